@@ -1,0 +1,21 @@
+//! The functions that FFmpeg calls back. The only `extern "C"` outside `ffi`; none of them is exported.
+
+use std::any::Any;
+use std::ffi::c_void;
+
+/// What an `AVBufferRef` keeps alive.
+pub type Owner = Box<dyn Any + Send + Sync>;
+
+/// Hands `owner` over to [`drop_owner`].
+pub fn into_opaque(owner: Owner) -> *mut c_void {
+    Box::into_raw(Box::new(owner)).cast()
+}
+
+/// `av_buffer_create`'s free function: drops the owner made by [`into_opaque`]. May run on any thread.
+///
+/// # Safety
+/// `opaque` comes from [`into_opaque`] and is passed here once; libavutil does so with the last reference.
+pub unsafe extern "C" fn drop_owner(opaque: *mut c_void, _data: *mut u8) {
+    // SAFETY: as the contract says. A panic must not cross into C: dropping owners here only frees.
+    drop(unsafe { Box::from_raw(opaque.cast::<Owner>()) });
+}

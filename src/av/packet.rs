@@ -1,0 +1,97 @@
+//! An owned `AVPacket`.
+
+use std::ptr::NonNull;
+use std::slice;
+use std::sync::Arc;
+
+use ffmpeg_sys_next as ff;
+
+use super::callbacks::{drop_owner, into_opaque};
+use super::error::no_memory;
+use crate::error::{Error, Result};
+use crate::media::Bytes;
+
+/// A packet that is unreferenced and freed when dropped.
+pub struct Packet(NonNull<ff::AVPacket>);
+
+// SAFETY: a packet's data and side data are reference counted with atomics; nothing in it is tied to a thread.
+unsafe impl Send for Packet {}
+// SAFETY: shared access reads only.
+unsafe impl Sync for Packet {}
+
+impl Packet {
+    /// An empty packet.
+    pub fn new() -> Result<Self> {
+        // SAFETY: no preconditions.
+        NonNull::new(unsafe { ff::av_packet_alloc() }).map(Self).ok_or_else(|| no_memory("av_packet_alloc"))
+    }
+
+    /// For the calls that fill or read a packet.
+    pub fn as_ptr(&mut self) -> *mut ff::AVPacket {
+        self.0.as_ptr()
+    }
+
+    /// The fields.
+    pub fn fields(&self) -> &ff::AVPacket {
+        // SAFETY: the pointer is valid as long as `self`, and `&self` excludes writers.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// The fields, to write to. `data`, `size` and `buf` only change through FFmpeg's functions.
+    pub fn fields_mut(&mut self) -> &mut ff::AVPacket {
+        // SAFETY: as above, and `&mut self` is alone.
+        unsafe { self.0.as_mut() }
+    }
+
+    /// The payload.
+    pub fn data(&self) -> &[u8] {
+        let fields = self.fields();
+        if fields.data.is_null() {
+            return &[];
+        }
+        // SAFETY: FFmpeg keeps `size` bytes at `data` while the packet holds its buffer. `size` is not negative.
+        unsafe { slice::from_raw_parts(fields.data, usize::try_from(fields.size).unwrap_or(0)) }
+    }
+
+    /// Drops the payload and resets the fields.
+    pub fn unref(&mut self) {
+        // SAFETY: the packet is valid; unreferencing an empty one is allowed.
+        unsafe { ff::av_packet_unref(self.0.as_ptr()) }
+    }
+
+    /// Makes `bytes` the payload without copying them. The packet must be empty.
+    pub fn set_bytes(&mut self, bytes: Arc<Bytes>) -> Result<()> {
+        let size = i32::try_from(bytes.len()).map_err(|_| Error::invalid("a chunk of 2 GiB or more"))?;
+        let data = bytes.as_ptr().cast_mut();
+        let opaque = into_opaque(Box::new(bytes));
+        let flags = ff::AV_BUFFER_FLAG_READONLY;
+        // SAFETY: the owner keeps `size` bytes and the padding after them alive and unchanged until
+        // `drop_owner` runs; READONLY keeps FFmpeg from writing to them.
+        let buffer = unsafe { ff::av_buffer_create(data, size as usize, Some(drop_owner), opaque, flags) };
+        if buffer.is_null() {
+            // SAFETY: libavutil did not take `opaque`.
+            unsafe { drop_owner(opaque, data) };
+            return Err(no_memory("av_buffer_create"));
+        }
+        let fields = self.fields_mut();
+        (fields.buf, fields.data, fields.size) = (buffer, data, size);
+        Ok(())
+    }
+
+    /// The payload as [`Bytes`], without a copy.
+    pub fn into_bytes(self) -> Bytes {
+        let len = self.data().len();
+        let Some(start) = NonNull::new(self.fields().data) else { return Bytes::copy_of(&[]) };
+        // SAFETY: the packet owns `len` bytes and AV_INPUT_BUFFER_PADDING_SIZE after them; moving the
+        // `Packet` moves a pointer, not the payload.
+        unsafe { Bytes::from_owner(Box::new(self), start, len) }
+    }
+}
+
+impl Drop for Packet {
+    fn drop(&mut self) {
+        let mut packet = self.0.as_ptr();
+        // SAFETY: allocated by `new`, freed once; also drops the payload.
+        unsafe { ff::av_packet_free(&mut packet) }
+    }
+}

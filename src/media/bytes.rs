@@ -1,0 +1,62 @@
+//! Immutable bytes with an owner: a chunk's data, whoever allocated it.
+
+use std::any::Any;
+use std::fmt;
+use std::ptr::NonNull;
+
+/// Zeroed bytes that FFmpeg's bitstream readers may touch past the end (`AV_INPUT_BUFFER_PADDING_SIZE`).
+pub const PADDING_BYTES: usize = 64;
+
+/// Bytes that live as long as this value, followed by [`PADDING_BYTES`] readable bytes.
+pub struct Bytes {
+    start: NonNull<u8>,
+    len: usize,
+    owner: Box<dyn Any + Send + Sync>,
+}
+
+// SAFETY: the bytes are never written after construction (`copy_of` gives them away, `from_owner`'s caller
+// promises it), and the owner is Send + Sync itself.
+unsafe impl Send for Bytes {}
+// SAFETY: as above: shared reads only.
+unsafe impl Sync for Bytes {}
+
+impl Bytes {
+    /// A copy of `bytes`, padded.
+    pub fn copy_of(bytes: &[u8]) -> Self {
+        let mut padded = Vec::with_capacity(bytes.len() + PADDING_BYTES);
+        padded.extend_from_slice(bytes);
+        padded.resize(bytes.len() + PADDING_BYTES, 0);
+        let padded = padded.into_boxed_slice();
+        let start = NonNull::from(&padded[0]);
+        Self { start, len: bytes.len(), owner: Box::new(padded) }
+    }
+
+    /// Bytes inside `owner`, without a copy.
+    ///
+    /// # Safety
+    /// `start` points at `len` initialised bytes and [`PADDING_BYTES`] readable ones after them, all of which
+    /// stay where they are and unchanged until `owner` is dropped.
+    pub unsafe fn from_owner(owner: Box<dyn Any + Send + Sync>, start: NonNull<u8>, len: usize) -> Self {
+        Self { start, len, owner }
+    }
+
+    /// What owns the bytes; dropping it frees them.
+    pub fn owner(&self) -> &(dyn Any + Send + Sync) {
+        &*self.owner
+    }
+}
+
+impl std::ops::Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // SAFETY: both constructors establish `len` initialised bytes at `start` that live as long as `owner`.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bytes({})", self.len)
+    }
+}

@@ -1,0 +1,47 @@
+//! An encoded chunk: what an encoder gives, a decoder takes, and a container holds.
+
+use std::sync::Arc;
+
+use super::{Bytes, Config};
+
+/// The facts of a chunk beside its bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChunkInfo {
+    /// True if decoding can start here.
+    pub key: bool,
+    /// Presentation time, microseconds; may be negative.
+    pub timestamp_us: i64,
+    /// How long it is shown, microseconds.
+    pub duration_us: Option<i64>,
+    /// Decode time, microseconds, where it is known.
+    pub dts_us: Option<i64>,
+    /// The host's own number, carried from the input to its output.
+    pub id: u64,
+}
+
+/// An encoded chunk.
+#[derive(Debug)]
+pub struct Chunk {
+    /// Its facts.
+    pub info: ChunkInfo,
+    /// Its bytes.
+    pub data: Bytes,
+    /// The decoder configuration, on an encoder's first chunk and whenever it changed.
+    pub config: Option<Arc<Config>>,
+}
+
+/// A chunk whose bytes belong to somebody else: what a host offers and a demuxer lends.
+#[derive(Clone, Copy, Debug)]
+pub struct ChunkRef<'a> {
+    /// Its facts.
+    pub info: ChunkInfo,
+    /// Its bytes.
+    pub data: &'a [u8],
+}
+
+impl ChunkRef<'_> {
+    /// A chunk of its own, with a copy of the bytes.
+    pub fn to_chunk(self) -> Chunk {
+        Chunk { info: self.info, data: Bytes::copy_of(self.data), config: None }
+    }
+}

@@ -1,0 +1,95 @@
+//! Codec strings: which codec, profile and level a configuration asks for.
+//!
+//! Source: W3C WebCodecs Codec Registry; for AVC, RFC 6381 section 3.3.
+
+use crate::error::{Error, Result};
+
+/// A codec string that this library knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodecString {
+    /// `avc1.PPCCLL` or `avc3.PPCCLL`.
+    Avc(AvcString),
+    /// `framegate.null`: an encoder that does nothing, to measure the gate and to test hosts with.
+    Null,
+}
+
+/// The six hexadecimal digits of an AVC codec string: bytes 1 to 3 of the sequence parameter set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AvcString {
+    /// True for `avc3`: parameter sets may come in band.
+    pub in_band: bool,
+    /// profile_idc (0x42 Baseline, 0x4D Main, 0x64 High).
+    pub profile_idc: u8,
+    /// The constraint_set flags, set0 in the highest bit.
+    pub constraint_flags: u8,
+    /// level_idc: ten times the level.
+    pub level_idc: u8,
+}
+
+impl CodecString {
+    /// Parses a codec string.
+    ///
+    /// # Errors
+    /// `NotSupported` naming the string and what is supported. An ambiguous string ("avc1") is not supported.
+    pub fn parse(codec: &str) -> Result<Self> {
+        let unknown = || {
+            let allowed = "avc1.PPCCLL and avc3.PPCCLL with six hexadecimal digits";
+            Error::not_supported(format!("codec \"{codec}\" is not supported, supported are {allowed}"))
+        };
+        if codec == "framegate.null" {
+            return Ok(Self::Null);
+        }
+        let (tag, digits) = codec.split_once('.').ok_or_else(unknown)?;
+        let in_band = match tag {
+            "avc1" => false,
+            "avc3" => true,
+            _ => return Err(unknown()),
+        };
+        if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(unknown());
+        }
+        let [_, profile_idc, constraint_flags, level_idc] =
+            u32::from_str_radix(digits, 16).map_err(|_| unknown())?.to_be_bytes();
+        Ok(Self::Avc(AvcString { in_band, profile_idc, constraint_flags, level_idc }))
+    }
+}
+
+impl std::fmt::Display for AvcString {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let tag = if self.in_band { "avc3" } else { "avc1" };
+        write!(f, "{tag}.{:02x}{:02x}{:02x}", self.profile_idc, self.constraint_flags, self.level_idc)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn avc_strings_round_trip() {
+        for text in ["avc1.42001f", "avc3.64002a", "avc1.4de028"] {
+            let CodecString::Avc(avc) = CodecString::parse(text).unwrap() else { panic!("{text}") };
+            assert_eq!(avc.to_string(), text);
+        }
+        let upper = CodecString::parse("avc1.64002A").unwrap();
+        assert_eq!(upper, CodecString::parse("avc1.64002a").unwrap());
+    }
+
+    #[test]
+    fn everything_else_is_refused_by_name() {
+        for text in [
+            "avc1",
+            "avc1.",
+            "avc1.42001",
+            "avc1.42001ff",
+            "avc1.+2001f",
+            "h264",
+            "AVC1.42001f",
+            "avc1.４２001f",
+            "",
+        ] {
+            let error = CodecString::parse(text).unwrap_err();
+            assert!(error.text.contains(&format!("\"{text}\"")), "{error}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Safe values: formats, frames, chunks, configurations, colour and conversion. No FFmpeg names.
+
+mod bytes;
+mod chunk;
+mod color;
+mod config;
+mod frame;
+mod keys;
+mod layout;
+mod pixel_format;
+mod planes;
+mod pool;
+mod rect;
+
+pub mod codec_string;
+
+pub use bytes::{Bytes, PADDING_BYTES};
+pub use chunk::{Chunk, ChunkInfo, ChunkRef};
+pub use color::Color;
+pub use config::Config;
+pub use frame::{VideoFrame, VideoInfo};
+pub use layout::{Layout, MAX_SIDE, PlaneLayout, check_rect, plane_extent};
+pub use pixel_format::{PixelFormat, PlaneShape};
+pub use planes::{Plane, Planes};
+pub use rect::Rect;

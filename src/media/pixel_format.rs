@@ -1,0 +1,133 @@
+//! Pixel formats: the W3C `VideoPixelFormat` list and how each lies in memory.
+//!
+//! Source: W3C WebCodecs, "Pixel Format". Samples of 10 and 12 bits are 16-bit little-endian words.
+
+use PixelFormat::*;
+
+/// A W3C `VideoPixelFormat`. The discriminants are the `FG_PIXEL_` numbers of the C header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i32)]
+#[allow(missing_docs)] // the names are W3C's and describe themselves
+pub enum PixelFormat {
+    I420 = 1,
+    I420A = 2,
+    I422 = 3,
+    I422A = 4,
+    I444 = 5,
+    I444A = 6,
+    Nv12 = 7,
+    Rgba = 8,
+    Rgbx = 9,
+    Bgra = 10,
+    Bgrx = 11,
+    I420P10 = 12,
+    I420AP10 = 13,
+    I422P10 = 14,
+    I422AP10 = 15,
+    I444P10 = 16,
+    I444AP10 = 17,
+    I420P12 = 18,
+    I420AP12 = 19,
+    I422P12 = 20,
+    I422AP12 = 21,
+    I444P12 = 22,
+    I444AP12 = 23,
+}
+
+/// One plane of a format: bytes of one sample group, and how many pixels share it across and down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlaneShape {
+    /// Bytes from one sample group to the next (NV12's chroma pair is 2, RGBA 4).
+    pub step_bytes: u32,
+    /// Pixels that one group covers horizontally: 1 or 2.
+    pub sub_x: u32,
+    /// Pixels that one group covers vertically: 1 or 2.
+    pub sub_y: u32,
+}
+
+const fn plane(step_bytes: u32, sub_x: u32, sub_y: u32) -> PlaneShape {
+    PlaneShape { step_bytes, sub_x, sub_y }
+}
+
+const fn planar(bytes: u32, sub_x: u32, sub_y: u32) -> [PlaneShape; 4] {
+    [plane(bytes, 1, 1), plane(bytes, sub_x, sub_y), plane(bytes, sub_x, sub_y), plane(bytes, 1, 1)]
+}
+
+static PLANAR_420: [PlaneShape; 4] = planar(1, 2, 2);
+static PLANAR_422: [PlaneShape; 4] = planar(1, 2, 1);
+static PLANAR_444: [PlaneShape; 4] = planar(1, 1, 1);
+static PLANAR_420_16: [PlaneShape; 4] = planar(2, 2, 2);
+static PLANAR_422_16: [PlaneShape; 4] = planar(2, 2, 1);
+static PLANAR_444_16: [PlaneShape; 4] = planar(2, 1, 1);
+static SEMI_PLANAR: [PlaneShape; 2] = [plane(1, 1, 1), plane(2, 2, 2)];
+static PACKED: [PlaneShape; 1] = [plane(4, 1, 1)];
+
+impl PixelFormat {
+    /// Every format, in the order of the numbers.
+    pub const ALL: [PixelFormat; 23] = [
+        I420, I420A, I422, I422A, I444, I444A, Nv12, Rgba, Rgbx, Bgra, Bgrx, I420P10, I420AP10, I422P10,
+        I422AP10, I444P10, I444AP10, I420P12, I420AP12, I422P12, I422AP12, I444P12, I444AP12,
+    ];
+
+    /// The format of an `FG_PIXEL_` number.
+    pub fn from_number(number: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| *format as i32 == number)
+    }
+
+    /// The W3C spelling.
+    pub fn name(self) -> &'static str {
+        const NAMES: [&str; 23] = [
+            "I420", "I420A", "I422", "I422A", "I444", "I444A", "NV12", "RGBA", "RGBX", "BGRA", "BGRX",
+            "I420P10", "I420AP10", "I422P10", "I422AP10", "I444P10", "I444AP10", "I420P12", "I420AP12",
+            "I422P12", "I422AP12", "I444P12", "I444AP12",
+        ];
+        NAMES[self as usize - 1]
+    }
+
+    /// The planes, in memory order.
+    pub fn planes(self) -> &'static [PlaneShape] {
+        match self {
+            I420 => &PLANAR_420[..3],
+            I420A => &PLANAR_420,
+            I422 => &PLANAR_422[..3],
+            I422A => &PLANAR_422,
+            I444 => &PLANAR_444[..3],
+            I444A => &PLANAR_444,
+            Nv12 => &SEMI_PLANAR,
+            Rgba | Rgbx | Bgra | Bgrx => &PACKED,
+            I420P10 | I420P12 => &PLANAR_420_16[..3],
+            I420AP10 | I420AP12 => &PLANAR_420_16,
+            I422P10 | I422P12 => &PLANAR_422_16[..3],
+            I422AP10 | I422AP12 => &PLANAR_422_16,
+            I444P10 | I444P12 => &PLANAR_444_16[..3],
+            I444AP10 | I444AP12 => &PLANAR_444_16,
+        }
+    }
+
+    /// True for the four packed RGB formats.
+    pub fn is_rgb(self) -> bool {
+        matches!(self, Rgba | Rgbx | Bgra | Bgrx)
+    }
+
+    /// Pixels that must stay together, across and down: (2, 2) for 4:2:0. Rectangles start on multiples of it.
+    pub fn alignment(self) -> (u32, u32) {
+        self.planes().iter().fold((1, 1), |(x, y), plane| (x.max(plane.sub_x), y.max(plane.sub_y)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_names_are_a_bijection() {
+        for (index, format) in PixelFormat::ALL.into_iter().enumerate() {
+            assert_eq!(format as usize, index + 1);
+            assert_eq!(PixelFormat::from_number(format as i32), Some(format));
+            assert_eq!(format.name().to_lowercase(), format!("{format:?}").to_lowercase());
+        }
+        assert_eq!(PixelFormat::from_number(0), None);
+        assert_eq!(PixelFormat::from_number(24), None);
+        assert_eq!(PixelFormat::from_number(-1), None);
+    }
+}
