@@ -1,0 +1,288 @@
+//! The C structs and constants, exactly as they stand in the header.
+//!
+//! Every struct begins with `struct_size`, so that it can grow at the end: the library reads and writes no
+//! more than the host's size (see `pod`). Only fixed-width integers and pointers, and no hidden padding.
+
+#![allow(non_camel_case_types, missing_docs)] // C spelling; constants that one comment heads
+
+use super::config::fg_config;
+use super::frame::fg_frame;
+
+/// What a function says: 0 done; above 0 not now, and what to do about it; below 0 failed.
+pub type fg_status = i32;
+
+/// Done.
+pub const FG_OK: fg_status = 0;
+/// The codec is working: wait or try again.
+pub const FG_WAIT_CODEC: fg_status = 1;
+/// Poll: nothing is in flight; enqueue or flush.
+pub const FG_WAIT_INPUT: fg_status = 2;
+/// Enqueue: the gate is full and outputs are ready: poll.
+pub const FG_WAIT_POLL: fg_status = 3;
+/// Enqueue: the gate is full of outputs that you hold: release one.
+pub const FG_WAIT_RELEASE: fg_status = 4;
+/// Demuxer: no more chunks.
+pub const FG_END: fg_status = 5;
+/// An argument is NULL, out of range, an unknown key, a wrong struct_size, a stale token.
+pub const FG_ERROR_INVALID_ARGUMENT: fg_status = -1;
+/// The handle is not configured, or the call came in the wrong order.
+pub const FG_ERROR_INVALID_STATE: fg_status = -2;
+/// Well formed, but this build, codec or format cannot do it. The text says what would.
+pub const FG_ERROR_NOT_SUPPORTED: fg_status = -3;
+/// The data is not what it claims to be: no key chunk where one is due, a damaged file.
+pub const FG_ERROR_DATA: fg_status = -4;
+/// The codec failed; the handle is closed. fg_encoder_error has the text.
+pub const FG_ERROR_ENCODING: fg_status = -5;
+/// The handle was closed.
+pub const FG_ERROR_CLOSED: fg_status = -6;
+/// The wait could never end, because only this thread could end it.
+pub const FG_ERROR_WOULD_DEADLOCK: fg_status = -7;
+/// Memory ran out.
+pub const FG_ERROR_OUT_OF_MEMORY: fg_status = -8;
+/// A file could not be opened, read or written.
+pub const FG_ERROR_IO: fg_status = -9;
+/// A defect of this library: please report it.
+pub const FG_ERROR_INTERNAL: fg_status = -10;
+
+/// fg_output.kind: an encoded chunk (encoders).
+pub const FG_OUTPUT_CHUNK: i32 = 1;
+/// fg_output.kind: a decoded frame (decoders).
+pub const FG_OUTPUT_FRAME: i32 = 2;
+/// fg_output.kind: everything before the flush numbered flush_id has come out.
+pub const FG_OUTPUT_FLUSHED: i32 = 3;
+/// fg_output.kind: the codec failed, status says how; nothing comes after it.
+pub const FG_OUTPUT_ERROR: i32 = 4;
+
+/// fg_output.flags: decoding can start at this chunk.
+pub const FG_OUTPUT_KEY: u32 = 1;
+/// fg_output.flags: config is set: the first chunk, or the decoder configuration changed.
+pub const FG_OUTPUT_CONFIG: u32 = 2;
+
+/// fg_chunk.flags: decoding can start at this chunk.
+pub const FG_CHUNK_KEY: u32 = 1;
+
+/// fg_encoder_wait: enqueue may go on.
+pub const FG_READY_ENQUEUE: u32 = 1;
+/// fg_encoder_wait: poll may go on.
+pub const FG_READY_POLL: u32 = 2;
+
+/// A dts_us that is not known. (-1 is a valid time.)
+pub const FG_NO_TIMESTAMP: i64 = i64::MIN;
+
+/// fg_video_info.format: W3C VideoPixelFormat. Samples of 10 and 12 bits are 16-bit little-endian words.
+pub const FG_PIXEL_I420: i32 = 1;
+pub const FG_PIXEL_I420A: i32 = 2;
+pub const FG_PIXEL_I422: i32 = 3;
+pub const FG_PIXEL_I422A: i32 = 4;
+pub const FG_PIXEL_I444: i32 = 5;
+pub const FG_PIXEL_I444A: i32 = 6;
+pub const FG_PIXEL_NV12: i32 = 7;
+pub const FG_PIXEL_RGBA: i32 = 8;
+pub const FG_PIXEL_RGBX: i32 = 9;
+pub const FG_PIXEL_BGRA: i32 = 10;
+pub const FG_PIXEL_BGRX: i32 = 11;
+pub const FG_PIXEL_I420P10: i32 = 12;
+pub const FG_PIXEL_I420AP10: i32 = 13;
+pub const FG_PIXEL_I422P10: i32 = 14;
+pub const FG_PIXEL_I422AP10: i32 = 15;
+pub const FG_PIXEL_I444P10: i32 = 16;
+pub const FG_PIXEL_I444AP10: i32 = 17;
+pub const FG_PIXEL_I420P12: i32 = 18;
+pub const FG_PIXEL_I420AP12: i32 = 19;
+pub const FG_PIXEL_I422P12: i32 = 20;
+pub const FG_PIXEL_I422AP12: i32 = 21;
+pub const FG_PIXEL_I444P12: i32 = 22;
+pub const FG_PIXEL_I444AP12: i32 = 23;
+
+/// What fg_encoder_poll and fg_decoder_poll write. Pointers in it are valid until the token is released.
+#[repr(C)]
+pub struct fg_output {
+    /// sizeof(fg_output); FG_OUTPUT_INIT sets it.
+    pub struct_size: u32,
+    /// FG_OUTPUT_CHUNK, FG_OUTPUT_FRAME, FG_OUTPUT_FLUSHED or FG_OUTPUT_ERROR.
+    pub kind: i32,
+    /// Give it to fg_release_output, from any thread. 0: nothing to release. Below 2^53.
+    pub token: u64,
+    /// The timestamp of the input that this output belongs to, microseconds.
+    pub timestamp_us: i64,
+    /// Its duration, microseconds; -1 unknown.
+    pub duration_us: i64,
+    /// Chunks: decode time, microseconds; FG_NO_TIMESTAMP otherwise.
+    pub dts_us: i64,
+    /// The id that the host gave with the input.
+    pub id: u64,
+    /// FG_OUTPUT_KEY | FG_OUTPUT_CONFIG.
+    pub flags: u32,
+    /// FG_OUTPUT_ERROR: the status that the handle is now closed with.
+    pub status: i32,
+    /// Chunks: the bytes; NULL otherwise.
+    pub data: *const u8,
+    /// Chunks: how many.
+    pub size: u64,
+    /// Frames: the frame. fg_frame_retain keeps it beyond the release, outside the gate.
+    pub frame: *mut fg_frame,
+    /// With FG_OUTPUT_CONFIG: the decoder configuration.
+    pub config: *const fg_config,
+    /// FG_OUTPUT_FLUSHED: the number that fg_encoder_flush gave.
+    pub flush_id: u64,
+    /// Chunks: the temporal layer; 0 without scalability.
+    pub temporal_layer: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Chunks: the encoded alpha plane; NULL without alpha.
+    pub alpha_data: *const u8,
+    /// How many bytes of it.
+    pub alpha_size: u64,
+}
+
+/// An encoded chunk, for fg_decoder_enqueue and the muxer, and from the demuxer. FG_CHUNK_INIT sets defaults.
+#[repr(C)]
+pub struct fg_chunk {
+    /// sizeof(fg_chunk).
+    pub struct_size: u32,
+    /// FG_CHUNK_KEY.
+    pub flags: u32,
+    /// Presentation time, microseconds; may be negative.
+    pub timestamp_us: i64,
+    /// How long it lasts, microseconds; -1 unknown.
+    pub duration_us: i64,
+    /// Decode time, microseconds; FG_NO_TIMESTAMP unknown. Muxers need it where frames are reordered.
+    pub dts_us: i64,
+    /// Any number of the host's; comes out with the output.
+    pub id: u64,
+    /// The bytes. Functions that take a chunk copy them before they return.
+    pub data: *const u8,
+    /// How many.
+    pub size: u64,
+    /// The encoded alpha plane; NULL without alpha.
+    pub alpha_data: *const u8,
+    /// How many bytes of it.
+    pub alpha_size: u64,
+}
+
+/// The facts of a video frame: W3C VideoFrame's attributes. FG_VIDEO_INFO_INIT sets defaults.
+#[repr(C)]
+pub struct fg_video_info {
+    /// sizeof(fg_video_info).
+    pub struct_size: u32,
+    /// FG_PIXEL_...
+    pub format: i32,
+    /// Pixels in memory, 1 to 32768.
+    pub coded_width: u32,
+    pub coded_height: u32,
+    /// The part to be seen, inside the coded size, x and y on chroma sample boundaries. All 0: everything.
+    pub visible_x: u32,
+    pub visible_y: u32,
+    pub visible_width: u32,
+    pub visible_height: u32,
+    /// Shown size. Both 0: the visible size (turned when rotation is 90 or 270).
+    pub display_width: u32,
+    pub display_height: u32,
+    /// Clockwise turn before showing: 0, 90, 180 or 270.
+    pub rotation: u32,
+    /// 1: mirrored left to right, after the turn.
+    pub flip: u32,
+    /// H.273 ColourPrimaries; -1 unknown.
+    pub color_primaries: i32,
+    /// H.273 TransferCharacteristics; -1 unknown.
+    pub color_transfer: i32,
+    /// H.273 MatrixCoefficients; -1 unknown. RGB without colour is sRGB; YUV without matrix is taken for BT.709.
+    pub color_matrix: i32,
+    /// H.273 VideoFullRangeFlag: 0 limited, 1 full; -1 unknown (RGB is always full, YUV is taken for limited).
+    pub color_range: i32,
+    /// Presentation time, microseconds; may be negative.
+    pub timestamp_us: i64,
+    /// How long it is shown, microseconds; -1 unknown.
+    pub duration_us: i64,
+    /// Any number of the host's; comes out with the chunk.
+    pub id: u64,
+}
+
+/// Where the planes of a frame lie. FG_PLANES_INIT sets the size.
+#[repr(C)]
+pub struct fg_planes {
+    /// sizeof(fg_planes).
+    pub struct_size: u32,
+    /// Planes in use: 1 to 4, as the format has.
+    pub count: u32,
+    /// First byte of each plane.
+    pub data: [*mut u8; 4],
+    /// Bytes from one row to the next.
+    pub stride: [u64; 4],
+    /// Rows. fg_frame_wrap_video takes 0 for "as the format says".
+    pub rows: [u32; 4],
+}
+
+/// How to encode one frame. FG_ENCODE_OPTIONS_INIT sets defaults; NULL means the defaults.
+#[repr(C)]
+pub struct fg_encode_options {
+    /// sizeof(fg_encode_options).
+    pub struct_size: u32,
+    /// 1: make this a key frame.
+    pub key_frame: i32,
+    /// bitrateMode quantizer: this frame's quantizer, H.264 0 to 51; -1 none.
+    pub quantizer: i32,
+    /// 0.
+    pub reserved: u32,
+}
+
+/// What fg_frame_copy_to writes. FG_COPY_OPTIONS_INIT sets defaults; NULL means the defaults.
+#[repr(C)]
+pub struct fg_copy_options {
+    /// sizeof(fg_copy_options).
+    pub struct_size: u32,
+    /// The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX.
+    pub format: i32,
+    /// The part to copy, inside the coded size, x and y on chroma sample boundaries. All 0: the visible part.
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    pub height: u32,
+    /// Audio: the plane to copy. Video: 0, all planes are copied.
+    pub plane: u32,
+    /// Planes whose offset and stride are given below; 0: tightly packed.
+    pub plane_count: u32,
+    /// Bytes from dest to each plane.
+    pub offset: [u64; 4],
+    /// Bytes from one row to the next; 0 tight.
+    pub stride: [u64; 4],
+}
+
+/// What a handle has done and has in hand. FG_STATS_INIT sets the size. One consistent moment.
+#[repr(C)]
+pub struct fg_stats {
+    /// sizeof(fg_stats).
+    pub struct_size: u32,
+    /// The gate's width.
+    pub slots: u32,
+    /// queued + ready + held.
+    pub in_flight: u32,
+    /// The most that it ever was; above slots only by what the codec gave back at once.
+    pub in_flight_peak: u32,
+    /// Inputs that the codec has not answered yet.
+    pub queued: u32,
+    /// Inputs that the codec keeps (lookahead, reordering); they hold no slot.
+    pub in_codec: u32,
+    /// The most that it ever was.
+    pub in_codec_peak: u32,
+    /// Outputs that wait for poll.
+    pub ready: u32,
+    /// Outputs that the host has not released.
+    pub held: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Bytes of what is in flight.
+    pub bytes_in_flight: u64,
+    /// The most that it ever was.
+    pub bytes_peak: u64,
+    /// Inputs taken.
+    pub inputs: u64,
+    /// Chunks or frames polled.
+    pub outputs: u64,
+    /// Of those, released.
+    pub releases: u64,
+    /// Enqueues that found the gate full and waited.
+    pub enqueue_waits: u64,
+    /// How long they waited, microseconds.
+    pub enqueue_wait_us: u64,
+}

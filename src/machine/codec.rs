@@ -1,0 +1,73 @@
+//! What the machine asks of a codec.
+
+use crate::error::{Error, Result};
+
+/// Something that takes inputs and, sooner or later, gives outputs. Lives on the worker thread alone.
+pub trait Codec<I, O> {
+    /// Takes one input. Only called when `receive` last said `None`.
+    fn send(&mut self, input: I) -> std::result::Result<(), Failure>;
+
+    /// The next output, or `None` if it wants another input first (or, when draining, has given everything).
+    fn receive(&mut self) -> std::result::Result<Option<O>, Failure>;
+
+    /// No input comes for now: `receive` must give everything that is held back, then `None`. After that
+    /// `send` begins anew, as if just opened.
+    fn drain(&mut self) -> std::result::Result<(), Failure>;
+
+    /// Inputs taken that no output has answered.
+    fn holding(&self) -> usize;
+}
+
+/// How to open a codec: a configuration that was checked.
+pub trait Recipe<I: Input, O>: Send + Sync {
+    /// Opens the codec, on the worker thread, at the first input.
+    fn open(&self) -> std::result::Result<Box<dyn Codec<I, O>>, Failure>;
+
+    /// Looks at an input before it is taken. `key_wanted`: decoding must begin with it.
+    ///
+    /// # Errors
+    /// Refuses the input; nothing changes.
+    fn accept(&self, offer: I::Offer<'_>, key_wanted: bool) -> Result<()> {
+        let _ = (offer, key_wanted);
+        Ok(())
+    }
+}
+
+/// What a host enqueues.
+pub trait Input: Send + Sized + 'static {
+    /// The input while it still belongs to the host.
+    type Offer<'a>: Copy;
+
+    /// The input of the machine's own, once a permit for it was given.
+    fn take(offer: Self::Offer<'_>) -> Self;
+
+    /// What it weighs in the gate.
+    fn bytes(offer: Self::Offer<'_>) -> u64;
+
+    /// True if a codec can begin with it.
+    fn is_key(offer: Self::Offer<'_>) -> bool;
+
+    /// Its time, for the error output of a failure.
+    fn timestamp_us(&self) -> i64;
+}
+
+/// What a codec gives.
+pub trait Output: Send + 'static {
+    /// What it weighs in the gate.
+    fn bytes(&self) -> u64;
+}
+
+/// Why a codec cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened, in the codec's own words.
+    pub error: Error,
+    /// The time of the input that it happened to, where the codec knows better than the machine.
+    pub timestamp_us: Option<i64>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, timestamp_us: None }
+    }
+}

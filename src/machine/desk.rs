@@ -1,0 +1,148 @@
+//! The desk between host and worker: what the session's lock protects.
+
+use std::collections::VecDeque;
+
+use super::codec::{Failure, Input, Recipe};
+use super::waiting::Wait;
+use crate::error::{Error, Kind, Result};
+use crate::gate::{Crowd, Permit};
+use crate::sync::{Arc, JoinHandle, Parker};
+
+/// Where a session stands.
+#[derive(Clone, Debug)]
+pub(super) enum Phase {
+    /// Takes inputs.
+    Configured,
+    /// After a reset: wants a configuration.
+    Unconfigured,
+    /// The codec failed.
+    Failed(Error),
+    /// The host closed it.
+    Closed,
+}
+
+/// What the worker is told, in order.
+pub(super) enum Message<I, O> {
+    /// Finish what was sent under the old configuration, then go on with this one.
+    Configure(Arc<dyn Recipe<I, O>>),
+    /// Encode or decode this.
+    Input(I, Permit),
+    /// Give everything that is held back, then say that it is done.
+    Flush(u64),
+}
+
+/// What comes out of a session, in order.
+pub enum Event<O> {
+    /// An output. Its slot is taken until the permit is dropped.
+    Output(O, Permit),
+    /// Everything before the flush of this number has come out.
+    Flushed(u64),
+    /// The codec failed; nothing follows.
+    Failed(Failure),
+}
+
+pub(super) struct Desk<I, O> {
+    pub(super) phase: Phase,
+    pub(super) inbox: VecDeque<Message<I, O>>,
+    pub(super) outbox: VecDeque<Event<O>>,
+    /// What enqueue checks inputs against: the newest configuration, which the worker may not have reached.
+    pub(super) recipe: Option<Arc<dyn Recipe<I, O>>>,
+    pub(super) key_wanted: bool,
+    /// Counts resets and closes. What the worker began under an older number is dropped.
+    pub(super) era: u64,
+    /// The worker is at a message.
+    pub(super) busy: bool,
+    pub(super) last_flush: u64,
+    /// Which threads enqueue and flush.
+    pub(super) feeders: Crowd,
+    pub(super) inputs: u64,
+    pub(super) outputs: u64,
+    pub(super) worker: Option<JoinHandle<()>>,
+    /// What the worker will sleep on, until it starts and takes it.
+    pub(super) parker: Option<Parker>,
+}
+
+/// Messages and events that were taken off the desk. To be dropped without the lock: freeing an input may call
+/// the host back.
+#[must_use]
+pub(super) struct Swept<I, O>(
+    #[allow(dead_code)] VecDeque<Message<I, O>>,
+    #[allow(dead_code)] VecDeque<Event<O>>,
+);
+
+impl<I: Input, O> Desk<I, O> {
+    pub(super) fn new(parker: Parker) -> Self {
+        Self {
+            phase: Phase::Unconfigured,
+            inbox: VecDeque::new(),
+            outbox: VecDeque::new(),
+            recipe: None,
+            key_wanted: true,
+            era: 0,
+            busy: false,
+            last_flush: 0,
+            feeders: Crowd::Nobody,
+            inputs: 0,
+            outputs: 0,
+            worker: None,
+            parker: Some(parker),
+        }
+    }
+
+    /// The error of a session that has ended, for any call.
+    pub(super) fn check_open(&self) -> Result<()> {
+        match &self.phase {
+            Phase::Closed => Err(Error::new(Kind::Closed, "the handle is closed")),
+            Phase::Failed(error) => Err(error.clone().context("the handle was closed by a failure")),
+            Phase::Configured | Phase::Unconfigured => Ok(()),
+        }
+    }
+
+    /// As [`check_open`](Self::check_open), and the session must be configured.
+    pub(super) fn check_configured(&self) -> Result<()> {
+        self.check_open()?;
+        match self.phase {
+            Phase::Unconfigured => Err(Error::new(
+                Kind::InvalidState,
+                "the handle is not configured (it was reset): configure it",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that an input may be taken now.
+    pub(super) fn check_offer(&self, offer: I::Offer<'_>) -> Result<()> {
+        self.check_configured()?;
+        if self.key_wanted && !I::is_key(offer) {
+            return Err(Error::data(
+                "a key chunk is wanted first (after configure, flush and reset), this is none",
+            ));
+        }
+        self.recipe.as_ref().map_or(Ok(()), |recipe| recipe.accept(offer, self.key_wanted))
+    }
+
+    /// True if the worker has something to do.
+    pub(super) fn is_working(&self) -> bool {
+        self.busy || !self.inbox.is_empty()
+    }
+
+    /// What a host whose poll finds nothing must do.
+    pub(super) fn poll_advice(&self) -> Wait {
+        if self.is_working() { Wait::Codec } else { Wait::Input }
+    }
+
+    /// Begins a new era: everything queued and ready is taken off.
+    pub(super) fn sweep(&mut self, phase: Phase) -> Swept<I, O> {
+        self.phase = phase;
+        self.era += 1;
+        self.recipe = None;
+        Swept(std::mem::take(&mut self.inbox), std::mem::take(&mut self.outbox))
+    }
+
+    /// The codec failed: what is queued goes, what is ready stays and the failure comes after it.
+    pub(super) fn fail(&mut self, failure: Failure) -> Swept<I, O> {
+        self.phase = Phase::Failed(failure.error.clone());
+        self.outbox.push_back(Event::Failed(failure));
+        Swept(std::mem::take(&mut self.inbox), VecDeque::new())
+    }
+}

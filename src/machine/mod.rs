@@ -1,0 +1,29 @@
+//! The machine: one generic handle, whatever the codec is. Knows neither FFmpeg nor C.
+//!
+//! A [`Session`] is what the host calls; it never waits but where its caller asks it to. Its worker thread,
+//! started by the first enqueue, takes messages (configure, input, flush) in order from the session's desk,
+//! feeds a [`Codec`], and puts outputs back on the desk. The gate's permits travel with inputs and outputs.
+//!
+//! - `codec`: the three verbs of a codec (send, receive, drain), and the recipe that opens one.
+//! - `desk`: everything under the session's lock: phase, inbox, outbox.
+//! - `session`: the host's side.  `waiting`: the one loop in which a host's call waits.
+//! - `worker`: the codec's side.
+//! - `leases`: the tokens of outputs that hosts hold.
+//! - `waker`: the wake descriptor.
+
+mod codec;
+mod desk;
+mod leases;
+mod session;
+mod waiting;
+#[cfg(not(loom))]
+mod waker;
+mod worker;
+
+pub use codec::{Codec, Failure, Input, Output, Recipe};
+pub use desk::Event;
+pub use leases::Leases;
+pub use session::{Session, Stats};
+pub use waiting::{Flow, Timeout, Wait};
+#[cfg(not(loom))]
+pub use waker::descriptor;

@@ -1,0 +1,274 @@
+//! The host's side of a handle. Every function may be called from any thread beside any other.
+
+use std::time::Instant;
+
+use super::codec::{Input, Output, Recipe};
+use super::desk::{Desk, Event, Message, Phase};
+use super::waiting::{Flow, Timeout, Wait, wait_until};
+use super::worker::{Shared, Worker};
+use crate::bell::{Bell, Interest};
+use crate::error::{Error, Result};
+use crate::gate::{Counts, Gate};
+use crate::sync::{Arc, MutexGuard, this_thread};
+
+/// A handle: a gate, a desk, and (once something was enqueued) a worker thread with a codec.
+///
+/// Dropping it closes it and waits for the worker, which waits for nobody: at most for one call of the codec.
+pub struct Session<I: Input, O: Output> {
+    shared: Arc<Shared<I, O>>,
+}
+
+/// What a session has done and has in hand; all of one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stats {
+    /// The gate's width.
+    pub slots: u32,
+    /// The gate's counts.
+    pub counts: Counts,
+    /// Inputs taken.
+    pub inputs: u64,
+    /// Outputs polled.
+    pub outputs: u64,
+}
+
+impl<I: Input, O: Output> Session<I, O> {
+    /// A session with a gate of its own, configured with `recipe`.
+    pub fn new(slots: u32, max_bytes: Option<u64>, recipe: Arc<dyn Recipe<I, O>>) -> Result<Self> {
+        let session = Self { shared: Shared::new(Gate::new(slots, max_bytes)) };
+        session.configure(recipe)?;
+        Ok(session)
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk<I, O>> {
+        self.shared.desk()
+    }
+
+    fn gate(&self) -> &Arc<Gate> {
+        self.shared.gate()
+    }
+
+    /// Goes on with another configuration once everything sent before has come out.
+    ///
+    /// # Errors
+    /// `Closed`, or the failure's kind, if the session has ended.
+    pub fn configure(&self, recipe: Arc<dyn Recipe<I, O>>) -> Result<()> {
+        let mut desk = self.desk();
+        desk.check_open()?;
+        desk.phase = Phase::Configured;
+        desk.key_wanted = true;
+        desk.recipe = Some(Arc::clone(&recipe));
+        desk.inbox.push_back(Message::Configure(recipe));
+        drop(desk);
+        self.shared.wake_worker();
+        Ok(())
+    }
+
+    /// Takes an input, waiting for a slot as long as `timeout` says. On anything but `Done`, takes nothing.
+    ///
+    /// # Errors
+    /// `Closed` or the failure's kind, `InvalidState` unless configured, `Data` if a key chunk is due,
+    /// `WouldDeadlock` if no slot can ever become free, what the recipe says of the input, `OutOfMemory` if
+    /// the worker thread cannot start.
+    pub fn enqueue(&self, offer: I::Offer<'_>, timeout: Timeout) -> Result<Flow<()>> {
+        let mut began = None;
+        let attempt = || {
+            let flow = self.try_enqueue(offer)?;
+            if flow != Flow::Done(()) && timeout != Timeout::Try {
+                began.get_or_insert_with(Instant::now);
+            }
+            Ok(flow)
+        };
+        let result = wait_until(self.bell(), Interest::ENQUEUE, timeout, attempt, || self.enqueue_is_stuck());
+        if let Some(began) = began {
+            self.gate().note_wait(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
+        }
+        result
+    }
+
+    fn try_enqueue(&self, offer: I::Offer<'_>) -> Result<Flow<()>> {
+        let permit = match self.gate().try_admit(I::bytes(offer)) {
+            Ok(permit) => permit,
+            Err(counts) => {
+                self.desk().check_offer(offer)?;
+                return Ok(Flow::Wait(advice(&counts)));
+            }
+        };
+        let input = I::take(offer);
+        let mut desk = self.desk();
+        desk.check_offer(offer)?;
+        Worker::ensure(&self.shared, &mut desk)?;
+        desk.inbox.push_back(Message::Input(input, permit));
+        desk.key_wanted = false;
+        desk.inputs += 1;
+        desk.feeders.note();
+        drop(desk);
+        self.shared.wake_worker();
+        Ok(Flow::Done(()))
+    }
+
+    /// Asks for everything that is held back; [`Event::Flushed`] with the returned number comes after it.
+    ///
+    /// # Errors
+    /// `Closed` or the failure's kind, `InvalidState` unless configured, `OutOfMemory` if the worker cannot start.
+    pub fn flush(&self) -> Result<u64> {
+        let mut desk = self.desk();
+        desk.check_configured()?;
+        Worker::ensure(&self.shared, &mut desk)?;
+        desk.last_flush += 1;
+        let id = desk.last_flush;
+        desk.inbox.push_back(Message::Flush(id));
+        desk.key_wanted = true;
+        desk.feeders.note();
+        drop(desk);
+        self.shared.wake_worker();
+        Ok(id)
+    }
+
+    /// The next event, waiting for it as long as `timeout` says.
+    ///
+    /// # Errors
+    /// `Closed` or the failure's kind once everything was polled, `WouldDeadlock` if nothing can ever come.
+    pub fn poll(&self, timeout: Timeout) -> Result<Flow<Event<O>>> {
+        wait_until(self.bell(), Interest::POLL, timeout, || self.try_poll(), || self.poll_is_stuck())
+    }
+
+    fn try_poll(&self) -> Result<Flow<Event<O>>> {
+        let mut desk = self.desk();
+        match desk.outbox.pop_front() {
+            Some(Event::Output(output, mut permit)) => {
+                permit.polled();
+                desk.outputs += 1;
+                Ok(Flow::Done(Event::Output(output, permit)))
+            }
+            Some(event) => Ok(Flow::Done(event)),
+            None => {
+                self.gate().note_consumer();
+                desk.check_open()?;
+                Ok(Flow::Wait(desk.poll_advice()))
+            }
+        }
+    }
+
+    /// Waits until enqueue (for an input of any size) or poll may go on, whichever of `want` is first.
+    ///
+    /// # Errors
+    /// As enqueue and poll.
+    pub fn wait(&self, want: Interest, timeout: Timeout) -> Result<Flow<Interest>> {
+        let stuck = || match (want.meets(Interest::ENQUEUE), want.meets(Interest::POLL)) {
+            (true, false) => self.enqueue_is_stuck(),
+            (false, _) => self.poll_is_stuck(),
+            (true, true) => self.enqueue_is_stuck().and(self.poll_is_stuck()),
+        };
+        wait_until(self.bell(), want, timeout, || self.try_wait(want), stuck)
+    }
+
+    fn try_wait(&self, want: Interest) -> Result<Flow<Interest>> {
+        let desk = self.desk();
+        let (polls, enqueues) = (want.meets(Interest::POLL), want.meets(Interest::ENQUEUE));
+        let configured = desk.check_configured();
+        let full = self.gate().full();
+        let mut ready = Interest::NONE;
+        if polls {
+            self.gate().note_consumer();
+        }
+        if polls && !desk.outbox.is_empty() {
+            ready = ready.and(Interest::POLL);
+        }
+        if enqueues && configured.is_ok() && full.is_none() {
+            ready = ready.and(Interest::ENQUEUE);
+        }
+        if ready != Interest::NONE {
+            return Ok(Flow::Done(ready));
+        }
+        desk.check_open()?;
+        if !polls {
+            configured?;
+        }
+        let wait = full.filter(|_| enqueues).map_or_else(|| desk.poll_advice(), |counts| advice(&counts));
+        Ok(Flow::Wait(wait))
+    }
+
+    /// Drops everything queued and ready; outputs that the host holds stay. The session wants a configuration then.
+    ///
+    /// # Errors
+    /// `Closed` or the failure's kind.
+    pub fn reset(&self) -> Result<()> {
+        self.desk().check_open()?;
+        self.end_era(Phase::Unconfigured);
+        Ok(())
+    }
+
+    /// As reset, for good; every waiter gets `Closed`. Once is enough, more do no harm.
+    pub fn close(&self) {
+        self.end_era(Phase::Closed);
+    }
+
+    fn end_era(&self, phase: Phase) {
+        let mut desk = self.desk();
+        let swept = desk.sweep(phase);
+        self.gate().set_in_codec(0);
+        drop(desk);
+        drop(swept);
+        self.shared.wake_worker();
+        self.bell().ring(Interest::BOTH);
+    }
+
+    /// The failure that ended the session, if one did and it was not closed since.
+    pub fn failure(&self) -> Option<Error> {
+        match &self.desk().phase {
+            Phase::Failed(error) => Some(error.clone()),
+            _ => None,
+        }
+    }
+
+    /// The statistics.
+    pub fn stats(&self) -> Stats {
+        let desk = self.desk();
+        Stats {
+            slots: self.gate().slots(),
+            counts: self.gate().counts(),
+            inputs: desk.inputs,
+            outputs: desk.outputs,
+        }
+    }
+
+    /// The bell, for wake descriptors.
+    pub fn bell(&self) -> &Bell {
+        self.gate().bell()
+    }
+
+    fn enqueue_is_stuck(&self) -> Option<&'static str> {
+        self.gate().only_i_can_free().then_some(
+            "enqueue would wait for ever: every slot is taken by outputs that only this thread polls and releases",
+        )
+    }
+
+    fn poll_is_stuck(&self) -> Option<&'static str> {
+        let desk = self.desk();
+        (!desk.is_working() && desk.outbox.is_empty() && desk.feeders.only_me()).then_some(
+            "poll would wait for ever: nothing is in flight and only this thread enqueues: enqueue or flush",
+        )
+    }
+}
+
+/// What to do about a full gate.
+fn advice(counts: &Counts) -> Wait {
+    match counts {
+        Counts { ready: 1.., .. } => Wait::Poll,
+        Counts { queued: 1.., .. } => Wait::Codec,
+        _ => Wait::Release,
+    }
+}
+
+impl<I: Input, O: Output> Drop for Session<I, O> {
+    fn drop(&mut self) {
+        self.close();
+        let worker = self.desk().worker.take();
+        // A host's callback that frees its handle runs on the worker: that thread cannot wait for itself.
+        if let Some(worker) = worker.filter(|worker| worker.thread().id() != this_thread()) {
+            if worker.join().is_err() {
+                debug_assert!(false, "the worker catches panics");
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The one loop in which a host's call waits.
+
+use std::time::{Duration, Instant};
+
+use crate::bell::{Bell, Interest};
+use crate::error::{Error, Kind, Result};
+
+/// How a call ended that may be "not now".
+#[derive(Debug, PartialEq, Eq)]
+pub enum Flow<T> {
+    /// It is done.
+    Done(T),
+    /// Not now; this is what the host must do about it.
+    Wait(Wait),
+}
+
+/// What the host must do. The discriminants are the `FG_WAIT_` statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Wait: the codec is working.
+    Codec = 1,
+    /// Enqueue or flush: nothing is in flight.
+    Input = 2,
+    /// Poll: the gate is full and outputs are ready.
+    Poll = 3,
+    /// Release: the gate is full of outputs that the host holds.
+    Release = 4,
+}
+
+/// How long a call may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timeout {
+    /// Not at all.
+    Try,
+    /// This long.
+    For(Duration),
+    /// As long as it takes.
+    Forever,
+}
+
+impl Timeout {
+    /// From the C parameter `timeout_ms`: 0 try, n wait at most, -1 wait. Other negative numbers are refused.
+    pub fn from_ms(timeout_ms: i32) -> Result<Self> {
+        match timeout_ms {
+            0 => Ok(Timeout::Try),
+            -1 => Ok(Timeout::Forever),
+            1.. => Ok(Timeout::For(Duration::from_millis(timeout_ms as u64))),
+            _ => {
+                let allowed = "0 (try), a number of milliseconds, and -1 (wait)";
+                Err(Error::invalid(format!("timeout_ms is {timeout_ms}, allowed are {allowed}")))
+            }
+        }
+    }
+}
+
+/// Tries until it is done, an error, or out of time. `stuck` gives the text for a wait that could never end.
+pub(super) fn wait_until<T>(
+    bell: &Bell,
+    interest: Interest,
+    timeout: Timeout,
+    mut attempt: impl FnMut() -> Result<Flow<T>>,
+    stuck: impl Fn() -> Option<&'static str>,
+) -> Result<Flow<T>> {
+    let deadline = match timeout {
+        Timeout::For(time) => Instant::now().checked_add(time),
+        Timeout::Try | Timeout::Forever => None,
+    };
+    loop {
+        let seen = bell.rings();
+        let wait = match attempt()? {
+            Flow::Wait(wait) => wait,
+            done => return Ok(done),
+        };
+        let in_time = match timeout {
+            Timeout::Try => false,
+            Timeout::For(_) => bell.wait(seen, deadline),
+            Timeout::Forever => match stuck() {
+                None => bell.wait(seen, None),
+                Some(text) => return Err(Error::new(Kind::WouldDeadlock, text)),
+            },
+        };
+        if !in_time {
+            bell.arm(seen, interest);
+            return Ok(Flow::Wait(wait));
+        }
+    }
+}

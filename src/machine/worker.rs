@@ -1,0 +1,239 @@
+//! The codec's side of a handle: one thread that never waits for the host.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::codec::{Codec, Failure, Input, Output, Recipe};
+use super::desk::{Desk, Event, Message, Phase};
+use crate::bell::Interest;
+use crate::error::{Error, Kind, Result};
+use crate::gate::{Gate, Permit};
+use crate::sync::{Arc, Mutex, MutexGuard, Parker, Unparker, spawn};
+
+/// What session and worker share.
+pub(super) struct Shared<I, O> {
+    gate: Arc<Gate>,
+    desk: Mutex<Desk<I, O>>,
+    unparker: Unparker,
+}
+
+impl<I: Input, O: Output> Shared<I, O> {
+    pub(super) fn new(gate: Arc<Gate>) -> Arc<Self> {
+        let parker = Parker::new();
+        let unparker = parker.unparker().clone();
+        Arc::new(Self { gate, desk: Mutex::new(Desk::new(parker)), unparker })
+    }
+
+    pub(super) fn gate(&self) -> &Arc<Gate> {
+        &self.gate
+    }
+
+    pub(super) fn desk(&self) -> MutexGuard<'_, Desk<I, O>> {
+        self.desk.lock()
+    }
+
+    /// Tells the worker to look at the desk. One that has not started looks when it does.
+    pub(super) fn wake_worker(&self) {
+        self.unparker.unpark();
+    }
+
+    /// Changes the desk and rings, unless `era` is over. False if it is.
+    fn in_era(&self, era: u64, change: impl FnOnce(&mut Desk<I, O>)) -> bool {
+        let mut desk = self.desk();
+        let current = desk.era == era;
+        if current {
+            change(&mut desk);
+            drop(desk);
+            self.gate.bell().ring(Interest::BOTH);
+        }
+        current
+    }
+
+    /// Puts an output on the desk, with `permit` or, without one, past the gate. False if its era is over.
+    fn deliver(&self, era: u64, output: O, permit: Option<Permit>, in_codec: usize) -> bool {
+        let bytes = output.bytes();
+        let mut parcel = Some((output, permit)); // what an era that is over leaves here drops after the lock
+        self.in_era(era, |desk| {
+            let Some((output, permit)) = parcel.take() else { return };
+            let permit = match permit {
+                Some(mut permit) => {
+                    permit.answered(bytes, in_codec);
+                    permit
+                }
+                None => self.gate.overshoot(bytes, in_codec),
+            };
+            desk.outbox.push_back(Event::Output(output, permit));
+        })
+    }
+
+    fn fail(&self, era: u64, failure: Failure) {
+        let mut swept = None;
+        self.in_era(era, |desk| {
+            self.gate.set_in_codec(0);
+            swept = Some(desk.fail(failure));
+        });
+    }
+}
+
+/// The worker thread's own.
+pub(super) struct Worker<I, O> {
+    shared: Arc<Shared<I, O>>,
+    era: u64,
+    recipe: Option<Arc<dyn Recipe<I, O>>>,
+}
+
+type Open<I, O> = Option<Box<dyn Codec<I, O>>>;
+
+enum Next<I, O> {
+    Message(Message<I, O>),
+    NewEra,
+    Idle,
+    End,
+}
+
+impl<I: Input, O: Output> Worker<I, O> {
+    /// Starts the worker of `shared`, whose desk this is, unless it was started before.
+    pub(super) fn ensure(shared: &Arc<Shared<I, O>>, desk: &mut Desk<I, O>) -> Result<()> {
+        if desk.worker.is_some() {
+            return Ok(());
+        }
+        let failed = |why: &str| Error::out_of_memory(format!("the handle's thread could not start: {why}"));
+        let parker = desk.parker.take().ok_or_else(|| failed("an earlier attempt failed"))?;
+        let worker = Self { shared: Arc::clone(shared), era: desk.era, recipe: None };
+        let thread =
+            spawn("framegate", move || worker.run(&parker)).map_err(|error| failed(&error.to_string()))?;
+        desk.worker = Some(thread);
+        Ok(())
+    }
+
+    fn run(mut self, parker: &Parker) {
+        let mut codec: Open<I, O> = None;
+        loop {
+            match self.next() {
+                Next::Message(message) => self.handle(message, &mut codec),
+                Next::NewEra => drop_codec(&mut codec),
+                Next::Idle => parker.park(),
+                Next::End => return drop_codec(&mut codec),
+            }
+        }
+    }
+
+    fn next(&mut self) -> Next<I, O> {
+        let mut desk = self.shared.desk();
+        if matches!(desk.phase, Phase::Closed | Phase::Failed(_)) {
+            desk.busy = false;
+            return Next::End;
+        }
+        if self.era != desk.era {
+            self.era = desk.era;
+            self.recipe = None;
+            return Next::NewEra;
+        }
+        if let Some(message) = desk.inbox.pop_front() {
+            desk.busy = true;
+            return Next::Message(message);
+        }
+        let was_busy = std::mem::take(&mut desk.busy);
+        drop(desk);
+        if was_busy {
+            // Poll's advice changes from "wait" to "enqueue", and a wait for the codec may now be for ever.
+            self.shared.gate.bell().ring(Interest::BOTH);
+        }
+        Next::Idle
+    }
+
+    fn handle(&mut self, message: Message<I, O>, codec: &mut Open<I, O>) {
+        let at = match &message {
+            Message::Input(input, _) => Some(input.timestamp_us()),
+            Message::Configure(_) | Message::Flush(_) => None,
+        };
+        // Unwind safety: after a panic the codec is only dropped, and the desk was not locked around the call.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.perform(message, codec)));
+        let mut failure = match outcome {
+            Ok(Ok(())) => return,
+            Ok(Err(failure)) => failure,
+            Err(panic) => {
+                Error::new(Kind::Internal, format!("the codec panicked: {}", panic_text(&*panic))).into()
+            }
+        };
+        failure.timestamp_us = failure.timestamp_us.or(at);
+        self.shared.fail(self.era, failure);
+        drop_codec(codec);
+    }
+
+    fn perform(
+        &mut self,
+        message: Message<I, O>,
+        codec: &mut Open<I, O>,
+    ) -> std::result::Result<(), Failure> {
+        match message {
+            Message::Input(input, permit) => self.feed(input, permit, codec),
+            Message::Flush(id) => {
+                self.drain(codec)?;
+                self.shared.in_era(self.era, |desk| desk.outbox.push_back(Event::Flushed(id)));
+                Ok(())
+            }
+            Message::Configure(recipe) => {
+                self.drain(codec)?;
+                *codec = None;
+                self.recipe = Some(recipe);
+                Ok(())
+            }
+        }
+    }
+
+    fn feed(&self, input: I, permit: Permit, codec: &mut Open<I, O>) -> std::result::Result<(), Failure> {
+        let codec = self.open(codec)?;
+        codec.send(input)?;
+        let mut permit = Some(permit);
+        while let Some(output) = codec.receive()? {
+            if !self.shared.deliver(self.era, output, permit.take(), codec.holding()) {
+                return Ok(());
+            }
+        }
+        if let Some(permit) = permit {
+            let holding = codec.holding();
+            self.shared.in_era(self.era, |_| permit.swallowed(holding));
+        }
+        Ok(())
+    }
+
+    fn open<'a>(
+        &self,
+        codec: &'a mut Open<I, O>,
+    ) -> std::result::Result<&'a mut Box<dyn Codec<I, O>>, Failure> {
+        match codec {
+            Some(codec) => Ok(codec),
+            none => {
+                let unknown = || Error::new(Kind::Internal, "an input came before a configuration");
+                Ok(none.insert(self.recipe.as_ref().ok_or_else(unknown)?.open()?))
+            }
+        }
+    }
+
+    fn drain(&self, codec: &mut Open<I, O>) -> std::result::Result<(), Failure> {
+        let Some(codec) = codec else { return Ok(()) };
+        codec.drain()?;
+        while let Some(output) = codec.receive()? {
+            if !self.shared.deliver(self.era, output, None, codec.holding()) {
+                return Ok(());
+            }
+        }
+        let holding = codec.holding();
+        self.shared.in_era(self.era, |_| self.shared.gate.set_in_codec(holding));
+        Ok(())
+    }
+}
+
+/// Drops a codec, whatever state a panic left it in.
+fn drop_codec<I, O>(codec: &mut Open<I, O>) {
+    let codec = codec.take();
+    if catch_unwind(AssertUnwindSafe(|| drop(codec))).is_err() {
+        debug_assert!(false, "a codec panicked while it was dropped");
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text")
+}
