@@ -51,6 +51,7 @@ mod real {
 #[cfg(loom)]
 mod modelled {
     use std::ops::{Deref, DerefMut};
+    use std::sync::PoisonError;
     use std::time::Instant;
 
     pub use loom::sync::atomic::AtomicU64;
@@ -69,7 +70,8 @@ mod modelled {
         }
 
         pub fn lock(&self) -> MutexGuard<'_, T> {
-            MutexGuard(Some(self.0.lock().unwrap()))
+            // parking_lot does not poison, and permits are given back while a codec's panic unwinds.
+            MutexGuard(Some(self.0.lock().unwrap_or_else(PoisonError::into_inner)))
         }
     }
 
@@ -89,7 +91,7 @@ mod modelled {
     impl Condvar {
         /// Time stands still in a model: only notifications end a wait.
         pub fn wait<T>(&self, guard: &mut MutexGuard<'_, T>, _deadline: Option<Instant>) -> bool {
-            guard.0 = Some(self.0.wait(guard.0.take().unwrap()).unwrap());
+            guard.0 = Some(self.0.wait(guard.0.take().unwrap()).unwrap_or_else(PoisonError::into_inner));
             true
         }
 
