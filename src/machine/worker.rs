@@ -83,6 +83,7 @@ pub(super) struct Worker<I, O> {
 }
 
 type Open<I, O> = Option<Box<dyn Codec<I, O>>>;
+type Outcome = std::result::Result<(), Failure>;
 
 enum Next<I, O> {
     Message(Message<I, O>),
@@ -143,31 +144,13 @@ impl<I: Input, O: Output> Worker<I, O> {
     }
 
     fn handle(&mut self, message: Message<I, O>, codec: &mut Open<I, O>) {
-        let at = match &message {
-            Message::Input(input, _) => Some(input.timestamp_us()),
-            Message::Configure(_) | Message::Flush(_) => None,
-        };
-        // Unwind safety: after a panic the codec is only dropped, and the desk was not locked around the call.
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.perform(message, codec)));
-        let mut failure = match outcome {
-            Ok(Ok(())) => return,
-            Ok(Err(failure)) => failure,
-            Err(panic) => {
-                Error::new(Kind::Internal, format!("the codec panicked: {}", panic_text(&*panic))).into()
+        let (mut permit, mut at) = (None, None);
+        let result = caught(|| match message {
+            Message::Input(input, its_permit) => {
+                permit = Some(its_permit);
+                at = Some(input.timestamp_us());
+                self.feed(input, &mut permit, codec)
             }
-        };
-        failure.timestamp_us = failure.timestamp_us.or(at);
-        self.shared.fail(self.era, failure);
-        drop_codec(codec);
-    }
-
-    fn perform(
-        &mut self,
-        message: Message<I, O>,
-        codec: &mut Open<I, O>,
-    ) -> std::result::Result<(), Failure> {
-        match message {
-            Message::Input(input, permit) => self.feed(input, permit, codec),
             Message::Flush(id) => {
                 self.drain(codec)?;
                 self.shared.in_era(self.era, |desk| desk.outbox.push_back(Event::Flushed(id)));
@@ -179,19 +162,26 @@ impl<I: Input, O: Output> Worker<I, O> {
                 self.recipe = Some(recipe);
                 Ok(())
             }
+        });
+        if let Err(failure) = result {
+            let timestamp_us = failure.timestamp_us.or(at);
+            self.shared.fail(self.era, Failure { timestamp_us, ..failure });
+            drop_codec(codec);
         }
+        // The permit of an input that failed returns here, after the failure can be seen.
+        drop(permit);
     }
 
-    fn feed(&self, input: I, permit: Permit, codec: &mut Open<I, O>) -> std::result::Result<(), Failure> {
+    /// Gives the codec an input, whose `permit` goes to the first output, or back if there is none.
+    fn feed(&self, input: I, permit: &mut Option<Permit>, codec: &mut Open<I, O>) -> Outcome {
         let codec = self.open(codec)?;
         codec.send(input)?;
-        let mut permit = Some(permit);
         while let Some(output) = codec.receive()? {
             if !self.shared.deliver(self.era, output, permit.take(), codec.holding()) {
                 return Ok(());
             }
         }
-        if let Some(permit) = permit {
+        if let Some(permit) = permit.take() {
             let holding = codec.holding();
             self.shared.in_era(self.era, |_| permit.swallowed(holding));
         }
@@ -211,7 +201,7 @@ impl<I: Input, O: Output> Worker<I, O> {
         }
     }
 
-    fn drain(&self, codec: &mut Open<I, O>) -> std::result::Result<(), Failure> {
+    fn drain(&self, codec: &mut Open<I, O>) -> Outcome {
         let Some(codec) = codec else { return Ok(()) };
         codec.drain()?;
         while let Some(output) = codec.receive()? {
@@ -223,6 +213,15 @@ impl<I: Input, O: Output> Worker<I, O> {
         self.shared.in_era(self.era, |_| self.shared.gate.set_in_codec(holding));
         Ok(())
     }
+}
+
+/// Runs the codec's code; a panic in it becomes a failure. Unwind safety: after one the codec is only dropped,
+/// and no lock is held around the call.
+fn caught(body: impl FnOnce() -> Outcome) -> Outcome {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
+        let text = format!("the codec panicked: {}", panic_text(&*panic));
+        Err(Error::new(Kind::Internal, text).into())
+    })
 }
 
 /// Drops a codec, whatever state a panic left it in.
