@@ -1,1 +1,30 @@
-fn main() {}
+//! Compiles the C shim, sets the soname, and generates the C header into OUT_DIR.
+
+use std::env;
+use std::path::Path;
+
+fn main() {
+    println!("cargo::rerun-if-changed=src/ffi");
+    println!("cargo::rerun-if-changed=src/av/shim.c");
+    println!("cargo::rerun-if-changed=include/cbindgen.toml");
+    // The header and the shim are for the real library, not for the model of its heart.
+    if env::var_os("CARGO_CFG_LOOM").is_some() {
+        return;
+    }
+    let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
+    let out = env::var("OUT_DIR").expect("cargo sets it");
+
+    cc::Build::new().file("src/av/shim.c").flag("-fvisibility=hidden").warnings(true).compile("framegate_shim");
+
+    // Programs find the library by its soname; hosts that dlclose at exit must not unmap running threads' code.
+    println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libframegate.so.0");
+    println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+
+    let config = cbindgen::Config::from_file(Path::new(&root).join("include/cbindgen.toml")).expect("cbindgen.toml");
+    let sources = ["types", "config", "frame", "handle", "encoder", "decoder", "demuxer", "muxer", "status", "version"];
+    let mut builder = cbindgen::Builder::new().with_config(config);
+    for name in sources {
+        builder = builder.with_src(Path::new(&root).join(format!("src/ffi/{name}.rs")));
+    }
+    builder.generate().expect("the header generates from src/ffi").write_to_file(Path::new(&out).join("framegate.h"));
+}

@@ -5,6 +5,8 @@ mod av;
 #[cfg(not(loom))]
 pub mod media;
 
+mod log;
+
 pub mod bell;
 pub mod error;
 pub mod gate;

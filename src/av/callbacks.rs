@@ -1,7 +1,7 @@
-//! The functions that FFmpeg calls back. The only `extern "C"` outside `ffi`; none of them is exported.
+//! The border with C inside the library: what FFmpeg calls back, and the shim. The only `extern "C"` outside `ffi`; none of them is exported.
 
 use std::any::Any;
-use std::ffi::c_void;
+use std::ffi::{c_char, c_int, c_void};
 
 /// What an `AVBufferRef` keeps alive.
 pub type Owner = Box<dyn Any + Send + Sync>;
@@ -18,4 +18,18 @@ pub fn into_opaque(owner: Owner) -> *mut c_void {
 pub unsafe extern "C" fn drop_owner(opaque: *mut c_void, _data: *mut u8) {
     // SAFETY: as the contract says. A panic must not cross into C: dropping owners here only frees.
     drop(unsafe { Box::from_raw(opaque.cast::<Owner>()) });
+}
+
+unsafe extern "C" {
+    /// In shim.c: sends FFmpeg's log lines up to the level `loudest` to `sink`.
+    pub fn framegate_shim_log(sink: unsafe extern "C" fn(*mut c_void, c_int, *const c_char), loudest: c_int);
+}
+
+/// The shim's line sink.
+///
+/// # Safety
+/// As `log::line`; called by shim.c with what libavutil gave it.
+pub unsafe extern "C" fn log_line(object: *mut c_void, level: c_int, line: *const c_char) {
+    // SAFETY: the contract is the same.
+    unsafe { super::log::line(object, level, line) }
 }

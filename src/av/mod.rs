@@ -5,6 +5,19 @@
 
 mod callbacks;
 mod color;
+mod context;
+mod decoder;
+mod encoder;
 mod error;
+mod frame;
+mod log;
 mod options;
 mod packet;
+mod pixel_format;
+mod version;
+
+pub use decoder::{Decoder, DecoderSettings};
+pub use encoder::{Encoder, EncoderName, EncoderSettings};
+pub use frame::Frame;
+pub use packet::Packet;
+pub use version::version;

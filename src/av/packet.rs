@@ -2,7 +2,6 @@
 
 use std::ptr::NonNull;
 use std::slice;
-use std::sync::Arc;
 
 use ffmpeg_sys_next as ff;
 
@@ -60,7 +59,7 @@ impl Packet {
     }
 
     /// Makes `bytes` the payload without copying them. The packet must be empty.
-    pub fn set_bytes(&mut self, bytes: Arc<Bytes>) -> Result<()> {
+    pub fn set_bytes(&mut self, bytes: Bytes) -> Result<()> {
         let size = i32::try_from(bytes.len()).map_err(|_| Error::invalid("a chunk of 2 GiB or more"))?;
         let data = bytes.as_ptr().cast_mut();
         let opaque = into_opaque(Box::new(bytes));

@@ -21,14 +21,23 @@ unsafe impl Send for Bytes {}
 unsafe impl Sync for Bytes {}
 
 impl Bytes {
+    /// No bytes (and no padding: nobody reads from them). Allocates nothing.
+    pub fn empty() -> Self {
+        Self { start: NonNull::dangling(), len: 0, owner: Box::new(()) }
+    }
+
     /// A copy of `bytes`, padded.
     pub fn copy_of(bytes: &[u8]) -> Self {
         let mut padded = Vec::with_capacity(bytes.len() + PADDING_BYTES);
         padded.extend_from_slice(bytes);
-        padded.resize(bytes.len() + PADDING_BYTES, 0);
-        let padded = padded.into_boxed_slice();
-        let start = NonNull::from(&padded[0]);
-        Self { start, len: bytes.len(), owner: Box::new(padded) }
+        Self::from_vec(padded)
+    }
+
+    /// The bytes of `vec`, padded; without a copy if it has room for the padding.
+    pub fn from_vec(mut vec: Vec<u8>) -> Self {
+        let len = vec.len();
+        vec.resize(len + PADDING_BYTES, 0);
+        Self { start: NonNull::from(&mut vec[0]), len, owner: Box::new(vec) }
     }
 
     /// Bytes inside `owner`, without a copy.

@@ -1,0 +1,147 @@
+//! An owned `AVCodecContext`: what encoders and decoders share.
+
+use std::ffi::CString;
+use std::ptr::NonNull;
+
+use ffmpeg_sys_next as ff;
+
+use super::error::{check, no_memory, text_of};
+use super::log::Words;
+use crate::error::{Error, Kind, Result};
+
+/// A codec context that is freed when dropped, and the words that it says to the log.
+pub struct Context {
+    context: NonNull<ff::AVCodecContext>,
+    words: Words,
+}
+
+/// What a send or receive said.
+pub enum Answer {
+    /// Done.
+    Done,
+    /// It wants the other verb first.
+    Again,
+    /// Everything has come out.
+    End,
+}
+
+impl Context {
+    /// A context for `codec`, not open yet.
+    ///
+    /// # Safety
+    /// `codec` comes from one of FFmpeg's find functions.
+    pub unsafe fn new(codec: *const ff::AVCodec) -> Result<Self> {
+        super::log::init();
+        // SAFETY: the caller's promise; FFmpeg's codecs are static.
+        let context = NonNull::new(unsafe { ff::avcodec_alloc_context3(codec) });
+        let context = context.ok_or_else(|| no_memory("avcodec_alloc_context3"))?;
+        let words = Words::new();
+        // SAFETY: the context is valid and not shared yet. FFmpeg does not touch `opaque`.
+        unsafe { (*context.as_ptr()).opaque = words.as_opaque() };
+        Ok(Self { context, words })
+    }
+
+    /// The raw context, for fields and calls.
+    pub fn as_ptr(&self) -> *mut ff::AVCodecContext {
+        self.context.as_ptr()
+    }
+
+    /// Opens the codec with `options`, all of which it must know.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for an option that FFmpeg does not know or whose value it refuses, else `NotSupported`
+    /// with FFmpeg's words.
+    pub fn open(&mut self, options: &[(String, String)]) -> Result<()> {
+        for (name, value) in options {
+            self.set_option(name, value)?;
+        }
+        // SAFETY: the context is valid and not open; the codec is the one that it was allocated for.
+        let code = unsafe { ff::avcodec_open2(self.as_ptr(), std::ptr::null(), std::ptr::null_mut()) };
+        self.checked(Kind::NotSupported, "the codec does not open", code)
+    }
+
+    /// Sets an option before opening, so that a wrong one is told by name and not by a failed open.
+    fn set_option(&self, name: &str, value: &str) -> Result<()> {
+        let text = |text: &str| CString::new(text).map_err(|_| Error::invalid(format!("ffmpeg.{name} has a NUL inside")));
+        let (key, text) = (text(name)?, text(value)?);
+        // SAFETY: the context begins with its AVClass; SEARCH_CHILDREN reaches the codec's own options.
+        let code = unsafe {
+            ff::av_opt_set(self.as_ptr().cast(), key.as_ptr(), text.as_ptr(), ff::AV_OPT_SEARCH_CHILDREN as i32)
+        };
+        match code {
+            0.. => Ok(()),
+            ff::AVERROR_OPTION_NOT_FOUND => Err(unknown_option(name, value)),
+            _ => Err(Error::invalid(format!("ffmpeg.{name} is \"{value}\", FFmpeg refuses that: {}", text_of(code)))),
+        }
+    }
+
+    /// Sets a codec's own whole-number option while it runs.
+    pub fn set_number(&mut self, name: &std::ffi::CStr, value: i64) -> Result<()> {
+        // SAFETY: as in `set_option`.
+        let code = unsafe {
+            ff::av_opt_set_int(self.as_ptr().cast(), name.as_ptr(), value, ff::AV_OPT_SEARCH_CHILDREN as i32)
+        };
+        check(Kind::Encoding, "av_opt_set_int", code).map(drop)
+    }
+
+    /// The answer of a send or receive. Failures carry what the codec said, and FFmpeg's name for the code.
+    pub fn answer(&self, what: &str, code: i32) -> Result<Answer> {
+        match code {
+            ff::AVERROR_EOF => Ok(Answer::End),
+            _ if code == ff::AVERROR(ff::EAGAIN) => Ok(Answer::Again),
+            _ => self.checked(Kind::Encoding, what, code).map(|()| Answer::Done),
+        }
+    }
+
+    fn checked(&self, kind: Kind, what: &str, code: i32) -> Result<()> {
+        check(kind, what, code).map(drop).map_err(|error| match self.words.take() {
+            words if words.is_empty() => error,
+            words => Error { text: format!("{} ({words})", error.text), ..error },
+        })
+    }
+
+    /// What the codec said since the last time.
+    pub fn take_words(&self) -> String {
+        self.words.take()
+    }
+
+    /// The setup bytes: an encoder's parameter sets, if they are not in band.
+    pub fn extradata(&self) -> &[u8] {
+        // SAFETY: the context is valid; FFmpeg keeps `extradata_size` bytes at `extradata`.
+        unsafe {
+            let context = &*self.as_ptr();
+            if context.extradata.is_null() {
+                return &[];
+            }
+            std::slice::from_raw_parts(context.extradata, usize::try_from(context.extradata_size).unwrap_or(0))
+        }
+    }
+
+    /// Gives the context `bytes` as its setup, before it is opened.
+    pub fn set_extradata(&mut self, bytes: &[u8]) -> Result<()> {
+        let size = i32::try_from(bytes.len()).map_err(|_| Error::invalid("a description of 2 GiB or more"))?;
+        // SAFETY: a fresh allocation with the padding that FFmpeg wants; the context frees it.
+        unsafe {
+            let copy = ff::av_mallocz(bytes.len() + ff::AV_INPUT_BUFFER_PADDING_SIZE as usize).cast::<u8>();
+            if copy.is_null() {
+                return Err(no_memory("av_mallocz"));
+            }
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), copy, bytes.len());
+            (*self.as_ptr()).extradata = copy;
+            (*self.as_ptr()).extradata_size = size;
+        }
+        Ok(())
+    }
+}
+
+fn unknown_option(name: &str, value: &str) -> Error {
+    Error::invalid(format!("unknown key \"ffmpeg.{name}\" (value \"{value}\"): this codec has no such AVOption"))
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        let mut context = self.context.as_ptr();
+        // SAFETY: allocated by `new`, freed once; closes the codec and joins its threads.
+        unsafe { ff::avcodec_free_context(&mut context) }
+    }
+}

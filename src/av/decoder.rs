@@ -1,0 +1,129 @@
+//! A video decoder of FFmpeg.
+
+use ffmpeg_sys_next as ff;
+
+use super::context::{Answer, Context};
+use super::error::error;
+use super::frame::Frame;
+use super::packet::Packet;
+use crate::error::{Error, Kind, Result};
+
+/// How to open a decoder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecoderSettings {
+    /// FFmpeg's name for it; its own choice without one.
+    pub name: Option<String>,
+    /// Setup bytes: an avcC, or nothing for Annex B.
+    pub extradata: Vec<u8>,
+    /// Codec threads.
+    pub threads: u32,
+    /// Threads only inside a frame, so that no frame waits for another.
+    pub low_latency: bool,
+    /// AVOptions, later ones win.
+    pub options: Vec<(String, String)>,
+}
+
+/// An open H.264 decoder.
+pub struct Decoder {
+    context: Context,
+    /// Decoded into, and moved out of: one allocation for all frames.
+    frame: Frame,
+}
+
+impl Decoder {
+    /// Opens a decoder.
+    ///
+    /// # Errors
+    /// `NotSupported` naming a decoder that this FFmpeg does not have; as [`Context::open`].
+    pub fn open(settings: &DecoderSettings) -> Result<Self> {
+        let codec = find_h264(settings.name.as_deref())?;
+        // SAFETY: from a find function.
+        let mut context = unsafe { Context::new(codec)? };
+        context.set_extradata(&settings.extradata)?;
+        let slices = ff::FF_THREAD_SLICE as i32;
+        // SAFETY: the context is valid and not open.
+        unsafe {
+            let fields = &mut *context.as_ptr();
+            fields.thread_count = settings.threads as i32;
+            fields.thread_type = if settings.low_latency { slices } else { slices | ff::FF_THREAD_FRAME as i32 };
+            fields.time_base = ff::AVRational { num: 1, den: 1_000_000 };
+            fields.pkt_timebase = fields.time_base;
+        }
+        context.open(&settings.options)?;
+        Ok(Self { context, frame: Frame::new()? })
+    }
+
+    /// How many packets are in work at a time: an error comes up that many sends, less one, after its packet.
+    pub fn packets_in_work(&self) -> usize {
+        // SAFETY: the context is valid and open.
+        let context = unsafe { &*self.context.as_ptr() };
+        let frame_threads = context.active_thread_type & ff::FF_THREAD_FRAME as i32 != 0;
+        if frame_threads { usize::try_from(context.thread_count).unwrap_or(1).max(1) } else { 1 }
+    }
+
+    /// Gives it a packet.
+    pub fn send(&mut self, packet: &mut Packet) -> Result<()> {
+        // SAFETY: both are valid; the decoder takes its own reference.
+        let code = unsafe { ff::avcodec_send_packet(self.context.as_ptr(), packet.as_ptr()) };
+        self.sent(code)
+    }
+
+    /// Says that no packet follows for now.
+    pub fn drain(&mut self) -> Result<()> {
+        // SAFETY: the context is valid; NULL means the end.
+        let code = unsafe { ff::avcodec_send_packet(self.context.as_ptr(), std::ptr::null()) };
+        self.sent(code)
+    }
+
+    fn sent(&self, code: i32) -> Result<()> {
+        match self.context.answer("the decoder failed", code)? {
+            Answer::Done | Answer::End => Ok(()),
+            Answer::Again => Err(error(Kind::Internal, "a packet was sent before every frame was received", code)),
+        }
+    }
+
+    /// The next frame, `None` if it wants a packet or has given everything.
+    ///
+    /// # Errors
+    /// `Encoding` if the decoder fails, or conceals damage in the frame.
+    pub fn receive(&mut self) -> Result<Option<Frame>> {
+        // SAFETY: both are valid; the frame is empty (moved out of, or unreferenced by the call).
+        let code = unsafe { ff::avcodec_receive_frame(self.context.as_ptr(), self.frame.as_ptr()) };
+        match self.context.answer("the decoder failed", code)? {
+            Answer::Done => Ok(Some(self.frame.take()?)),
+            Answer::Again | Answer::End => Ok(None),
+        }
+    }
+
+    /// What the decoder said since the last time.
+    pub fn take_words(&self) -> String {
+        self.context.take_words()
+    }
+
+    /// After a drain: begins anew.
+    pub fn restart(&mut self) {
+        // SAFETY: the context is valid and open.
+        unsafe { ff::avcodec_flush_buffers(self.context.as_ptr()) }
+    }
+}
+
+/// The H.264 decoder of that name, or FFmpeg's own.
+fn find_h264(name: Option<&str>) -> Result<*const ff::AVCodec> {
+    super::log::init();
+    let id = ff::AVCodecID::AV_CODEC_ID_H264;
+    let codec = match name {
+        // SAFETY: no preconditions.
+        None => unsafe { ff::avcodec_find_decoder(id) },
+        Some(name) => {
+            let name = std::ffi::CString::new(name).map_err(|_| Error::invalid("ffmpeg.decoder has a NUL inside"))?;
+            // SAFETY: a NUL-terminated string.
+            unsafe { ff::avcodec_find_decoder_by_name(name.as_ptr()) }
+        }
+    };
+    // SAFETY: FFmpeg's codecs are static.
+    if codec.is_null() || unsafe { (*codec).id as u32 } != id as u32 {
+        let name = name.unwrap_or("h264");
+        return Err(Error::not_supported(format!("ffmpeg.decoder: this FFmpeg has no H.264 decoder {name}")));
+    }
+    Ok(codec)
+}

@@ -1,0 +1,187 @@
+//! A video encoder of FFmpeg.
+
+use std::ffi::{CStr, CString};
+
+use ffmpeg_sys_next as ff;
+
+use super::color::color_fields;
+use super::context::{Answer, Context};
+use super::error::error;
+use super::frame::Frame;
+use super::packet::Packet;
+use super::pixel_format;
+use crate::error::{Error, Kind, Result};
+use crate::media::{Color, PixelFormat};
+
+/// Which encoder FFmpeg is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncoderName(&'static CStr);
+
+impl EncoderName {
+    /// The H.264 encoder of that name, or, without one, libx264 or else any other.
+    ///
+    /// # Errors
+    /// `NotSupported` naming the encoder.
+    pub fn find_h264(name: Option<&str>) -> Result<Self> {
+        super::log::init();
+        let by_name = |name: &str| {
+            let name = CString::new(name).ok()?;
+            // SAFETY: a NUL-terminated string.
+            non_null(unsafe { ff::avcodec_find_encoder_by_name(name.as_ptr()) })
+        };
+        // SAFETY: no preconditions.
+        let any = || non_null(unsafe { ff::avcodec_find_encoder(ff::AVCodecID::AV_CODEC_ID_H264) });
+        let found = match name {
+            Some(name) => by_name(name),
+            None => by_name("libx264").or_else(any),
+        };
+        // SAFETY: FFmpeg's codecs and their names are static.
+        found.filter(|codec| unsafe { (**codec).id as u32 } == ff::AVCodecID::AV_CODEC_ID_H264 as u32).map_or_else(
+            || {
+                let name = name.unwrap_or("libx264 or another");
+                Err(Error::not_supported(format!("ffmpeg.encoder: this FFmpeg has no H.264 encoder {name}")))
+            },
+            // SAFETY: as above.
+            |codec| Ok(Self(unsafe { CStr::from_ptr((*codec).name) })),
+        )
+    }
+
+    /// FFmpeg's name for it.
+    pub fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or("?")
+    }
+}
+
+fn non_null(codec: *const ff::AVCodec) -> Option<*const ff::AVCodec> {
+    (!codec.is_null()).then_some(codec)
+}
+
+/// How to open an encoder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EncoderSettings {
+    /// Which one.
+    pub name: EncoderName,
+    /// Pictures' width.
+    pub width: u32,
+    /// Pictures' height.
+    pub height: u32,
+    /// How they lie in memory: I420 or NV12.
+    pub format: PixelFormat,
+    /// Colour to signal.
+    pub color: Color,
+    /// Width to height of a pixel.
+    pub sample_aspect: (u32, u32),
+    /// Frames a second; a tick of the internal time is one frame.
+    pub framerate: f64,
+    /// Bits a second.
+    pub bitrate: Option<u64>,
+    /// Codec threads.
+    pub threads: u32,
+    /// Parameter sets in `extradata` and not in band.
+    pub global_header: bool,
+    /// AVOptions, later ones win.
+    pub options: Vec<(String, String)>,
+}
+
+/// An open encoder.
+pub struct Encoder {
+    context: Context,
+}
+
+impl Encoder {
+    /// Opens an encoder.
+    ///
+    /// # Errors
+    /// As [`Context::open`].
+    pub fn open(settings: &EncoderSettings) -> Result<Self> {
+        // SAFETY: a NUL-terminated static name.
+        let codec = unsafe { ff::avcodec_find_encoder_by_name(settings.name.0.as_ptr()) };
+        // SAFETY: from a find function. It was found before by the same name.
+        let mut context = unsafe { Context::new(codec)? };
+        // SAFETY: the context is valid and not open.
+        unsafe { fill(context.as_ptr(), settings)? };
+        let name = settings.name.as_str();
+        context.open(&settings.options).map_err(|error| error.context(name))?;
+        Ok(Self { context })
+    }
+
+    /// The parameter sets, if they are not in band.
+    pub fn extradata(&self) -> &[u8] {
+        self.context.extradata()
+    }
+
+    /// Gives it a frame at the time of `tick`; `key` asks for a key frame.
+    pub fn send(&mut self, frame: &mut Frame, tick: i64, key: bool) -> Result<()> {
+        let picture_type =
+            if key { ff::AVPictureType::AV_PICTURE_TYPE_I } else { ff::AVPictureType::AV_PICTURE_TYPE_NONE };
+        // SAFETY: frame and context are valid; the encoder takes its own reference.
+        let code = unsafe {
+            (*frame.as_ptr()).pts = tick;
+            (*frame.as_ptr()).pict_type = picture_type;
+            ff::avcodec_send_frame(self.context.as_ptr(), frame.as_ptr())
+        };
+        self.sent(code)
+    }
+
+    /// Says that no frame follows.
+    pub fn drain(&mut self) -> Result<()> {
+        // SAFETY: the context is valid; NULL means the end.
+        let code = unsafe { ff::avcodec_send_frame(self.context.as_ptr(), std::ptr::null()) };
+        self.sent(code)
+    }
+
+    fn sent(&self, code: i32) -> Result<()> {
+        match self.context.answer("the encoder failed", code)? {
+            Answer::Done | Answer::End => Ok(()),
+            Answer::Again => Err(error(Kind::Internal, "a frame was sent before every packet was received", code)),
+        }
+    }
+
+    /// The next packet, `None` if it wants a frame or has given everything.
+    pub fn receive(&mut self) -> Result<Option<Packet>> {
+        let mut packet = Packet::new()?;
+        // SAFETY: both are valid.
+        let code = unsafe { ff::avcodec_receive_packet(self.context.as_ptr(), packet.as_ptr()) };
+        match self.context.answer("the encoder failed", code)? {
+            Answer::Done => Ok(Some(packet)),
+            Answer::Again | Answer::End => Ok(None),
+        }
+    }
+
+    /// The quantizer of the frames that follow (libx264's `qp`).
+    pub fn set_quantizer(&mut self, quantizer: u8) -> Result<()> {
+        self.context.set_number(c"qp", i64::from(quantizer))
+    }
+}
+
+/// # Safety
+/// `context` is valid and not open.
+unsafe fn fill(context: *mut ff::AVCodecContext, settings: &EncoderSettings) -> Result<()> {
+    let side = |side: u32| i32::try_from(side).map_err(|_| Error::not_supported(format!("a side of {side} pixels")));
+    let format = pixel_format::to_av(settings.format)
+        .ok_or_else(|| Error::not_supported(format!("encoding from {}", settings.format.name())))?;
+    // SAFETY: the caller's promise. av_d2q has no preconditions.
+    unsafe {
+        let framerate = ff::av_d2q(settings.framerate, 1_001_000);
+        (*context).width = side(settings.width)?;
+        (*context).height = side(settings.height)?;
+        (*context).pix_fmt = format;
+        (*context).framerate = framerate;
+        (*context).time_base = ff::AVRational { num: framerate.den, den: framerate.num };
+        let (num, den) = settings.sample_aspect;
+        ff::av_reduce(
+            &mut (*context).sample_aspect_ratio.num,
+            &mut (*context).sample_aspect_ratio.den,
+            i64::from(num),
+            i64::from(den),
+            i64::from(u16::MAX),
+        );
+        (*context).bit_rate = i64::try_from(settings.bitrate.unwrap_or(0)).unwrap_or(i64::MAX);
+        (*context).thread_count = settings.threads as i32;
+        if settings.global_header {
+            (*context).flags |= ff::AV_CODEC_FLAG_GLOBAL_HEADER as i32;
+        }
+        color_fields!(context, colorspace).write(&settings.color);
+    }
+    Ok(())
+}

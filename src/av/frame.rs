@@ -1,0 +1,146 @@
+//! An owned `AVFrame`, to and from [`VideoFrame`] without copying pixels.
+
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use ffmpeg_sys_next as ff;
+
+use super::callbacks::{drop_owner, into_opaque};
+use super::color::color_fields;
+use super::error::no_memory;
+use super::pixel_format;
+use crate::error::{Error, Result};
+use crate::media::{Color, Plane, Planes, VideoFrame, VideoInfo, plane_extent};
+
+/// A frame that is unreferenced and freed when dropped.
+pub struct Frame(NonNull<ff::AVFrame>);
+
+// SAFETY: a frame's buffers are reference counted with atomics; decoded frames may be freed on any thread, also
+// after their decoder.
+unsafe impl Send for Frame {}
+// SAFETY: shared access reads only.
+unsafe impl Sync for Frame {}
+
+impl Frame {
+    /// An empty frame.
+    pub fn new() -> Result<Self> {
+        // SAFETY: no preconditions.
+        NonNull::new(unsafe { ff::av_frame_alloc() }).map(Self).ok_or_else(|| no_memory("av_frame_alloc"))
+    }
+
+    /// For the calls that fill or read a frame.
+    pub fn as_ptr(&mut self) -> *mut ff::AVFrame {
+        self.0.as_ptr()
+    }
+
+    /// The time that it was given, in ticks.
+    pub fn pts(&self) -> i64 {
+        // SAFETY: the frame is valid as long as `self`.
+        unsafe { (*self.0.as_ptr()).pts }
+    }
+
+    /// What the decoder concealed instead of failing, or 0.
+    pub fn decode_error_flags(&self) -> i32 {
+        // SAFETY: as above.
+        unsafe { (*self.0.as_ptr()).decode_error_flags }
+    }
+
+    /// The same frame, its content moved out; `self` is empty afterwards.
+    pub fn take(&mut self) -> Result<Self> {
+        let taken = Self::new()?;
+        // SAFETY: both frames are valid, and `taken` is empty.
+        unsafe { ff::av_frame_move_ref(taken.0.as_ptr(), self.0.as_ptr()) };
+        Ok(taken)
+    }
+
+    /// A frame that reads the `width` x `height` pixels of `planes`, which `owner` keeps alive and unchanged.
+    pub fn borrow(format: ff::AVPixelFormat, width: u32, height: u32, planes: &Planes, owner: Arc<VideoFrame>) -> Result<Self> {
+        let mut frame = Self::new()?;
+        let first = planes.get(0);
+        let (data, size) = (first.data.as_ptr(), first.span_bytes());
+        let opaque = into_opaque(Box::new(owner));
+        // SAFETY: the owner keeps `size` readable bytes at `data` until `drop_owner` runs. READONLY: codecs
+        // copy what they want to change. One buffer stands for all planes: it only counts references.
+        let buffer =
+            unsafe { ff::av_buffer_create(data, size, Some(drop_owner), opaque, ff::AV_BUFFER_FLAG_READONLY) };
+        if buffer.is_null() {
+            // SAFETY: libavutil did not take `opaque`.
+            unsafe { drop_owner(opaque, data) };
+            return Err(no_memory("av_buffer_create"));
+        }
+        // SAFETY: the frame is ours and empty; sides are at most MAX_SIDE and strides were checked against them.
+        unsafe {
+            let fields = &mut *frame.as_ptr();
+            fields.buf[0] = buffer;
+            (fields.format, fields.width, fields.height) = (format as i32, width as i32, height as i32);
+            for (index, plane) in planes.iter().enumerate() {
+                fields.data[index] = plane.data.as_ptr();
+                fields.linesize[index] = linesize(plane)?;
+            }
+        }
+        Ok(frame)
+    }
+
+    /// The facts that the picture carries itself: format, size, shown size, colour.
+    pub fn info(&mut self) -> Result<VideoInfo> {
+        let fields = self.as_ptr();
+        // SAFETY: the frame is valid; enum fields are read through their addresses.
+        unsafe {
+            let Some((format, full)) = pixel_format::from_av((*fields).format) else {
+                let text = format!("the stream decodes to a pixel format (number {}) that has no W3C name", (*fields).format);
+                return Err(Error::not_supported(text));
+            };
+            let size = |side: i32| u32::try_from(side).map_err(|_| Error::data("the decoder gave a picture of no size"));
+            let mut info = VideoInfo::of_size(format, size((*fields).width)?, size((*fields).height)?);
+            info.color = color_fields!(fields, colorspace).read();
+            if full {
+                info.color = Color { full_range: Some(true), ..info.color };
+            }
+            let aspect = (*fields).sample_aspect_ratio;
+            (info.display_width, info.display_height) = display_size(&info, aspect.num, aspect.den);
+            Ok(info)
+        }
+    }
+
+    /// The frame as a [`VideoFrame`] with `info` (from [`info`](Self::info), with times added), without a copy.
+    pub fn into_media(mut self, info: VideoInfo) -> Result<VideoFrame> {
+        let count = info.format.planes().len();
+        let mut parts = Vec::with_capacity(count); // at most four: the price of checking them one by one
+        for index in 0..count {
+            let (row_bytes, rows) = plane_extent(info.format, index, info.coded_width, info.coded_height);
+            // SAFETY: the frame is valid.
+            let (data, linesize) = unsafe { ((*self.as_ptr()).data[index], (*self.as_ptr()).linesize[index]) };
+            let stride_bytes = usize::try_from(linesize).ok().filter(|stride| *stride >= row_bytes);
+            let (Some(data), Some(stride_bytes)) = (NonNull::new(data), stride_bytes) else {
+                return Err(Error::not_supported("the decoder gave a picture that lies upside down in memory"));
+            };
+            parts.push(Plane { data, stride_bytes, row_bytes, rows });
+        }
+        // SAFETY: FFmpeg's frame has these planes of its format and size, refers to their memory until it is
+        // dropped, and nobody writes to a frame that has left the decoder.
+        unsafe { VideoFrame::wrap(info, Planes::from_parts(parts), Box::new(self)) }
+    }
+}
+
+fn linesize(plane: &Plane) -> Result<i32> {
+    i32::try_from(plane.stride_bytes).map_err(|_| Error::invalid("a stride of 2 GiB or more"))
+}
+
+/// One side grown to match the pixels' aspect ratio, as W3C computes display sizes; unknown is square.
+fn display_size(info: &VideoInfo, num: i32, den: i32) -> (u32, u32) {
+    let (width, height) = (info.visible.width, info.visible.height);
+    let (Ok(num @ 1..), Ok(den @ 1..)) = (u64::try_from(num), u64::try_from(den)) else { return (width, height) };
+    let scaled = |side: u32, num: u64, den: u64| {
+        let scaled = (u64::from(side) * num + den / 2) / den;
+        u32::try_from(scaled).ok().filter(|side| *side > 0).unwrap_or(side)
+    };
+    if num > den { (scaled(width, num, den), height) } else { (width, scaled(height, den, num)) }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        let mut frame = self.0.as_ptr();
+        // SAFETY: allocated by `new`, freed once; also drops the buffers.
+        unsafe { ff::av_frame_free(&mut frame) }
+    }
+}

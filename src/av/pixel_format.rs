@@ -1,0 +1,34 @@
+//! Pixel formats between W3C's names and FFmpeg's.
+
+use ffmpeg_sys_next::AVPixelFormat::{self, *};
+
+use crate::media::PixelFormat;
+
+/// FFmpeg's formats that have a W3C name. Those of a `yuvj` name are the same planes in the full range.
+const PAIRS: &[(AVPixelFormat, PixelFormat)] = &[
+    (AV_PIX_FMT_YUV420P, PixelFormat::I420),
+    (AV_PIX_FMT_YUVJ420P, PixelFormat::I420),
+    (AV_PIX_FMT_YUVA420P, PixelFormat::I420A),
+    (AV_PIX_FMT_YUV422P, PixelFormat::I422),
+    (AV_PIX_FMT_YUVJ422P, PixelFormat::I422),
+    (AV_PIX_FMT_YUV444P, PixelFormat::I444),
+    (AV_PIX_FMT_YUVJ444P, PixelFormat::I444),
+    (AV_PIX_FMT_NV12, PixelFormat::Nv12),
+    (AV_PIX_FMT_YUV420P10LE, PixelFormat::I420P10),
+    (AV_PIX_FMT_YUV422P10LE, PixelFormat::I422P10),
+    (AV_PIX_FMT_YUV444P10LE, PixelFormat::I444P10),
+    (AV_PIX_FMT_YUV420P12LE, PixelFormat::I420P12),
+    (AV_PIX_FMT_YUV422P12LE, PixelFormat::I422P12),
+    (AV_PIX_FMT_YUV444P12LE, PixelFormat::I444P12),
+];
+
+/// The FFmpeg format of a W3C one.
+pub fn to_av(format: PixelFormat) -> Option<AVPixelFormat> {
+    PAIRS.iter().find(|(_, ours)| *ours == format).map(|(theirs, _)| *theirs)
+}
+
+/// The W3C format of an FFmpeg number, and whether it says full range.
+pub fn from_av(number: i32) -> Option<(PixelFormat, bool)> {
+    let (theirs, ours) = PAIRS.iter().find(|(theirs, _)| *theirs as i32 == number)?;
+    Some((*ours, matches!(theirs, AV_PIX_FMT_YUVJ420P | AV_PIX_FMT_YUVJ422P | AV_PIX_FMT_YUVJ444P)))
+}

@@ -1,0 +1,133 @@
+//! H.264 encoder settings: how they follow from a WebCodecs configuration.
+
+use super::x264;
+use crate::av::{EncoderName, EncoderSettings};
+use crate::error::{Error, Result};
+use crate::log::{self, Level};
+use crate::media::avc::level;
+use crate::media::codec_string::AvcString;
+use crate::media::{Color, Config, PixelFormat};
+
+/// x264 stops there, and so do the levels.
+const MAX_SIDE: u32 = 16_384;
+
+/// Assumed where `framerate` is not given, as browsers do.
+const DEFAULT_FRAMERATE: f64 = 30.0;
+
+const BASELINE: u8 = 0x42;
+
+/// The settings of `config`; format and colour are those of the first frame and filled in later.
+///
+/// # Errors
+/// `InvalidArgument` and `NotSupported`, naming the key and what is allowed.
+pub(super) fn settings(config: &Config, avc: AvcString) -> Result<EncoderSettings> {
+    let name = EncoderName::find_h264(config.get("ffmpeg.encoder").ok().filter(|name| !name.is_empty()))?;
+    let (width, height) = (side(config, "width")?, side(config, "height")?);
+    let profile = profile_name(avc)?;
+    refuse_extras(config)?;
+    let framerate = config.number("framerate").unwrap_or(DEFAULT_FRAMERATE);
+    let quantizer = config.is("bitrateMode", "quantizer");
+    let bitrate = config.number("bitrate").filter(|_| !quantizer);
+    let mut settings = EncoderSettings {
+        name,
+        width,
+        height,
+        format: PixelFormat::I420,
+        color: Color::default(),
+        sample_aspect: sample_aspect(config, width, height),
+        framerate,
+        bitrate,
+        threads: config.number("threads").unwrap_or(0),
+        global_header: config.is("avc.format", "avc"),
+        options: Vec::new(),
+    };
+    if name.as_str() == "libx264" {
+        let tuning = x264::tune(config, avc.profile_idc == BASELINE)?;
+        settings.threads = tuning.threads;
+        settings.options = tuning.options;
+        settings.set("profile", profile);
+        settings.set_level(avc, tuning.refs, tuning.bframes);
+        if quantizer {
+            settings.set("qp", "23");
+        }
+    } else {
+        // What every encoder of FFmpeg understands, and no frame held back.
+        settings.set("bf", "0");
+        settings.bitrate = bitrate.or(Some((f64::from(width) * f64::from(height) * framerate * 0.1) as u64));
+        settings.options.extend(config.av_options().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+    if let Some(bitrate) = bitrate.filter(|_| config.is("bitrateMode", "constant")) {
+        settings.set("maxrate", &bitrate.to_string());
+        settings.set("bufsize", &bitrate.to_string());
+    }
+    Ok(settings)
+}
+
+impl EncoderSettings {
+    fn set(&mut self, name: &str, value: &str) {
+        self.options.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The level that was asked for, or the lowest that the pictures need. References that no level of the
+    /// picture's size allows are given up.
+    fn set_level(&mut self, avc: AvcString, refs: u32, bframes: u32) {
+        let least_refs = if bframes > 0 { 2 } else { 1 };
+        let needed = level::lowest(avc.profile_idc, self.width, self.height, self.framerate, self.bitrate, least_refs);
+        let level_idc = avc.level_idc.max(needed);
+        if level_idc != avc.level_idc {
+            let (width, height, framerate) = (self.width, self.height, self.framerate);
+            let (from, to) = (f64::from(avc.level_idc) / 10.0, f64::from(level_idc) / 10.0);
+            let what = format!("{width}x{height} at {framerate} frames a second");
+            log::say(Level::Warning, &format!("codec \"{avc}\": level {from} is too low for {what}, raised to {to}"));
+        }
+        self.set("level", &level_idc.to_string());
+        let allowed = level::max_reference_frames(level_idc, self.width, self.height).max(least_refs);
+        if refs > allowed {
+            self.set("refs", &allowed.to_string());
+        }
+    }
+}
+
+fn side(config: &Config, key: &str) -> Result<u32> {
+    let side: u32 = config.number(key).ok_or_else(|| Error::invalid(format!("{key} is not set, an encoder needs it")))?;
+    if side > MAX_SIDE || side % 2 != 0 {
+        let allowed = format!("even numbers up to {MAX_SIDE}");
+        return Err(Error::not_supported(format!("{key} is {side}, H.264 in 4:2:0 supports {allowed}")));
+    }
+    Ok(side)
+}
+
+/// x264's name of a profile.
+pub(super) fn profile_name(avc: AvcString) -> Result<&'static str> {
+    match avc.profile_idc {
+        BASELINE => Ok("baseline"),
+        0x4d => Ok("main"),
+        0x64 => Ok("high"),
+        other => Err(Error::not_supported(format!(
+            "codec \"{avc}\": profile {other:02x} is not supported, supported are 42 (Baseline), 4d (Main) and 64 (High)"
+        ))),
+    }
+}
+
+fn refuse_extras(config: &Config) -> Result<()> {
+    if config.is("alpha", "keep") {
+        return Err(Error::not_supported("alpha is \"keep\", H.264 supports discard"));
+    }
+    match config.get("scalabilityMode")? {
+        "" | "L1T1" => Ok(()),
+        mode => Err(Error::not_supported(format!("scalabilityMode is \"{mode}\", H.264 supports L1T1 here"))),
+    }
+}
+
+/// The pixels' aspect ratio that shows `width` x `height` as `displayWidth` x `displayHeight`.
+fn sample_aspect(config: &Config, width: u32, height: u32) -> (u32, u32) {
+    let shown = |key| config.number::<u64>(key);
+    let (Some(display_width), Some(display_height)) = (shown("displayWidth"), shown("displayHeight")) else {
+        return (1, 1);
+    };
+    let (mut num, mut den) = (display_width * u64::from(height), display_height * u64::from(width));
+    while num > u64::from(u32::MAX) || den > u64::from(u32::MAX) {
+        (num, den) = (num / 2, den / 2);
+    }
+    (num.max(1) as u32, den.max(1) as u32)
+}

@@ -1,0 +1,203 @@
+//! The video decoder: H.264 chunks to frames.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::timeline::{Stamp, Timeline};
+use crate::av::{self, Decoder, DecoderSettings, Packet};
+use crate::error::{Error, Kind, Result};
+use crate::machine::{Codec, Failure, Recipe};
+use crate::media::avc::{self, avcc};
+use crate::media::codec_string::AvcString;
+use crate::media::{Chunk, ChunkRef, Color, Config, VideoFrame, VideoInfo};
+
+/// An input that has not come out this many inputs later was dropped: H.264 reorders by 16 frames at the most,
+/// and a decoder has a few dozen threads.
+const LOST_AFTER: i64 = 96;
+
+/// Frames that a stream may hold back for reordering, which threads must leave room for in `maxDelay`.
+const USUAL_REORDER: u32 = 4;
+
+/// A checked configuration.
+pub(super) struct Plan(Arc<Shared>);
+
+struct Shared {
+    settings: DecoderSettings,
+    /// Bytes of a NAL unit's length; `None` in Annex B.
+    length_size: Option<usize>,
+    /// What the configuration says of colour goes before what the stream says.
+    color: Color,
+    aspect: Option<(u32, u32)>,
+    rotation: u16,
+    flip: bool,
+}
+
+impl Plan {
+    pub(super) fn new(config: &Config, _: AvcString) -> Result<Self> {
+        let description = config.description().unwrap_or_default();
+        let length_size = match config.description() {
+            Some(description) => {
+                avcc::check(description).map_err(|error| error.context("description"))?;
+                Some(avcc::length_size(description)?)
+            }
+            None => None,
+        };
+        let low_latency = config.flag("optimizeForLatency");
+        let settings = DecoderSettings {
+            name: config.get("ffmpeg.decoder").ok().filter(|name| !name.is_empty()).map(str::to_owned),
+            extradata: description.to_vec(),
+            threads: threads(config, low_latency)?,
+            low_latency,
+            options: config.av_options().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        };
+        Ok(Self(Arc::new(Shared {
+            settings,
+            length_size,
+            color: config.color(),
+            aspect: pair(config, "displayAspectWidth", "displayAspectHeight")?,
+            rotation: config.number("rotation").unwrap_or(0),
+            flip: config.flag("flip"),
+        })))
+    }
+}
+
+/// Frame threads, each of which holds a frame: as many as cores, as far as `maxDelay` has room for them.
+fn threads(config: &Config, low_latency: bool) -> Result<u32> {
+    let limit: u32 = config.number("maxDelay").unwrap_or(12);
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+    match config.number("threads").unwrap_or(0) {
+        0 if low_latency => Ok(cores),
+        0 => Ok(cores.min(1 + limit.saturating_sub(USUAL_REORDER))),
+        threads if low_latency || threads - 1 <= limit => Ok(threads),
+        threads => {
+            let needed = threads - 1;
+            let text = format!("maxDelay is {limit}, but {threads} threads hold {needed} frames: set maxDelay to {needed}, or fewer threads");
+            Err(Error::not_supported(text))
+        }
+    }
+}
+
+/// Two keys of which both or neither must be set.
+fn pair(config: &Config, first: &str, second: &str) -> Result<Option<(u32, u32)>> {
+    match (config.number(first), config.number(second)) {
+        (Some(first), Some(second)) => Ok(Some((first, second))),
+        (None, None) => Ok(None),
+        _ => Err(Error::invalid(format!("{first} and {second} must both be set, or neither"))),
+    }
+}
+
+impl Recipe<Chunk, VideoFrame> for Plan {
+    fn open(&self) -> std::result::Result<Box<dyn Codec<Chunk, VideoFrame>>, Failure> {
+        Ok(Box::new(VideoDecoder::new(Arc::clone(&self.0))?))
+    }
+
+    fn probe(&self) -> Result<()> {
+        Decoder::open(&self.0.settings).map(drop)
+    }
+
+    fn accept(&self, offer: ChunkRef<'_>, key_wanted: bool) -> Result<()> {
+        if offer.data.is_empty() {
+            return Err(Error::data("the chunk is empty"));
+        }
+        if key_wanted && !avc::is_key(offer.data, self.0.length_size)? {
+            return Err(Error::data("a key chunk is wanted first: this one says that it is, but has no IDR picture"));
+        }
+        Ok(())
+    }
+}
+
+struct VideoDecoder {
+    shared: Arc<Shared>,
+    decoder: Decoder,
+    timeline: Timeline,
+    /// The times of the packets that the decoder's threads may be at, oldest first.
+    in_work: VecDeque<i64>,
+}
+
+impl VideoDecoder {
+    fn new(shared: Arc<Shared>) -> Result<Self> {
+        let decoder = Decoder::open(&shared.settings)?;
+        Ok(Self { shared, decoder, timeline: Timeline::new(0.0), in_work: VecDeque::new() })
+    }
+
+    /// A failure belongs to the oldest packet in work: frame threads report in order.
+    fn blame(&self, error: Error) -> Failure {
+        Failure { error, timestamp_us: self.in_work.front().copied() }
+    }
+
+    fn finish(&mut self, mut frame: av::Frame) -> std::result::Result<VideoFrame, Failure> {
+        let tick = frame.pts();
+        let stamp = self.timeline.take(tick);
+        self.timeline.expire(tick, LOST_AFTER);
+        let unknown = || Error::new(Kind::Internal, format!("the decoder gave a frame for tick {tick}, which no chunk has"));
+        let Stamp { timestamp_us, duration_us, id } = stamp.ok_or_else(unknown)?;
+        let at = |error| Failure { error, timestamp_us: Some(timestamp_us) };
+        self.check_concealed(&frame).map_err(at)?;
+        let mut info = frame.info().map_err(at)?;
+        self.shared.apply(&mut info);
+        (info.timestamp_us, info.duration_us, info.id) = (timestamp_us, duration_us, id);
+        frame.into_media(info).map_err(at)
+    }
+
+    /// Damage that FFmpeg painted over is an error here, as W3C has it.
+    fn check_concealed(&self, frame: &av::Frame) -> Result<()> {
+        if !frame.is_concealed() {
+            return Ok(());
+        }
+        let words = self.decoder.take_words();
+        let words = if words.is_empty() { "parts of the picture are missing".to_owned() } else { words };
+        Err(Error::new(Kind::Encoding, format!("the decoder failed: {words}")))
+    }
+}
+
+impl Shared {
+    /// What the configuration says goes before what the stream says.
+    fn apply(&self, info: &mut VideoInfo) {
+        info.color = self.color.or(info.color);
+        (info.rotation, info.flip) = (self.rotation, self.flip);
+        if let Some((width, height)) = self.aspect {
+            (info.display_width, info.display_height) = grown(info.visible.width, info.visible.height, width, height);
+        }
+        if matches!(self.rotation, 90 | 270) {
+            std::mem::swap(&mut info.display_width, &mut info.display_height);
+        }
+    }
+}
+
+/// `width` x `height` with one side grown to the ratio `aspect_width` : `aspect_height`.
+fn grown(width: u32, height: u32, aspect_width: u32, aspect_height: u32) -> (u32, u32) {
+    let wide = u64::from(width) * u64::from(aspect_height);
+    let high = u64::from(height) * u64::from(aspect_width);
+    let rounded = |product: u64, by: u32| u32::try_from((product + u64::from(by) / 2) / u64::from(by)).unwrap_or(u32::MAX);
+    if wide < high { (rounded(high, aspect_height), height) } else { (width, rounded(wide, aspect_width)) }
+}
+
+impl Codec<Chunk, VideoFrame> for VideoDecoder {
+    fn send(&mut self, input: Chunk) -> std::result::Result<(), Failure> {
+        let info = input.info;
+        let tick = self.timeline.push(Stamp { timestamp_us: info.timestamp_us, duration_us: info.duration_us, id: info.id });
+        self.in_work.push_back(info.timestamp_us);
+        while self.in_work.len() > self.decoder.packets_in_work() {
+            self.in_work.pop_front();
+        }
+        let mut packet = Packet::new()?;
+        packet.set_bytes(input.data)?;
+        packet.set_times(tick, info.key);
+        self.decoder.send(&mut packet).map_err(|error| self.blame(error))
+    }
+
+    fn receive(&mut self) -> std::result::Result<Option<VideoFrame>, Failure> {
+        match self.decoder.receive().map_err(|error| self.blame(error))? {
+            Some(frame) => self.finish(frame).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn drain(&mut self) -> std::result::Result<(), Failure> {
+        self.decoder.drain().map_err(|error| self.blame(error))
+    }
+
+    fn holding(&self) -> usize {
+        self.timeline.len()
+    }
+}

@@ -1,0 +1,289 @@
+//! The video encoder: frames to H.264 chunks.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, OnceLock};
+
+use super::timeline::{Stamp, Timeline};
+use super::{EncodeOptions, EncoderInput, EncoderOffer, h264};
+use crate::av::{self, Encoder, EncoderSettings, Packet, Scaler};
+use crate::error::{Error, Kind, Result};
+use crate::machine::{Codec, Failure, Recipe};
+use crate::media::avc::{avcc, nal};
+use crate::media::codec_string::AvcString;
+use crate::media::convert::{self, Picture};
+use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, PixelFormat, Rect, VideoFrame, VideoInfo};
+
+/// A checked configuration.
+pub(super) struct Plan(Arc<Shared>);
+
+/// What the encoders of one configuration share.
+struct Shared {
+    settings: EncoderSettings,
+    avc: AvcString,
+    /// `bitrateMode` is quantizer.
+    quantizer: bool,
+    /// `displayWidth` and `displayHeight`, for the decoder configuration.
+    display: Option<(String, String)>,
+    /// Turn and flip of the first frame: all must have them (W3C: [[active orientation]]).
+    orientation: OnceLock<(u16, bool)>,
+}
+
+impl Plan {
+    pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
+        let settings = h264::settings(config, avc)?;
+        let text = |key| config.get(key).ok().filter(|value| !value.is_empty()).map(str::to_owned);
+        let display = text("displayWidth").zip(text("displayHeight"));
+        let quantizer = config.is("bitrateMode", "quantizer");
+        Ok(Self(Arc::new(Shared { settings, avc, quantizer, display, orientation: OnceLock::new() })))
+    }
+}
+
+impl Recipe<EncoderInput, Chunk> for Plan {
+    fn open(&self) -> std::result::Result<Box<dyn Codec<EncoderInput, Chunk>>, Failure> {
+        Ok(Box::new(VideoEncoder::new(Arc::clone(&self.0))))
+    }
+
+    fn probe(&self) -> Result<()> {
+        Encoder::open(&self.0.settings).map(drop)
+    }
+
+    fn accept(&self, offer: EncoderOffer<'_>, _: bool) -> Result<()> {
+        let info = offer.frame.info();
+        if !is_encodable(info.format) {
+            let allowed = "I420, NV12, RGBA, RGBX, BGRA and BGRX";
+            let name = info.format.name();
+            return Err(Error::not_supported(format!("a frame of format {name} cannot be encoded yet, supported are {allowed}")));
+        }
+        self.0.check_quantizer(offer.how)?;
+        let orientation = (info.rotation, info.flip);
+        let first = *self.0.orientation.get_or_init(|| orientation);
+        if orientation != first {
+            let text = format!("rotation and flip are {orientation:?}, those of the first frame since configure are {first:?}");
+            return Err(Error::data(text));
+        }
+        Ok(())
+    }
+}
+
+fn is_encodable(format: PixelFormat) -> bool {
+    matches!(format, PixelFormat::I420 | PixelFormat::Nv12) || format.is_rgb()
+}
+
+impl Shared {
+    fn check_quantizer(&self, how: EncodeOptions) -> Result<()> {
+        match how.quantizer {
+            Some(_) if !self.quantizer => Err(Error::invalid("quantizer is set, but bitrateMode is not \"quantizer\"")),
+            Some(quantizer @ 52..) => Err(Error::invalid(format!("quantizer is {quantizer}, H.264 allows 0 to 51"))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The decoder configuration of a stream with these parameter sets (avcC, or an Annex B access unit).
+    fn decoder_config(&self, avcc: Option<&[u8]>, codec: AvcString, color: &Color) -> Result<Config> {
+        let mut config = Config::new(&codec.to_string())?;
+        config.set("codedWidth", &self.settings.width.to_string())?;
+        config.set("codedHeight", &self.settings.height.to_string())?;
+        if let Some((width, height)) = &self.display {
+            config.set("displayAspectWidth", width)?;
+            config.set("displayAspectHeight", height)?;
+        }
+        config.set_bytes("description", avcc.unwrap_or_default())?;
+        config.set_color(color);
+        let (rotation, flip) = self.orientation.get().copied().unwrap_or_default();
+        if rotation != 0 || flip {
+            config.set("rotation", &rotation.to_string())?;
+            config.set("flip", &flip.to_string())?;
+        }
+        Ok(config)
+    }
+}
+
+/// What an encoder is opened for; frames of another look need another encoder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Look {
+    format: PixelFormat,
+    color: Color,
+}
+
+impl Look {
+    /// How a frame is encoded. RGB without colour is sRGB; RGB becomes limited-range YUV with the matrix of its
+    /// primaries, BT.709 unless they say otherwise. YUV stays what it is.
+    fn of(info: &VideoInfo) -> Self {
+        if !info.format.is_rgb() {
+            return Self { format: info.format, color: info.color };
+        }
+        let primaries = info.color.primaries.unwrap_or(1);
+        let matrix = match primaries {
+            5 | 6 | 9 => primaries,
+            _ => 1,
+        };
+        let transfer = info.color.transfer.filter(|transfer| *transfer != 13).unwrap_or(1);
+        let color =
+            Color { primaries: Some(primaries), transfer: Some(transfer), matrix: Some(matrix), full_range: Some(false) };
+        Self { format: PixelFormat::I420, color }
+    }
+}
+
+struct Running {
+    look: Look,
+    encoder: Encoder,
+}
+
+struct VideoEncoder {
+    shared: Arc<Shared>,
+    running: Option<Running>,
+    timeline: Timeline,
+    scaler: Scaler,
+    /// What an encoder gave when it was drained for another look.
+    finished: VecDeque<Chunk>,
+    /// The decoder configuration that was last given out.
+    config: Option<Arc<Config>>,
+}
+
+impl VideoEncoder {
+    fn new(shared: Arc<Shared>) -> Self {
+        let timeline = Timeline::new(1e6 / shared.settings.framerate);
+        let (running, finished, config) = (None, VecDeque::new(), None);
+        Self { shared, running, timeline, scaler: Scaler::new(), finished, config }
+    }
+
+    /// The encoder for frames of `look`; one for another look is drained first.
+    fn encoder(&mut self, look: Look) -> Result<&mut Encoder> {
+        if self.running.as_ref().is_some_and(|running| running.look != look) {
+            self.drain_encoder()?;
+            while let Some(chunk) = self.next_chunk()? {
+                self.finished.push_back(chunk);
+            }
+        }
+        match &mut self.running {
+            Some(running) => Ok(&mut running.encoder),
+            none => {
+                let Look { format, color } = look;
+                let encoder = Encoder::open(&EncoderSettings { format, color, ..self.shared.settings.clone() })?;
+                Ok(&mut none.insert(Running { look, encoder }).encoder)
+            }
+        }
+    }
+
+    fn drain_encoder(&mut self) -> Result<()> {
+        self.running.as_mut().map_or(Ok(()), |running| running.encoder.drain())
+    }
+
+    /// The next chunk of the running encoder; one that has been drained is closed when it has given everything.
+    fn next_chunk(&mut self) -> Result<Option<Chunk>> {
+        let Some(running) = &mut self.running else { return Ok(None) };
+        match running.encoder.receive()? {
+            Some(packet) => self.chunk(packet).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn chunk(&mut self, packet: Packet) -> Result<Chunk> {
+        let (pts, dts, key) = packet.times();
+        let stamp = self.timeline.take(pts).ok_or_else(|| {
+            Error::new(Kind::Internal, format!("the encoder gave a packet for tick {pts}, which no frame has"))
+        })?;
+        let config = self.changed_config(&packet, key)?;
+        let Stamp { timestamp_us, duration_us, id } = stamp;
+        let info = ChunkInfo { key, timestamp_us, duration_us, dts_us: Some(self.timeline.decode_us(dts)), id };
+        let data = match self.shared.settings.global_header {
+            true => Bytes::from_vec(avcc::to_length_prefixed(packet.data(), true)),
+            false => packet.into_bytes(),
+        };
+        Ok(Chunk { info, data, config })
+    }
+
+    /// The decoder configuration, if it is not the one that was last given out.
+    fn changed_config(&mut self, packet: &Packet, key: bool) -> Result<Option<Arc<Config>>> {
+        let Some(running) = self.running.as_ref().filter(|_| key) else { return Ok(None) };
+        let config = if self.shared.settings.global_header {
+            let avcc = avcc::from_parameter_sets(running.encoder.extradata())?;
+            self.shared.decoder_config(Some(&avcc), avcc::codec_string(&avcc)?, &running.look.color)?
+        } else {
+            let sps = nal::annexb(packet.data()).find(|unit| nal::unit_type(unit) == nal::SPS);
+            let codec = match sps {
+                Some([_, profile_idc, constraint_flags, level_idc, ..]) => AvcString {
+                    in_band: true,
+                    profile_idc: *profile_idc,
+                    constraint_flags: *constraint_flags,
+                    level_idc: *level_idc,
+                },
+                _ => self.shared.avc,
+            };
+            self.shared.decoder_config(None, codec, &running.look.color)?
+        };
+        if self.config.as_deref() == Some(&config) {
+            return Ok(None);
+        }
+        self.config = Some(Arc::new(config));
+        Ok(self.config.clone())
+    }
+
+    /// The frame's visible pixels as the encoder wants them: as they are where possible, else converted, scaled.
+    fn picture(&mut self, frame: &Arc<VideoFrame>, look: Look) -> Result<av::Frame> {
+        let (width, height) = (self.shared.settings.width, self.shared.settings.height);
+        let visible = frame.info().visible;
+        let mut frame = Arc::clone(frame);
+        if frame.info().format != look.format {
+            frame = Arc::new(converted(&frame, look)?);
+        }
+        if (visible.width, visible.height) != (width, height) {
+            frame = Arc::new(self.scaled(&frame, look, width, height)?);
+        }
+        let planes = frame.visible_planes();
+        av::Frame::borrow(look.format, width, height, &planes, frame)
+    }
+
+    fn scaled(&mut self, frame: &VideoFrame, look: Look, width: u32, height: u32) -> Result<VideoFrame> {
+        let dest = VideoFrame::allocate(VideoInfo::of_size(look.format, width, height))?;
+        // SAFETY: `frame` is frozen, so nobody writes to it; `dest` is new and ours.
+        unsafe { self.scaler.scale(&picture_of(frame, look.color), &picture_of(&dest, look.color))? };
+        Ok(dest)
+    }
+}
+
+fn converted(frame: &VideoFrame, look: Look) -> Result<VideoFrame> {
+    let Rect { width, height, .. } = frame.info().visible;
+    let dest = VideoFrame::allocate(VideoInfo::of_size(look.format, width, height))?;
+    // SAFETY: `frame` is frozen, so nobody writes to it; `dest` is new and ours.
+    unsafe { convert::convert(&picture_of(frame, frame.info().color), &picture_of(&dest, look.color))? };
+    Ok(dest)
+}
+
+fn picture_of(frame: &VideoFrame, color: Color) -> Picture {
+    let VideoInfo { format, visible, .. } = *frame.info();
+    Picture { format, planes: frame.visible_planes(), width: visible.width, height: visible.height, color }
+}
+
+impl Codec<EncoderInput, Chunk> for VideoEncoder {
+    fn send(&mut self, input: EncoderInput) -> std::result::Result<(), Failure> {
+        let info = *input.frame.info();
+        let look = Look::of(&info);
+        self.encoder(look)?;
+        let mut picture = self.picture(&input.frame, look)?;
+        drop(input.frame); // the encoder's reference is enough; a converted source is free already
+        let stamp = Stamp { timestamp_us: info.timestamp_us, duration_us: info.duration_us, id: info.id };
+        let tick = self.timeline.push(stamp);
+        let encoder = self.encoder(look)?;
+        if let Some(quantizer) = input.how.quantizer {
+            encoder.set_quantizer(quantizer)?;
+        }
+        encoder.send(&mut picture, tick, input.how.key_frame)?;
+        Ok(())
+    }
+
+    fn receive(&mut self) -> std::result::Result<Option<Chunk>, Failure> {
+        if let Some(chunk) = self.finished.pop_front() {
+            return Ok(Some(chunk));
+        }
+        Ok(self.next_chunk()?)
+    }
+
+    fn drain(&mut self) -> std::result::Result<(), Failure> {
+        Ok(self.drain_encoder()?)
+    }
+
+    fn holding(&self) -> usize {
+        self.timeline.len()
+    }
+}
