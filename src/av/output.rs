@@ -44,10 +44,10 @@ impl Output {
     /// `NotSupported` if no container has the extension, `Io` if the file cannot be written.
     pub fn create(path: &str) -> Result<Self> {
         let url = file_url(path)?;
-        let mut output = Self::of_format(path, guess_format(path)?)?;
+        let output = Self::of_format(path, guess_format(path)?)?;
         // SAFETY: the context is new and has no file; NULLs ask for no interrupt callback and no options.
         let code = unsafe {
-            let file = &raw mut (*output.context.as_mut()).pb;
+            let file = &raw mut (*output.context.as_ptr()).pb;
             ff::avio_open2(file, url.as_ptr(), ff::AVIO_FLAG_WRITE, ptr::null(), ptr::null_mut())
         };
         check_file(path, code)?;
@@ -127,6 +127,8 @@ impl Output {
         };
         check_file(path, code)?;
         let context = NonNull::new(context).ok_or_else(|| no_memory("avformat_alloc_output_context2"))?;
+        // SAFETY: the context is new. FFmpeg calls FLAC in MP4 experimental, which is long a standard.
+        unsafe { (*context.as_ptr()).strict_std_compliance = ff::FF_COMPLIANCE_EXPERIMENTAL };
         Ok(Self { context, packet, path: path.to_owned(), last_dts: Vec::new() })
     }
 
@@ -143,9 +145,9 @@ impl Output {
         // SAFETY: both contexts are alive. avformat_init_output only looks whether the file can seek; the
         // scratch context gives the file back before anything else may touch it.
         let code = unsafe {
-            (*scratch.context.as_mut()).pb = (*self.context.as_ptr()).pb;
+            (*scratch.context.as_ptr()).pb = (*self.context.as_ptr()).pb;
             let code = ff::avformat_init_output(scratch.context.as_ptr(), ptr::null_mut());
-            (*scratch.context.as_mut()).pb = ptr::null_mut();
+            (*scratch.context.as_ptr()).pb = ptr::null_mut();
             code
         };
         scratch.check_streams(code).map_err(|error| error.context(format_args!("\"{}\"", config.codec())))
@@ -180,12 +182,10 @@ impl Output {
         if pts - dts > MOST {
             return refuse("timestamp_us is too far from dts_us");
         }
-        if duration > MOST {
-            return refuse("duration_us is too long");
-        }
         match self.last_dts[stream] {
             Some(last) if dts <= last => refuse("dts_us is too close to the chunk before"),
             Some(last) if dts - last > MOST => refuse("dts_us is too far from the chunk before"),
+            _ if duration > MOST => refuse("duration_us is too long"),
             _ => Ok(()),
         }
     }
