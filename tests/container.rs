@@ -259,3 +259,22 @@ fn real_clips_survive() {
         round_trip(&path, 0);
     }
 }
+
+#[test]
+fn a_silent_track_holds_back_ten_seconds_at_most() {
+    const CHUNK: [u8; 10_000] = [0; 10_000];
+    const SECONDS: u64 = 30;
+    let source = clip("two-tracks.mp4", &format!("{PICTURE} {SOUND} {X264} -c:a aac"));
+    let demuxer = Demuxer::open(text(&source)).unwrap();
+    let path = scratch("silent.mp4");
+    let mut muxer = Muxer::create(text(&path)).unwrap();
+    muxer.add_track(demuxer.track(0).unwrap()).unwrap();
+    muxer.add_track(demuxer.track(1).unwrap()).unwrap();
+    for number in 0..SECONDS * 25 {
+        let info = ChunkInfo { timestamp_us: number as i64 * 40_000, ..ChunkInfo::default() };
+        muxer.write(0, ChunkRef { info, data: &CHUNK }).unwrap();
+    }
+    let written = std::fs::metadata(&path).unwrap().len();
+    let second = 25 * CHUNK.len() as u64;
+    assert!(written > (SECONDS - 11) * second, "{written} of {} bytes", SECONDS * second);
+}
