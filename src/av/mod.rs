@@ -4,20 +4,30 @@
 //! pointers, and no other room is `unsafe` because of FFmpeg.
 
 mod callbacks;
+mod codec_name;
 mod color;
 mod context;
 mod decoder;
 mod encoder;
 mod error;
 mod frame;
+mod input;
+mod io;
 mod log;
 mod options;
+mod orientation;
+mod output;
 mod packet;
+mod parameters;
 mod pixel_format;
+mod time;
 mod version;
 
 pub use decoder::{Decoder, DecoderSettings};
 pub use encoder::{Encoder, EncoderName, EncoderSettings};
 pub use frame::Frame;
+pub use input::{Input, Received};
+pub use output::{Output, Times};
 pub use packet::Packet;
+pub use time::check_us;
 pub use version::version;

@@ -1,13 +1,13 @@
 //! An owned `AVPacket`.
 
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::slice;
 
 use ffmpeg_sys_next as ff;
 
 use super::callbacks::{drop_owner, into_opaque};
-use super::error::no_memory;
-use crate::error::{Error, Result};
+use super::error::{check, no_memory};
+use crate::error::{Error, Kind, Result};
 use crate::media::Bytes;
 
 /// A packet that is unreferenced and freed when dropped.
@@ -56,6 +56,18 @@ impl Packet {
     pub fn unref(&mut self) {
         // SAFETY: the packet is valid; unreferencing an empty one is allowed.
         unsafe { ff::av_packet_unref(self.0.as_ptr()) }
+    }
+
+    /// Makes a copy of `bytes` the payload, in place of what the packet held.
+    pub fn copy_from(&mut self, bytes: &[u8]) -> Result<()> {
+        self.unref();
+        let size = i32::try_from(bytes.len()).map_err(|_| Error::invalid("a chunk of 2 GiB or more"))?;
+        // SAFETY: the packet is valid and empty; the call allocates `size` bytes and the padding after them.
+        let code = unsafe { ff::av_new_packet(self.0.as_ptr(), size) };
+        check(Kind::InvalidArgument, "av_new_packet", code)?;
+        // SAFETY: `data` points at `size` new bytes that only this packet knows.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), self.fields().data, bytes.len()) };
+        Ok(())
     }
 
     /// Makes `bytes` the payload without copying them. The packet must be empty.

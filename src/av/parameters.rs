@@ -1,0 +1,268 @@
+//! A stream's parameters as a decoder configuration, both ways.
+
+use std::slice;
+
+use ffmpeg_sys_next as ff;
+
+use super::codec_name::{Codec, Medium, aac_string, avc_string};
+use super::color::color_fields;
+use super::error::no_memory;
+use super::orientation::{Matrix, Orientation};
+use super::time;
+use crate::error::{Error, Result};
+use crate::media::Config;
+
+const MATRIX: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_DISPLAYMATRIX;
+const AVC3: u32 = u32::from_le_bytes(*b"avc3");
+
+/// The decoder configuration of a stream that was read; `None` if it is neither video nor audio, or a still
+/// picture such as a cover.
+///
+/// # Safety
+/// Both are alive, `stream` is `context`'s, and nobody writes to them meanwhile.
+pub unsafe fn decoder_config(context: *mut ff::AVFormatContext, stream: *mut ff::AVStream) -> Option<Config> {
+    // SAFETY: as the contract says; enums are read as integers.
+    unsafe {
+        if (*stream).disposition & ff::AV_DISPOSITION_ATTACHED_PIC != 0 {
+            return None;
+        }
+        let parameters = (*stream).codecpar;
+        let codec = Codec::of_id((&raw const (*parameters).codec_id).cast::<u32>().read())?;
+        let medium = Medium::of_raw((&raw const (*parameters).codec_type).cast::<i32>().read())?;
+        let mut config = Config::new(&codec_string(codec, parameters)).ok()?;
+        let avc_in_band = codec.name == "h264" && extradata(parameters).first() != Some(&1);
+        if !avc_in_band {
+            config.set_bytes("description", extradata(parameters)).ok()?;
+        }
+        set_known(&mut config, "bitrate", (*parameters).bit_rate);
+        match medium {
+            Medium::Video => video_keys(&mut config, context, stream),
+            Medium::Audio => {
+                set_known(&mut config, "sampleRate", (*parameters).sample_rate);
+                set_known(&mut config, "numberOfChannels", (*parameters).ch_layout.nb_channels);
+            }
+        }
+        Some(config)
+    }
+}
+
+/// # Safety
+/// As for [`decoder_config`].
+unsafe fn video_keys(config: &mut Config, context: *mut ff::AVFormatContext, stream: *mut ff::AVStream) {
+    // SAFETY: as the contract says; a matrix is only read where the side data is as large as one.
+    unsafe {
+        let parameters = (*stream).codecpar;
+        let (width, height) = ((*parameters).width, (*parameters).height);
+        set_known(config, "codedWidth", width);
+        set_known(config, "codedHeight", height);
+        let pixel = ff::av_guess_sample_aspect_ratio(context, stream, std::ptr::null_mut());
+        if let Some((width, height)) = display_aspect(width, height, pixel) {
+            set_known(config, "displayAspectWidth", width);
+            set_known(config, "displayAspectHeight", height);
+        }
+        config.set_color(&color_fields!(parameters, color_space).read());
+        let rate = (*stream).avg_frame_rate;
+        if rate.num > 0 && rate.den > 0 {
+            set_known(config, "framerate", f64::from(rate.num) / f64::from(rate.den));
+        }
+        let mut size = 0;
+        let matrix = ff::av_stream_get_side_data(stream, MATRIX, &mut size);
+        if !matrix.is_null() && size >= size_of::<Matrix>() {
+            let Orientation { rotation, flip } =
+                Orientation::of_matrix(&matrix.cast::<Matrix>().read_unaligned());
+            if rotation != 0 {
+                set_known(config, "rotation", rotation);
+            }
+            if flip {
+                set_known(config, "flip", flip);
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `parameters` is alive and nobody writes to it.
+unsafe fn codec_string(codec: Codec, parameters: *const ff::AVCodecParameters) -> String {
+    // SAFETY: as the contract says.
+    unsafe {
+        let (profile, level) = ((*parameters).profile, (*parameters).level);
+        let string = match codec.name {
+            "h264" => avc_string((*parameters).codec_tag == AVC3, extradata(parameters), profile, level),
+            "aac" => Some(aac_string(extradata(parameters), profile)),
+            "ac3" => Some("ac-3".to_owned()),
+            "eac3" => Some("ec-3".to_owned()),
+            _ => None,
+        };
+        string.unwrap_or_else(|| codec.name.to_owned())
+    }
+}
+
+/// # Safety
+/// `parameters` is alive and nobody writes to it while the slice is in use.
+unsafe fn extradata<'a>(parameters: *const ff::AVCodecParameters) -> &'a [u8] {
+    // SAFETY: FFmpeg keeps `extradata_size` bytes at `extradata` unless that is NULL.
+    unsafe {
+        match usize::try_from((*parameters).extradata_size) {
+            Ok(size) if !(*parameters).extradata.is_null() => {
+                slice::from_raw_parts((*parameters).extradata, size)
+            }
+            _ => &[],
+        }
+    }
+}
+
+/// Sets a key unless its value means "unknown": a file may say anything.
+fn set_known(config: &mut Config, key: &str, value: impl ToString) {
+    let _unknown = config.set(key, &value.to_string());
+}
+
+/// The aspect ratio of a picture whose pixels are not square, in lowest terms.
+fn display_aspect(width: i32, height: i32, pixel: ff::AVRational) -> Option<(i64, i64)> {
+    if width <= 0 || height <= 0 || pixel.num <= 0 || pixel.den <= 0 || pixel.num == pixel.den {
+        return None;
+    }
+    let (across, down) = (i64::from(width) * i64::from(pixel.num), i64::from(height) * i64::from(pixel.den));
+    let common = common_divisor(across, down);
+    Some((across / common, down / common))
+}
+
+fn common_divisor(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
+}
+
+/// Fills a new stream from a decoder configuration. `headers_apart`: the container keeps parameter sets apart
+/// from the chunks.
+///
+/// # Errors
+/// `NotSupported` for unknown codecs and for H.264 without a description where headers are apart,
+/// `InvalidArgument` for missing and contradicting keys.
+///
+/// # Safety
+/// The stream is new, and nobody else uses it.
+pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config, headers_apart: bool) -> Result<()> {
+    let codec = Codec::of_string(config.codec())?;
+    if codec.name == "h264" {
+        check_avc(config, headers_apart)?;
+    }
+    // SAFETY: as the contract says; ids are written as the integers that they are.
+    unsafe {
+        let parameters = (*stream).codecpar;
+        (&raw mut (*parameters).codec_id).cast::<u32>().write(codec.id);
+        if config.codec().starts_with("avc3.") {
+            (*parameters).codec_tag = AVC3;
+        }
+        set_extradata(parameters, config.description().unwrap_or_default())?;
+        (*parameters).bit_rate = config.number("bitrate").unwrap_or(0);
+        match codec.medium {
+            Medium::Video => describe_video(stream, config),
+            Medium::Audio => describe_audio(stream, config),
+        }
+    }
+}
+
+fn check_avc(config: &Config, headers_apart: bool) -> Result<()> {
+    match config.description() {
+        Some([1, _, _, _, _, _, _, ..]) => Ok(()),
+        Some(_) => Err(Error::invalid(
+            "description is not an AVCDecoderConfigurationRecord, whose first byte is 1 and which has at least 7",
+        )),
+        None if headers_apart => Err(Error::not_supported(format!(
+            "\"{}\" without a description (Annex B) does not fit this container, avc.format must be avc",
+            config.codec()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// # Safety
+/// As for [`describe_stream`].
+unsafe fn describe_video(stream: *mut ff::AVStream, config: &Config) -> Result<()> {
+    let (width, height) = (needed(config, "codedWidth")?, needed(config, "codedHeight")?);
+    // SAFETY: as the contract says.
+    unsafe {
+        let parameters = (*stream).codecpar;
+        (*parameters).codec_type = ff::AVMediaType::AVMEDIA_TYPE_VIDEO;
+        ((*parameters).width, (*parameters).height) = (width, height);
+        (*stream).time_base = time::MICROSECOND;
+        let pixel = pixel_aspect(config, width, height);
+        (*parameters).sample_aspect_ratio = pixel;
+        (*stream).sample_aspect_ratio = pixel;
+        color_fields!(parameters, color_space).write(&config.color());
+        if let Some(rate) = config.number("framerate") {
+            // The denominators of broadcast rates are 1001, so that numerators up to a million suffice.
+            (*stream).avg_frame_rate = ff::av_d2q(rate, 1_001_000);
+        }
+        let rotation = config.number("rotation").unwrap_or(0);
+        let orientation = Orientation { rotation, flip: config.flag("flip") };
+        if orientation == Orientation::default() { Ok(()) } else { set_orientation(stream, orientation) }
+    }
+}
+
+/// # Safety
+/// As for [`describe_stream`].
+unsafe fn describe_audio(stream: *mut ff::AVStream, config: &Config) -> Result<()> {
+    let (rate, channels) = (needed(config, "sampleRate")?, needed(config, "numberOfChannels")?);
+    // SAFETY: as the contract says; the layout is a new one's zeros.
+    unsafe {
+        let parameters = (*stream).codecpar;
+        (*parameters).codec_type = ff::AVMediaType::AVMEDIA_TYPE_AUDIO;
+        (*parameters).sample_rate = rate;
+        ff::av_channel_layout_default(&raw mut (*parameters).ch_layout, channels);
+        (*stream).time_base = ff::AVRational { num: 1, den: rate };
+    }
+    Ok(())
+}
+
+/// A key that the container needs, as a positive `int`.
+fn needed(config: &Config, key: &str) -> Result<i32> {
+    let refuse = |value| format!("{key} is {value}, a container needs it, from 1 to {}", i32::MAX);
+    match config.get(key)? {
+        "" => Err(Error::invalid(refuse("not set"))),
+        value => value.parse().map_err(|_| Error::invalid(refuse(value))),
+    }
+}
+
+/// The pixels' aspect ratio; 0:1, unknown, when the configuration says nothing.
+fn pixel_aspect(config: &Config, width: i32, height: i32) -> ff::AVRational {
+    let mut pixel = ff::AVRational { num: 0, den: 1 };
+    let aspect = |key| config.number::<u32>(key).map(i64::from);
+    if let (Some(across), Some(down)) = (aspect("displayAspectWidth"), aspect("displayAspectHeight")) {
+        let (across, down) = (across * i64::from(height), down * i64::from(width));
+        // SAFETY: pure arithmetic; both are above 0 and below 2^63: u32 times a positive i32.
+        unsafe { ff::av_reduce(&mut pixel.num, &mut pixel.den, across, down, i32::MAX.into()) };
+    }
+    pixel
+}
+
+/// # Safety
+/// As for [`describe_stream`]; the parameters have no extradata yet.
+unsafe fn set_extradata(parameters: *mut ff::AVCodecParameters, bytes: &[u8]) -> Result<()> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    let size = i32::try_from(bytes.len()).map_err(|_| Error::invalid("a description of 2 GiB or more"))?;
+    // SAFETY: the new memory has room for the bytes and FFmpeg's padding; the parameters own it from here.
+    unsafe {
+        let copy = ff::av_mallocz(bytes.len() + ff::AV_INPUT_BUFFER_PADDING_SIZE as usize).cast::<u8>();
+        if copy.is_null() {
+            return Err(no_memory("av_mallocz"));
+        }
+        copy.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        ((*parameters).extradata, (*parameters).extradata_size) = (copy, size);
+    }
+    Ok(())
+}
+
+/// # Safety
+/// As for [`describe_stream`].
+unsafe fn set_orientation(stream: *mut ff::AVStream, orientation: Orientation) -> Result<()> {
+    // SAFETY: the stream owns the new side data, which has room for a matrix.
+    unsafe {
+        let matrix = ff::av_stream_new_side_data(stream, MATRIX, size_of::<Matrix>());
+        if matrix.is_null() {
+            return Err(no_memory("av_stream_new_side_data"));
+        }
+        matrix.cast::<Matrix>().write_unaligned(orientation.to_matrix());
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! Containers: chunks from files and into them, by plain blocking I/O on the caller's thread.
+//!
+//! Times are microseconds. MP4 with H.264 and an audio track is what these are made for; FFmpeg's other
+//! containers work as far as they hold what a decoder configuration can say.
+
+mod demuxer;
+mod muxer;
+
+pub use demuxer::Demuxer;
+pub use muxer::Muxer;
+
+use crate::error::{Error, Result};
+
+/// `track` as an index below `count`.
+///
+/// # Errors
+/// `InvalidArgument` naming the number and how many tracks there are.
+fn check_track(track: u32, count: usize) -> Result<usize> {
+    let refuse = || Error::invalid(format!("track is {track}, there are {count}, counted from 0"));
+    usize::try_from(track).ok().filter(|index| *index < count).ok_or_else(refuse)
+}

@@ -1,0 +1,88 @@
+//! What the container tests share: clips made by ffmpeg, what ffprobe says of a file, and a plain copy.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use framegate::container::{Demuxer, Muxer};
+
+/// A path for this test run's files; what was there is gone.
+pub fn scratch(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    _ = std::fs::remove_file(&path);
+    path
+}
+
+/// The path as the API takes it.
+pub fn text(path: &Path) -> &str {
+    path.to_str().expect("scratch paths are UTF-8")
+}
+
+/// Makes a clip: `arguments` of ffmpeg, separated by spaces, before the output's name.
+pub fn clip(name: &str, arguments: &str) -> PathBuf {
+    let path = scratch(name);
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-y"]).args(arguments.split_whitespace()).arg(&path);
+    run(&mut command);
+    path
+}
+
+/// Runs a command that must succeed in silence.
+pub fn run(command: &mut Command) -> Output {
+    let output = command.output().expect("the command is installed");
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && words.is_empty(), "{command:?}: {words}");
+    output
+}
+
+/// One section of ffprobe's answer, with its side data: names and values. Lines without a name are under "".
+pub type Entry = BTreeMap<String, String>;
+
+/// What ffprobe shows (`-show_entries`) for a file, a section an entry.
+pub fn probe(path: &Path, entries: &str) -> Vec<Entry> {
+    let mut command = Command::new("ffprobe");
+    command.args(["-v", "fatal", "-show_data_hash", "md5", "-show_entries", entries]);
+    let output = run(command.arg(path));
+    let (mut found, mut entry, mut depth) = (Vec::new(), Entry::new(), 0);
+    for line in String::from_utf8(output.stdout).expect("ffprobe writes UTF-8").lines() {
+        if line.starts_with("[/") {
+            depth -= 1;
+            if depth == 0 {
+                found.push(std::mem::take(&mut entry));
+            }
+        } else if line.starts_with('[') {
+            depth += 1;
+        } else {
+            let (name, value) = line.split_once('=').unwrap_or(("", line));
+            entry.entry(name.to_owned()).or_default().push_str(value);
+        }
+    }
+    found.retain(|entry| !entry.is_empty());
+    found
+}
+
+/// The packets of every stream, by stream, in order.
+pub fn packets(path: &Path) -> BTreeMap<String, Vec<Entry>> {
+    let entries = "packet=stream_index,pts_time,dts_time,duration_time,size,flags,data_hash";
+    let mut streams = BTreeMap::<String, Vec<Entry>>::new();
+    for packet in probe(path, entries) {
+        streams.entry(packet["stream_index"].clone()).or_default().push(packet);
+    }
+    streams
+}
+
+/// Copies every track and chunk; gives the number of chunks.
+pub fn copy(from: &Path, to: &Path) -> usize {
+    let mut demuxer = Demuxer::open(text(from)).unwrap();
+    let mut muxer = Muxer::create(text(to)).unwrap();
+    for track in 0..demuxer.track_count() {
+        assert_eq!(muxer.add_track(demuxer.track(track).unwrap()), Ok(track));
+    }
+    let mut count = 0;
+    while let Some((track, chunk)) = demuxer.read().unwrap() {
+        muxer.write(track, chunk).unwrap();
+        count += 1;
+    }
+    muxer.finish().unwrap();
+    count
+}
