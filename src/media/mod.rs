@@ -1,5 +1,6 @@
 //! Safe values: formats, frames, chunks, configurations, colour and conversion. No FFmpeg names.
 
+pub mod avc;
 mod bytes;
 mod chunk;
 mod color;
