@@ -5,6 +5,7 @@ mod bytes;
 mod chunk;
 mod color;
 mod config;
+pub mod convert;
 mod frame;
 mod keys;
 mod layout;
