@@ -6,6 +6,7 @@ mod chunk;
 mod color;
 mod config;
 pub mod convert;
+pub mod copy;
 mod frame;
 mod keys;
 mod layout;
