@@ -1,9 +1,12 @@
 //! Safe values: formats, frames, chunks, configurations, colour and conversion. No FFmpeg names.
 
+pub mod avc;
 mod bytes;
 mod chunk;
 mod color;
 mod config;
+pub mod convert;
+pub mod copy;
 mod frame;
 mod keys;
 mod layout;

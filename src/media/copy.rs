@@ -1,0 +1,83 @@
+//! Copying a frame's pixels into a host's buffer: W3C `VideoFrame.allocationSize()` and `copyTo()`.
+//!
+//! Source: W3C WebCodecs, "Parse VideoFrameCopyToOptions" and "ConvertToRGBFrame".
+
+use std::ptr::NonNull;
+
+use super::convert::{self, Picture};
+use super::{Color, Layout, PixelFormat, Planes, Rect, VideoFrame, check_rect};
+use crate::error::{Error, Result};
+
+/// W3C `VideoFrameCopyToOptions`.
+#[derive(Clone, Debug, Default)]
+pub struct CopyOptions {
+    /// The format to write: the frame's own (`None`), or one of RGBA, RGBX, BGRA and BGRX.
+    pub format: Option<PixelFormat>,
+    /// What to copy, in coded pixels; `None` is the visible rectangle.
+    pub rect: Option<Rect>,
+    /// Offset and stride of each plane in bytes, a stride of 0 being tight; `None` is all planes tight, one
+    /// after the other.
+    pub layout: Option<Vec<(u64, u64)>>,
+}
+
+/// Bytes that [`copy_to`] needs with the same options.
+///
+/// # Errors
+/// `NotSupported` for a format that is neither the frame's own nor RGB; `InvalidArgument` for a rectangle that
+/// is not inside the coded picture or not on its sample boundaries, and for an impossible layout.
+pub fn allocation_size(frame: &VideoFrame, options: &CopyOptions) -> Result<usize> {
+    Ok(Plan::new(frame, options)?.layout.size_bytes)
+}
+
+/// Copies the frame's pixels to `dest`; bytes of `dest` outside of the layout's rows keep their values. From
+/// YUV to RGB the frame's colour decides matrix and range (see [`convert::convert`]).
+///
+/// # Errors
+/// Those of [`allocation_size`], and `InvalidArgument` if `dest` is too small; nothing is written then.
+pub fn copy_to(frame: &VideoFrame, options: &CopyOptions, dest: &mut [u8]) -> Result<()> {
+    let Plan { format, rect, layout } = Plan::new(frame, options)?;
+    let (size, needed) = (dest.len(), layout.size_bytes);
+    if size < needed {
+        return Err(Error::invalid(format!("dest is too small: {size} bytes, {needed} needed")));
+    }
+    let info = frame.info();
+    let source = Picture {
+        format: info.format,
+        planes: *frame.planes(),
+        width: info.coded_width,
+        height: info.coded_height,
+        color: info.color,
+    };
+    // SAFETY: `dest` has the layout's bytes, as checked.
+    let planes = unsafe { Planes::in_buffer(NonNull::from(dest).cast(), &layout) };
+    let dest = Picture { format, planes, width: rect.width, height: rect.height, color: Color::SRGB };
+    // SAFETY: the frame's planes are readable as long as it is borrowed; `dest` is borrowed alone, its planes
+    // do not overlap (`Layout`), and both pictures have the rectangle's size, which `Plan` checked.
+    unsafe { convert::convert(&source.crop(rect), &dest) }
+}
+
+/// The options, checked and with defaults filled in.
+struct Plan {
+    format: PixelFormat,
+    rect: Rect,
+    layout: Layout,
+}
+
+impl Plan {
+    fn new(frame: &VideoFrame, options: &CopyOptions) -> Result<Self> {
+        let info = frame.info();
+        let format = options.format.unwrap_or(info.format);
+        if format != info.format && !(format.is_rgb() && convert::is_supported(info.format, format)) {
+            let (own, asked) = (info.format.name(), format.name());
+            let text = format!("format is {asked}, a frame of {own} can be copied as {own} or as RGB");
+            return Err(Error::not_supported(text));
+        }
+        let rect = options.rect.unwrap_or(info.visible);
+        check_rect(info.format, rect, info.coded_width, info.coded_height)?;
+        let layout = match &options.layout {
+            Some(asked) => Layout::explicit(format, rect.width, rect.height, asked)?,
+            None => Layout::aligned(format, rect.width, rect.height, 1)?,
+        };
+        Ok(Self { format, rect, layout })
+    }
+}
