@@ -1,0 +1,171 @@
+// raii: framegate.hpp gives everything back exactly once, throws what failed, and returns what did not.
+#include "check.h"
+
+#include <framegate.hpp>
+
+#include <array>
+#include <string>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+namespace fg = framegate;
+using namespace std::chrono_literals;
+
+namespace {
+
+template <class T> constexpr bool moves_only() {
+    return std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T> &&
+           !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T>;
+}
+static_assert(moves_only<fg::Config>() && moves_only<fg::Frame>() && moves_only<fg::Output>());
+static_assert(moves_only<fg::Encoder>() && moves_only<fg::Decoder>());
+static_assert(moves_only<fg::Demuxer>() && moves_only<fg::Muxer>());
+
+// The Error that `call` throws.
+template <class Call> fg::Error thrown(Call call) {
+    try {
+        call();
+    } catch (const fg::Error &error) {
+        return error;
+    }
+    check_fail(__FILE__, __LINE__, "nothing was thrown");
+    std::abort();
+}
+
+fg::Config null_config(std::uint32_t slots) {
+    fg::Config config("framegate.null");
+    config.set("width", 32).set("height", 16).set("slots", slots);
+    return config;
+}
+
+fg::Frame frame() { return fg::Frame(fg::VideoInfo(FG_PIXEL_I420, 32, 16)); }
+
+void configurations() {
+    check_stage = "configurations";
+    fg::Config config("avc1.42001f");
+    config.set("framerate", 29.97).set("flip", true).set("latencyMode", "realtime").set("bitrate", 5'000'000'000);
+    CHECK(config.get("framerate") == "29.97" || std::stod(*config.get("framerate")) == 29.97);
+    CHECK(config.get("flip") == "true");
+    CHECK(config.get("bitrate") == "5000000000");
+    CHECK(!config.get("displayWidth").has_value());
+    CHECK(!config.get_bytes("description").has_value());
+    config.set_bytes("description", std::array<std::uint8_t, 3>{1, 2, 3});
+    CHECK_EQUAL(config.get_bytes("description")->size(), 3);
+    CHECK_EQUAL((*config.get_bytes("description"))[2], 3);
+    config.set_bytes("description", {});
+    CHECK(!config.get_bytes("description").has_value());
+    const std::string long_text(1000, 'x');
+    config.set("contentHint", long_text);
+    CHECK(config.get("contentHint") == long_text);
+
+    const fg::Error error = thrown([&] { config.set("latencyMode", "fast"); });
+    CHECK_EQUAL(error.status(), FG_ERROR_INVALID_ARGUMENT);
+    CHECK(std::string(error.what()).find("latencyMode") != std::string::npos);
+    CHECK(!fg::Encoder::is_supported(fg::Config("av99.0")));
+    CHECK(fg::Encoder::is_supported(null_config(1)));
+    CHECK_EQUAL(thrown([] { fg::Encoder encoder(fg::Config("av99.0")); }).status(), FG_ERROR_NOT_SUPPORTED);
+}
+
+void outputs_give_slots_back() {
+    check_stage = "outputs";
+    fg::Output outlives;
+    {
+        fg::Encoder encoder(null_config(1));
+        const fg::Frame input = frame();
+        CHECK(encoder.enqueue(input) == fg::Flow::ok);
+        {
+            fg::Output output;
+            CHECK(!output && output.kind() == fg::OutputKind::none);
+            CHECK(encoder.poll(output) == fg::Flow::ok);
+            CHECK(output && encoder.stats().held == 1);
+            CHECK(encoder.enqueue(input, 0ms) == fg::Flow::wait_release);
+            fg::Output moved = std::move(output);
+            CHECK(!output && moved); // NOLINT: what a move leaves behind is part of the promise
+            CHECK_EQUAL(encoder.stats().held, 1);
+        }
+        CHECK_EQUAL(encoder.stats().held, 0);
+        for (int i = 0; i < 3; i++) { // poll releases what the output held
+            CHECK(encoder.enqueue(input) == fg::Flow::ok);
+            CHECK(encoder.poll(outlives) == fg::Flow::ok);
+        }
+        CHECK_EQUAL(encoder.stats().releases, 3);
+        CHECK_EQUAL(thrown([&] { encoder.enqueue(input); }).status(), FG_ERROR_WOULD_DEADLOCK);
+        outlives = fg::Output();
+        CHECK_EQUAL(encoder.stats().held, 0);
+        CHECK(encoder.enqueue(input) == fg::Flow::ok);
+        CHECK(encoder.poll(outlives) == fg::Flow::ok);
+    }
+    CHECK_EQUAL(outlives.timestamp().count(), 0);
+}
+
+void frames_are_shared() {
+    check_stage = "frames";
+    int freed = 0;
+    {
+        std::vector<std::uint8_t> memory(8 * 4 * 4, 7);
+        fg::Planes planes;
+        planes.count = 1;
+        planes.data[0] = memory.data();
+        planes.stride[0] = 32;
+        const fg::VideoInfo info(FG_PIXEL_RGBA, 8, 4, 5us);
+        fg::Frame wrapped = fg::Frame::wrap(info, planes, [&freed] { freed++; });
+        const fg::Frame shared = wrapped.share();
+        { const fg::Frame gone = std::move(wrapped); }
+        CHECK_EQUAL(freed, 0);
+        CHECK_EQUAL(shared.info().timestamp_us, 5);
+        CHECK_EQUAL(shared.copy()[0], 7);
+        planes.stride[0] = 31;
+        CHECK_EQUAL(thrown([&] { fg::Frame::wrap(info, planes, [&freed] { freed++; }); }).status(),
+                    FG_ERROR_INVALID_ARGUMENT);
+        CHECK_EQUAL(freed, 0);
+    }
+    CHECK_EQUAL(freed, 1);
+    std::vector<std::uint8_t> small(3);
+    const fg::Frame input = frame();
+    CHECK_EQUAL(thrown([&] { input.copy_to(small); }).status(), FG_ERROR_INVALID_ARGUMENT);
+}
+
+void close_wakes() {
+    check_stage = "close";
+    fg::Encoder encoder(null_config(2));
+    std::thread other([&] {
+        fg::Output output;
+        CHECK_EQUAL(thrown([&] { encoder.poll(output); }).status(), FG_ERROR_CLOSED);
+    });
+    encoder.close();
+    other.join();
+    CHECK(encoder.error().empty());
+    CHECK_EQUAL(thrown([&] { encoder.flush(); }).status(), FG_ERROR_CLOSED);
+}
+
+void timeouts_and_statuses() {
+    check_stage = "timeouts";
+    fg::Encoder encoder(null_config(1));
+    fg::Output output;
+    CHECK(encoder.poll(output, 0ms) == fg::Flow::wait_input);
+    CHECK(!encoder.wait_poll(1ms));
+    CHECK(encoder.wait_enqueue(24h * 365 * 100)); // longer than the C API can say
+    CHECK(std::string(fg::status_name(fg::Flow::wait_input)) == "FG_WAIT_INPUT");
+    const std::uint64_t id = encoder.flush();
+    CHECK(encoder.poll(output) == fg::Flow::ok);
+    CHECK(output.kind() == fg::OutputKind::flushed && output.flush_id() == id);
+    encoder.reset();
+    CHECK_EQUAL(thrown([&] { encoder.flush(); }).status(), FG_ERROR_INVALID_STATE);
+    encoder.configure(null_config(1));
+    CHECK(encoder.wait().enqueue);
+    CHECK_EQUAL(close(encoder.wake_fd()), 0);
+    CHECK_EQUAL(thrown([] { fg::Demuxer demuxer("/nowhere.mp4"); }).status(), FG_ERROR_IO);
+}
+
+} // namespace
+
+int main() {
+    check_begin();
+    configurations();
+    outputs_give_slots_back();
+    frames_are_shared();
+    close_wakes();
+    timeouts_and_statuses();
+    return 0;
+}

@@ -1,0 +1,35 @@
+# The library, by cargo, and the target framegate::framegate that links with it from this build tree.
+
+find_program(CARGO cargo REQUIRED)
+
+# What dlopen and the linker look for: libframegate.so -> .so.<soversion> -> .so.<version>. build.rs sets the
+# same soname, and scripts/check-package.sh compares the two.
+set(FRAMEGATE_SOVERSION 0)
+set(FRAMEGATE_LIBRARY_DIR "${CMAKE_CURRENT_BINARY_DIR}/lib")
+set(FRAMEGATE_LINK libframegate.so)
+set(FRAMEGATE_SONAME "${FRAMEGATE_LINK}.${FRAMEGATE_SOVERSION}")
+set(FRAMEGATE_FILE "${FRAMEGATE_LINK}.${PROJECT_VERSION}")
+set(cargo_dir "${CMAKE_CURRENT_BINARY_DIR}/cargo")
+
+# Always run: cargo itself knows what is out of date.
+add_custom_target(framegate_cargo ALL
+    COMMAND "${CMAKE_COMMAND}" -E env "CARGO_TARGET_DIR=${cargo_dir}"
+            "${CARGO}" build --release --locked --lib
+    COMMAND "${CMAKE_COMMAND}" -E make_directory "${FRAMEGATE_LIBRARY_DIR}"
+    COMMAND "${CMAKE_COMMAND}" -E copy_if_different "${cargo_dir}/release/${FRAMEGATE_LINK}"
+            "${FRAMEGATE_LIBRARY_DIR}/${FRAMEGATE_FILE}"
+    COMMAND "${CMAKE_COMMAND}" -E create_symlink "${FRAMEGATE_FILE}"
+            "${FRAMEGATE_LIBRARY_DIR}/${FRAMEGATE_SONAME}"
+    COMMAND "${CMAKE_COMMAND}" -E create_symlink "${FRAMEGATE_SONAME}"
+            "${FRAMEGATE_LIBRARY_DIR}/${FRAMEGATE_LINK}"
+    BYPRODUCTS "${FRAMEGATE_LIBRARY_DIR}/${FRAMEGATE_FILE}"
+    WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
+    COMMENT "Building libframegate ${PROJECT_VERSION} with cargo"
+    USES_TERMINAL VERBATIM)
+
+add_library(framegate::framegate SHARED IMPORTED GLOBAL)
+add_dependencies(framegate::framegate framegate_cargo)
+set_target_properties(framegate::framegate PROPERTIES
+    IMPORTED_LOCATION "${FRAMEGATE_LIBRARY_DIR}/${FRAMEGATE_FILE}"
+    IMPORTED_SONAME "${FRAMEGATE_SONAME}"
+    INTERFACE_INCLUDE_DIRECTORIES "${CMAKE_CURRENT_SOURCE_DIR}/include")

@@ -1,0 +1,722 @@
+// framegate.hpp: the C API of framegate.h as C++17 values. Header-only; link with libframegate as from C.
+//
+// - A failure (a negative status) is thrown as framegate::Error, with the status and the text. What is not
+//   a failure, "not now, and what to do about it", is returned as a Flow and never thrown.
+// - Config, Frame, Encoder, Decoder, Output, Demuxer and Muxer own what they hold: they move and do not
+//   copy, and give back in the destructor. A moved-from value may only be assigned to or destroyed.
+// - ConfigView and FrameView own nothing: they are valid as long as what they were taken from.
+// - Threads: as in framegate.h. One Encoder or Decoder may be used by any number of threads at a time; moving
+//   it and destroying it must come before or after all other uses.
+//
+//     framegate::Config config("avc1.42001f");
+//     config.set("width", 640).set("height", 360).set("bitrate", 1'000'000);
+//     framegate::Encoder encoder(config);
+//     framegate::Output output;
+//     ...
+//     if (encoder.enqueue(frame, 0ms) == framegate::Flow::wait_poll) { encoder.poll(output); use(output.data()); }
+#ifndef FRAMEGATE_HPP
+#define FRAMEGATE_HPP
+
+#include "framegate.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <locale>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+#if defined(__has_include)
+#if __has_include(<version>)
+#include <version>
+#endif
+#endif
+#if defined(__cpp_lib_span)
+#include <span>
+#endif
+
+namespace framegate {
+
+/// A timeout that never ends. Zero tries once; anything else waits at most that long.
+inline constexpr std::chrono::milliseconds forever{-1};
+
+/// What a call that did not fail says: done, or not now and what to do about it (FG_OK, FG_WAIT_..., FG_END).
+enum class Flow : fg_status {
+    ok = FG_OK,                     ///< Done.
+    wait_codec = FG_WAIT_CODEC,     ///< The codec is working: wait or try again.
+    wait_input = FG_WAIT_INPUT,     ///< poll: nothing is in flight; enqueue or flush.
+    wait_poll = FG_WAIT_POLL,       ///< enqueue: the gate is full and outputs are ready: poll.
+    wait_release = FG_WAIT_RELEASE, ///< enqueue: the gate is full of outputs that you hold: release one.
+    end = FG_END,                   ///< Demuxer: no more chunks.
+};
+
+/// What an Output is (FG_OUTPUT_...).
+enum class OutputKind : std::int32_t {
+    none = 0,                      ///< Nothing: not polled yet, or released.
+    chunk = FG_OUTPUT_CHUNK,       ///< An encoded chunk.
+    frame = FG_OUTPUT_FRAME,       ///< A decoded frame.
+    flushed = FG_OUTPUT_FLUSHED,   ///< Everything before the flush has come out.
+    error = FG_OUTPUT_ERROR,       ///< The codec failed; nothing comes after it.
+};
+
+/// A negative status with its text: what the failed call said.
+class Error : public std::runtime_error {
+public:
+    Error(fg_status status, const std::string &text) : std::runtime_error(text), status_(status) {}
+
+    /// The FG_ERROR_ number.
+    fg_status status() const noexcept { return status_; }
+
+private:
+    fg_status status_;
+};
+
+/// A run of T's that somebody else owns. It converts to std::span where there is one.
+template <class T> class span {
+public:
+    using element_type = T;
+    using value_type = std::remove_cv_t<T>;
+    using iterator = T *;
+
+    constexpr span() noexcept = default;
+    constexpr span(T *data, std::size_t size) noexcept : data_(data), size_(size) {}
+    /// The elements of a container that keeps them in one piece: std::vector, std::array, std::string_view.
+    template <class Container, class = std::enable_if_t<std::is_convertible_v<
+                                   std::remove_pointer_t<decltype(std::declval<Container &>().data())> (*)[],
+                                   T (*)[]>>>
+    constexpr span(Container &&container) noexcept : data_(container.data()), size_(container.size()) {}
+
+    constexpr T *data() const noexcept { return data_; }
+    constexpr std::size_t size() const noexcept { return size_; }
+    constexpr bool empty() const noexcept { return size_ == 0; }
+    constexpr T *begin() const noexcept { return data_; }
+    constexpr T *end() const noexcept { return data_ + size_; }
+    /// The element at `index`, which is below size().
+    constexpr T &operator[](std::size_t index) const noexcept { return data_[index]; }
+#if defined(__cpp_lib_span)
+    constexpr operator std::span<T>() const noexcept { return {data_, size_}; }
+#endif
+
+private:
+    T *data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+/// Bytes to read.
+using Bytes = span<const std::uint8_t>;
+
+namespace detail {
+
+/// Throws what failed, returns what did not.
+inline Flow check(fg_status status) {
+    if (status < 0) throw Error(status, fg_last_error());
+    return static_cast<Flow>(status);
+}
+
+/// The question of the is_config_supported functions: a NOT_SUPPORTED is an answer.
+inline bool check_supported(fg_status status) {
+    return status != FG_ERROR_NOT_SUPPORTED && check(status) == Flow::ok;
+}
+
+template <auto free> struct Free {
+    template <class T> void operator()(T *handle) const noexcept { free(handle); }
+};
+
+/// A C handle that `free` gives back.
+template <class T, auto free> using Owner = std::unique_ptr<T, Free<free>>;
+
+/// What `create(arguments..., &handle)` makes.
+template <class T, class Create, class... Arguments> T *make(Create create, Arguments... arguments) {
+    T *handle = nullptr;
+    check(create(arguments..., &handle));
+    return handle;
+}
+
+/// Milliseconds as the C API takes them; too long is the longest.
+constexpr std::int32_t to_timeout_ms(std::chrono::milliseconds timeout) noexcept {
+    constexpr std::int32_t longest = std::numeric_limits<std::int32_t>::max();
+    if (timeout.count() < 0) return -1;
+    return timeout.count() > longest ? longest : static_cast<std::int32_t>(timeout.count());
+}
+
+/// A time that `absent` says is not known.
+constexpr std::optional<std::chrono::microseconds> known(std::int64_t us, std::int64_t absent) noexcept {
+    return us == absent ? std::nullopt : std::optional(std::chrono::microseconds(us));
+}
+
+/// A number as the configuration spells it, whatever the process's locale.
+template <class Number> std::string spell(Number number) {
+    if constexpr (std::is_same_v<Number, bool>) {
+        return number ? "true" : "false";
+    } else {
+        std::ostringstream text;
+        text.imbue(std::locale::classic());
+        text.precision(std::numeric_limits<Number>::max_digits10 > 0
+                           ? std::numeric_limits<Number>::max_digits10
+                           : 20);
+        text << +number;
+        return text.str();
+    }
+}
+
+} // namespace detail
+
+/// The version of the library that is loaded, as in "0.1.0".
+inline const char *version() noexcept { return fg_version(); }
+/// The version of the FFmpeg libraries that it runs on.
+inline const char *ffmpeg_version() noexcept { return fg_ffmpeg_version(); }
+/// The name of a status, as in "FG_WAIT_POLL".
+inline const char *status_name(fg_status status) noexcept { return fg_status_name(status); }
+inline const char *status_name(Flow flow) noexcept { return fg_status_name(static_cast<fg_status>(flow)); }
+
+// ---- The plain structs, with their defaults -------------------------------------------------------------
+
+/// fg_video_info with its defaults: colour and duration unknown, everything visible.
+struct VideoInfo : fg_video_info {
+    VideoInfo() noexcept : fg_video_info(FG_VIDEO_INFO_INIT) {}
+    VideoInfo(std::int32_t pixel_format, std::uint32_t width, std::uint32_t height,
+              std::chrono::microseconds timestamp = {}) noexcept
+        : VideoInfo() {
+        format = pixel_format;
+        coded_width = width;
+        coded_height = height;
+        timestamp_us = timestamp.count();
+    }
+};
+
+/// fg_planes, empty.
+struct Planes : fg_planes {
+    Planes() noexcept : fg_planes(FG_PLANES_INIT) {}
+};
+
+/// fg_copy_options with its defaults: the visible part in the frame's own format, tightly packed.
+struct CopyOptions : fg_copy_options {
+    CopyOptions() noexcept : fg_copy_options(FG_COPY_OPTIONS_INIT) {}
+    /// The visible part as `pixel_format`.
+    explicit CopyOptions(std::int32_t pixel_format) noexcept : CopyOptions() { format = pixel_format; }
+};
+
+/// fg_encode_options with its defaults.
+struct EncodeOptions : fg_encode_options {
+    EncodeOptions() noexcept : fg_encode_options(FG_ENCODE_OPTIONS_INIT) {}
+};
+
+/// fg_stats, zero.
+struct Stats : fg_stats {
+    Stats() noexcept : fg_stats(FG_STATS_INIT) {}
+};
+
+/// An encoded chunk whose bytes somebody else owns. Functions that take one copy the bytes.
+struct Chunk : fg_chunk {
+    Chunk() noexcept : fg_chunk(FG_CHUNK_INIT) {}
+    Chunk(Bytes bytes, bool is_key, std::chrono::microseconds timestamp) noexcept : Chunk() {
+        flags = is_key ? FG_CHUNK_KEY : 0;
+        timestamp_us = timestamp.count();
+        data = bytes.data();
+        size = bytes.size();
+    }
+
+    /// True if decoding can start here.
+    bool key() const noexcept { return (flags & FG_CHUNK_KEY) != 0; }
+    /// The encoded bytes.
+    Bytes bytes() const noexcept { return {data, static_cast<std::size_t>(size)}; }
+    /// Presentation time.
+    std::chrono::microseconds timestamp() const noexcept { return std::chrono::microseconds(timestamp_us); }
+    /// How long it is shown.
+    std::optional<std::chrono::microseconds> duration() const noexcept {
+        return detail::known(duration_us, -1);
+    }
+    /// Decode time.
+    std::optional<std::chrono::microseconds> dts() const noexcept {
+        return detail::known(dts_us, FG_NO_TIMESTAMP);
+    }
+};
+
+// ---- Configuration --------------------------------------------------------------------------------------
+
+/// What can be read of a configuration, for Config and ConfigView.
+template <class Self> class ConfigReader {
+public:
+    /// A key's value or its default; nothing where it has neither. Throws on unknown and on bytes keys.
+    std::optional<std::string> get(const std::string &key) const;
+
+    /// A bytes key's value; nothing if it is unset. Throws on unknown and on text keys. The bytes are valid
+    /// until the configuration changes or goes.
+    std::optional<Bytes> get_bytes(const std::string &key) const {
+        const std::uint8_t *bytes = nullptr;
+        std::size_t size = 0;
+        detail::check(fg_config_get_bytes(native(), key.c_str(), &bytes, &size));
+        return bytes == nullptr ? std::nullopt : std::optional(Bytes(bytes, size));
+    }
+
+private:
+    const fg_config *native() const noexcept { return static_cast<const Self *>(this)->native(); }
+};
+
+/// A configuration that somebody else owns: an Output's or a Config's.
+class ConfigView : public ConfigReader<ConfigView> {
+public:
+    explicit ConfigView(const fg_config *config) noexcept : config_(config) {}
+
+    /// The C handle.
+    const fg_config *native() const noexcept { return config_; }
+
+private:
+    const fg_config *config_;
+};
+
+/// A codec's configuration: WebCodecs member names and values.
+class Config : public ConfigReader<Config> {
+public:
+    /// An empty configuration for a codec string. Throws if it is blank.
+    explicit Config(const std::string &codec)
+        : config_(detail::make<fg_config>(fg_config_new, codec.c_str())) {}
+    /// Takes over what a C function gave.
+    explicit Config(fg_config *owned) noexcept : config_(owned) {}
+
+    /// Sets a text key. Throws, and changes nothing, on an unknown key or a bad value.
+    Config &set(const std::string &key, const std::string &value) {
+        detail::check(fg_config_set(config_.get(), key.c_str(), value.c_str()));
+        return *this;
+    }
+    /// Sets a key to a number, or to true or false.
+    template <class Number, class = std::enable_if_t<std::is_arithmetic_v<Number>>>
+    Config &set(const std::string &key, Number value) {
+        return set(key, detail::spell(value));
+    }
+    /// Sets a bytes key; empty bytes unset it.
+    Config &set_bytes(const std::string &key, Bytes bytes) {
+        static constexpr std::uint8_t nothing = 0;
+        const std::uint8_t *data = bytes.empty() ? &nothing : bytes.data();
+        detail::check(fg_config_set_bytes(config_.get(), key.c_str(), data, bytes.size()));
+        return *this;
+    }
+
+    /// The C handle, still owned by this.
+    fg_config *native() const noexcept { return config_.get(); }
+    /// To hand it to functions that only read it.
+    operator ConfigView() const noexcept { return ConfigView(config_.get()); }
+
+private:
+    detail::Owner<fg_config, fg_config_free> config_;
+};
+
+template <class Self> std::optional<std::string> ConfigReader<Self>::get(const std::string &key) const {
+    std::string text(64, '\0');
+    for (;;) {
+        // A text that fills the buffer may have been cut: only a shorter one is known to be whole.
+        const fg_status status = fg_config_get(native(), key.c_str(), &text[0], text.size());
+        detail::check(status);
+        const std::size_t length = text.find('\0');
+        if (length + 1 < text.size()) {
+            text.resize(length);
+            return text.empty() ? std::nullopt : std::optional(std::move(text));
+        }
+        text.assign(text.size() * 2, '\0');
+    }
+}
+
+// ---- Frames ---------------------------------------------------------------------------------------------
+
+class Frame;
+
+/// What can be read of a frame, for Frame and FrameView.
+template <class Self> class FrameReader {
+public:
+    /// The facts.
+    VideoInfo info() const {
+        VideoInfo info;
+        detail::check(fg_frame_video_info(native(), &info));
+        return info;
+    }
+    /// Where its pixels lie; valid as long as the frame. Write only to frames that were never enqueued.
+    Planes planes() const {
+        Planes planes;
+        detail::check(fg_frame_planes(native(), &planes));
+        return planes;
+    }
+    /// How many bytes copy_to needs.
+    std::size_t allocation_size(const CopyOptions &options = {}) const {
+        std::size_t size = 0;
+        detail::check(fg_frame_allocation_size(native(), &options, &size));
+        return size;
+    }
+    /// Copies pixels to `dest`, which has at least allocation_size(options) bytes.
+    void copy_to(span<std::uint8_t> dest, const CopyOptions &options = {}) const {
+        detail::check(fg_frame_copy_to(native(), &options, dest.data(), dest.size()));
+    }
+    /// Copies pixels to a new vector.
+    std::vector<std::uint8_t> copy(const CopyOptions &options = {}) const {
+        std::vector<std::uint8_t> bytes(allocation_size(options));
+        copy_to(bytes, options);
+        return bytes;
+    }
+    /// Another reference to the same pixels. Of an Output's frame: one that outlives the Output and is
+    /// outside the gate, so that keeping many is the host's own memory to answer for.
+    Frame share() const;
+
+private:
+    fg_frame *native() const noexcept { return static_cast<const Self *>(this)->native(); }
+};
+
+/// A frame that an Output owns.
+class FrameView : public FrameReader<FrameView> {
+public:
+    explicit FrameView(fg_frame *frame) noexcept : frame_(frame) {}
+
+    /// The C handle.
+    fg_frame *native() const noexcept { return frame_; }
+
+private:
+    fg_frame *frame_;
+};
+
+/// One reference to a video frame. share() makes another.
+class Frame : public FrameReader<Frame> {
+public:
+    /// A frame with memory of the library, writable until it is enqueued; what is in it is not defined.
+    explicit Frame(const fg_video_info &info) : frame_(detail::make<fg_frame>(fg_frame_new_video, &info)) {}
+    /// Takes over one reference that a C function gave.
+    explicit Frame(fg_frame *owned) noexcept : frame_(owned) {}
+
+    /// A frame around the host's memory, without a copy. `on_free` is called once, on any thread, when the
+    /// library does not read the memory any more, and must not throw. If wrap throws, it is not called.
+    static Frame wrap(const fg_video_info &info, const fg_planes &planes, std::function<void()> on_free) {
+        auto owner = std::make_unique<std::function<void()>>(std::move(on_free));
+        const auto call = [](void *opaque) {
+            const std::unique_ptr<std::function<void()>> last(static_cast<std::function<void()> *>(opaque));
+            if (*last) (*last)();
+        };
+        Frame frame(detail::make<fg_frame>(fg_frame_wrap_video, &info, &planes, +call,
+                                           static_cast<void *>(owner.get())));
+        static_cast<void>(owner.release()); // `call` owns it from here on
+        return frame;
+    }
+
+    /// Fills it with tightly packed pixels in its own format. Throws once it was enqueued.
+    void copy_from(Bytes bytes) {
+        detail::check(fg_frame_copy_from(frame_.get(), bytes.data(), bytes.size()));
+    }
+
+    /// The C handle, still owned by this.
+    fg_frame *native() const noexcept { return frame_.get(); }
+
+private:
+    detail::Owner<fg_frame, fg_frame_release> frame_;
+};
+
+template <class Self> Frame FrameReader<Self>::share() const { return Frame(fg_frame_retain(native())); }
+
+// ---- Outputs --------------------------------------------------------------------------------------------
+
+/// What poll gave, and the slot of the gate that it takes. Destroying it or release() gives the slot back,
+/// on any thread, also after its encoder or decoder is gone. Everything taken from it is valid until then.
+class Output {
+public:
+    Output() noexcept : output_(FG_OUTPUT_INIT) {}
+    Output(Output &&other) noexcept : Output() { std::swap(output_, other.output_); }
+    Output &operator=(Output &&other) noexcept {
+        Output moved(std::move(other));
+        std::swap(output_, moved.output_);
+        return *this;
+    }
+    ~Output() { release(); }
+
+    /// Gives the slot back; the output is empty afterwards.
+    void release() noexcept {
+        if (output_.token != 0) fg_release_output(output_.token);
+        output_ = FG_OUTPUT_INIT;
+    }
+
+    OutputKind kind() const noexcept { return static_cast<OutputKind>(output_.kind); }
+    /// True unless it is empty.
+    explicit operator bool() const noexcept { return output_.kind != 0; }
+
+    /// The input's presentation time.
+    std::chrono::microseconds timestamp() const noexcept {
+        return std::chrono::microseconds(output_.timestamp_us);
+    }
+    /// The input's duration.
+    std::optional<std::chrono::microseconds> duration() const noexcept {
+        return detail::known(output_.duration_us, -1);
+    }
+    /// Chunks: decode time.
+    std::optional<std::chrono::microseconds> dts() const noexcept {
+        return detail::known(output_.dts_us, FG_NO_TIMESTAMP);
+    }
+    /// The number that the host gave with the input.
+    std::uint64_t id() const noexcept { return output_.id; }
+    /// True if decoding can start here.
+    bool key() const noexcept { return (output_.flags & FG_OUTPUT_KEY) != 0; }
+    /// Chunks: the encoded bytes.
+    Bytes data() const noexcept { return {output_.data, static_cast<std::size_t>(output_.size)}; }
+    /// Chunks: the encoded alpha plane, empty without alpha.
+    Bytes alpha_data() const noexcept {
+        return {output_.alpha_data, static_cast<std::size_t>(output_.alpha_size)};
+    }
+    /// Chunks: as Muxer::write and Decoder::enqueue take it.
+    Chunk chunk() const noexcept {
+        Chunk chunk(data(), key(), timestamp());
+        chunk.duration_us = output_.duration_us;
+        chunk.dts_us = output_.dts_us;
+        chunk.id = output_.id;
+        chunk.alpha_data = output_.alpha_data;
+        chunk.alpha_size = output_.alpha_size;
+        return chunk;
+    }
+    /// Frames: the frame. FrameView::share keeps it beyond the output.
+    std::optional<FrameView> frame() const noexcept {
+        return output_.frame == nullptr ? std::nullopt : std::optional(FrameView(output_.frame));
+    }
+    /// The decoder configuration, on the first chunk and when it changed.
+    std::optional<ConfigView> config() const noexcept {
+        return output_.config == nullptr ? std::nullopt : std::optional(ConfigView(output_.config));
+    }
+    /// Flushed: the number that flush gave.
+    std::uint64_t flush_id() const noexcept { return output_.flush_id; }
+    /// Chunks: the temporal layer; 0 without scalability.
+    std::uint32_t temporal_layer() const noexcept { return output_.temporal_layer; }
+    /// Errors: the FG_ERROR_ number that the handle is now closed with; the handle's error() has the text.
+    fg_status status() const noexcept { return output_.status; }
+
+    /// The C struct, still owned by this.
+    const fg_output &native() const noexcept { return output_; }
+
+private:
+    template <class Api> friend class Codec;
+    fg_output output_;
+};
+
+// ---- Encoders and decoders ------------------------------------------------------------------------------
+
+namespace detail {
+
+/// The C functions of an encoder, by the names that Codec uses.
+struct EncoderApi {
+    using Handle = fg_encoder;
+    static constexpr auto create = &fg_encoder_new;
+    static constexpr auto configure = &fg_encoder_configure;
+    static constexpr auto enqueue = &fg_encoder_enqueue;
+    static constexpr auto flush = &fg_encoder_flush;
+    static constexpr auto poll = &fg_encoder_poll;
+    static constexpr auto wait = &fg_encoder_wait;
+    static constexpr auto reset = &fg_encoder_reset;
+    static constexpr auto close = &fg_encoder_close;
+    static constexpr auto free = &fg_encoder_free;
+    static constexpr auto stats = &fg_encoder_stats;
+    static constexpr auto error = &fg_encoder_error;
+    static constexpr auto wake_fd = &fg_encoder_wake_fd;
+    static constexpr auto is_config_supported = &fg_encoder_is_config_supported;
+};
+
+/// The C functions of a decoder, by the names that Codec uses.
+struct DecoderApi {
+    using Handle = fg_decoder;
+    static constexpr auto create = &fg_decoder_new;
+    static constexpr auto configure = &fg_decoder_configure;
+    static constexpr auto enqueue = &fg_decoder_enqueue;
+    static constexpr auto flush = &fg_decoder_flush;
+    static constexpr auto poll = &fg_decoder_poll;
+    static constexpr auto wait = &fg_decoder_wait;
+    static constexpr auto reset = &fg_decoder_reset;
+    static constexpr auto close = &fg_decoder_close;
+    static constexpr auto free = &fg_decoder_free;
+    static constexpr auto stats = &fg_decoder_stats;
+    static constexpr auto error = &fg_decoder_error;
+    static constexpr auto wake_fd = &fg_decoder_wake_fd;
+    static constexpr auto is_config_supported = &fg_decoder_is_config_supported;
+};
+
+} // namespace detail
+
+/// What wait found: which call can go on.
+struct Ready {
+    bool enqueue = false; ///< enqueue can go on.
+    bool poll = false;    ///< poll can go on.
+};
+
+/// What an Encoder and a Decoder have in common: all but enqueue.
+template <class Api> class Codec {
+public:
+    using Handle = typename Api::Handle;
+
+    /// A configured handle with its own gate and thread.
+    explicit Codec(ConfigView config) : codec_(detail::make<Handle>(Api::create, config.native())) {}
+
+    /// Whether a handle for `config` could be made. Throws if `config` is not valid at all.
+    static bool is_supported(ConfigView config) {
+        return detail::check_supported(Api::is_config_supported(config.native()));
+    }
+
+    /// Configures it again; what was enqueued before is done under the old configuration.
+    void configure(ConfigView config) { detail::check(Api::configure(native(), config.native())); }
+
+    /// Asks for everything enqueued so far; returns the number that the OutputKind::flushed will carry.
+    std::uint64_t flush() {
+        std::uint64_t id = 0;
+        detail::check(Api::flush(native(), &id));
+        return id;
+    }
+
+    /// Takes the next output: Flow::ok, or wait_codec or wait_input when the time is up. What `output` held
+    /// is released first, so that it cannot be what this call waits for.
+    Flow poll(Output &output, std::chrono::milliseconds timeout = forever) {
+        output.release();
+        return detail::check(Api::poll(native(), &output.output_, detail::to_timeout_ms(timeout)));
+    }
+
+    /// Waits until an enqueue or a poll can go on, whichever comes first: the one blocking call that a host
+    /// with one thread needs. Nothing is ready when the time is up.
+    Ready wait(std::chrono::milliseconds timeout = forever) {
+        return wait_for(FG_READY_ENQUEUE | FG_READY_POLL, timeout);
+    }
+    /// Waits until an enqueue can go on; false when the time is up.
+    bool wait_enqueue(std::chrono::milliseconds timeout = forever) {
+        return wait_for(FG_READY_ENQUEUE, timeout).enqueue;
+    }
+    /// Waits until a poll can go on; false when the time is up.
+    bool wait_poll(std::chrono::milliseconds timeout = forever) {
+        return wait_for(FG_READY_POLL, timeout).poll;
+    }
+
+    /// Drops what is queued and ready; configure before going on.
+    void reset() { detail::check(Api::reset(native())); }
+    /// Ends it: every waiting call throws FG_ERROR_CLOSED. Outputs in hand stay valid.
+    void close() { detail::check(Api::close(native())); }
+
+    /// One consistent moment of the gate.
+    Stats stats() const {
+        Stats stats;
+        detail::check(Api::stats(native(), &stats));
+        return stats;
+    }
+
+    /// Why the codec failed; empty if it did not.
+    std::string error() const {
+        std::string text(1024, '\0');
+        detail::check(Api::error(native(), &text[0], text.size()));
+        text.resize(text.find('\0'));
+        return text;
+    }
+
+    /// A descriptor that becomes readable when a call that said "not now" may go on. The host closes it.
+    int wake_fd() {
+        std::int32_t fd = -1;
+        detail::check(Api::wake_fd(native(), &fd));
+        return fd;
+    }
+
+    /// The C handle, still owned by this.
+    Handle *native() const noexcept { return codec_.get(); }
+
+private:
+    Ready wait_for(std::uint32_t want, std::chrono::milliseconds timeout) {
+        std::uint32_t ready = 0;
+        const auto flow = detail::check(Api::wait(native(), want, &ready, detail::to_timeout_ms(timeout)));
+        if (flow != Flow::ok) return {};
+        return {(ready & FG_READY_ENQUEUE) != 0, (ready & FG_READY_POLL) != 0};
+    }
+
+    detail::Owner<Handle, Api::free> codec_;
+};
+
+/// Encodes frames to chunks.
+class Encoder : public Codec<detail::EncoderApi> {
+public:
+    using Codec::Codec;
+
+    /// Gives a frame to the encoder, which keeps a reference of its own. Flow::ok: taken. Otherwise nothing
+    /// was taken, and the Flow says what to do: wait_poll, wait_release or wait_codec.
+    Flow enqueue(const Frame &frame, std::chrono::milliseconds timeout = forever) {
+        return enqueue(frame, EncodeOptions(), timeout);
+    }
+    /// As above, with options for this frame.
+    Flow enqueue(const Frame &frame, const EncodeOptions &options,
+                 std::chrono::milliseconds timeout = forever) {
+        return detail::check(
+            fg_encoder_enqueue(native(), frame.native(), &options, detail::to_timeout_ms(timeout)));
+    }
+};
+
+/// Decodes chunks to frames.
+class Decoder : public Codec<detail::DecoderApi> {
+public:
+    using Codec::Codec;
+
+    /// Gives a chunk to the decoder, which copies its bytes. As Encoder::enqueue.
+    Flow enqueue(const fg_chunk &chunk, std::chrono::milliseconds timeout = forever) {
+        return detail::check(fg_decoder_enqueue(native(), &chunk, detail::to_timeout_ms(timeout)));
+    }
+};
+
+// ---- Containers -----------------------------------------------------------------------------------------
+
+/// Reads the chunks of a media file. Blocking I/O on the caller's thread; one thread at a time.
+class Demuxer {
+public:
+    /// A chunk and the track that it belongs to.
+    struct Packet {
+        std::uint32_t track;
+        Chunk chunk;
+    };
+
+    explicit Demuxer(const std::string &path)
+        : demuxer_(detail::make<fg_demuxer>(fg_demuxer_open, path.c_str())) {}
+
+    std::uint32_t track_count() const noexcept { return fg_demuxer_track_count(demuxer_.get()); }
+    /// The decoder configuration of a track.
+    Config track(std::uint32_t index) const {
+        return Config(detail::make<fg_config>(fg_demuxer_track, native(), index));
+    }
+    /// The next chunk, nothing at the end. Its bytes are valid until the next read.
+    std::optional<Packet> read() {
+        Packet packet{0, Chunk()};
+        if (detail::check(fg_demuxer_read(native(), &packet.track, &packet.chunk)) == Flow::end) {
+            return std::nullopt;
+        }
+        return packet;
+    }
+
+    /// The C handle, still owned by this.
+    fg_demuxer *native() const noexcept { return demuxer_.get(); }
+
+private:
+    detail::Owner<fg_demuxer, fg_demuxer_free> demuxer_;
+};
+
+/// Writes chunks to a media file. Blocking I/O on the caller's thread; one thread at a time.
+class Muxer {
+public:
+    explicit Muxer(const std::string &path)
+        : muxer_(detail::make<fg_muxer>(fg_muxer_create, path.c_str())) {}
+
+    /// Adds a track, before the first write; returns its number.
+    std::uint32_t add_track(ConfigView decoder_config) {
+        std::uint32_t track = 0;
+        detail::check(fg_muxer_add_track(native(), decoder_config.native(), &track));
+        return track;
+    }
+    /// Writes a chunk to a track.
+    void write(std::uint32_t track, const fg_chunk &chunk) {
+        detail::check(fg_muxer_write(native(), track, &chunk));
+    }
+    /// Completes the file. Without it, the file is not playable.
+    void finish() { detail::check(fg_muxer_finish(native())); }
+
+    /// The C handle, still owned by this.
+    fg_muxer *native() const noexcept { return muxer_.get(); }
+
+private:
+    detail::Owner<fg_muxer, fg_muxer_free> muxer_;
+};
+
+} // namespace framegate
+
+#endif // FRAMEGATE_HPP

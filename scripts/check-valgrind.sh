@@ -1,0 +1,11 @@
+#!/bin/sh
+# check-valgrind.sh [out dir]
+# Every C and C++ program under valgrind: no invalid access, no use of what was never written, no leak.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+out=${1:-$root/target/c-programs-valgrind}
+cd "$root"
+cargo build --lib
+RUN="valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect,possible \
+--errors-for-leak-kinds=definite,indirect,possible --num-callers=30" \
+    exec "$root/scripts/c-programs.sh" "$out" "${CARGO_TARGET_DIR:-$root/target}/debug"

@@ -1,0 +1,137 @@
+//! Compiles and runs the programs of `c_tests/` against the library as C and C++ hosts see it, and the headers
+//! by themselves.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+const WARNINGS: &[&str] =
+    &["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"];
+
+/// One test a program, and the list of them all.
+macro_rules! programs {
+    ($($name:ident . $extension:ident),* $(,)?) => {
+        const PROGRAMS: &[&str] = &[$(concat!(stringify!($name), ".", stringify!($extension))),*];
+        $(#[test] fn $name() { run(concat!(stringify!($name), ".", stringify!($extension))); })*
+    };
+}
+
+programs! {
+    close_while_blocked.c, containers.c, frames.c, gate_one_thread.c, gate_two_threads.c, held_outputs.c,
+    lifecycle.c, misuse.c, raii.cpp, round_trip.c, roundtrip.cpp, threads.c, wake_fd.c, would_deadlock.c,
+}
+
+#[test]
+fn every_program_is_listed() {
+    let mut found: Vec<String> = fs::read_dir(root().join("c_tests"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.ends_with(".h"))
+        .collect();
+    found.sort();
+    assert_eq!(found, PROGRAMS);
+}
+
+#[test]
+fn the_headers_compile_alone() {
+    for (language, standard, header) in [
+        ("c", "c99", "framegate.h"),
+        ("c", "c11", "framegate.h"),
+        ("c++", "c++17", "framegate.h"),
+        ("c++", "c++17", "framegate.hpp"),
+        ("c++", "c++20", "framegate.hpp"),
+    ] {
+        let source = scratch().join(format!("alone-{standard}-{header}.txt"));
+        fs::write(&source, format!("#include <{header}>\n")).unwrap();
+        let mut command = compiler(language == "c++", standard);
+        if language == "c" {
+            command.arg("-Wstrict-prototypes");
+        }
+        command.args(["-fsyntax-only", "-x", language]).arg(source);
+        succeed(&mut command, &format!("{header} as {standard}"));
+    }
+}
+
+/// The initialisers set `struct_size` and what their comments call defaults, in C and in C++.
+#[test]
+fn the_initialisers_are_complete() {
+    let body = "#include <framegate.h>
+        int main(void) {
+            fg_output output = FG_OUTPUT_INIT; fg_chunk chunk = FG_CHUNK_INIT;
+            fg_video_info info = FG_VIDEO_INFO_INIT; fg_planes planes = FG_PLANES_INIT;
+            fg_encode_options encode = FG_ENCODE_OPTIONS_INIT; fg_copy_options copy = FG_COPY_OPTIONS_INIT;
+            fg_stats stats = FG_STATS_INIT;
+            return !(output.struct_size == sizeof output && chunk.struct_size == sizeof chunk
+                && info.struct_size == sizeof info && planes.struct_size == sizeof planes
+                && encode.struct_size == sizeof encode && copy.struct_size == sizeof copy
+                && stats.struct_size == sizeof stats && chunk.duration_us == -1
+                && chunk.dts_us == FG_NO_TIMESTAMP && info.color_primaries == -1 && info.color_transfer == -1
+                && info.color_matrix == -1 && info.color_range == -1 && info.duration_us == -1
+                && encode.quantizer == -1 && copy.format == -1 && output.token == 0);
+        }";
+    for (extension, standard) in [("c", "c99"), ("cpp", "c++17")] {
+        let source = scratch().join(format!("initialisers.{extension}"));
+        fs::write(&source, body).unwrap();
+        let program = source.with_extension(format!("{extension}.out"));
+        let mut command = compiler(extension == "cpp", standard);
+        succeed(command.arg(&source).arg("-o").arg(&program), "the initialisers");
+        succeed(&mut Command::new(&program), "the values of the initialisers");
+    }
+}
+
+fn run(name: &str) {
+    let cpp = name.ends_with(".cpp");
+    let program = scratch().join(name).with_extension(if cpp { "cpp.out" } else { "c.out" });
+    let library_dir = &*LIBRARY_DIR;
+    let mut command = compiler(cpp, if cpp { "c++17" } else { "c99" });
+    command.args(["-g", "-O1", "-pthread", "-D_POSIX_C_SOURCE=200809L"]);
+    command.arg(root().join("c_tests").join(name)).arg("-o").arg(&program);
+    command.arg("-L").arg(library_dir).arg(format!("-Wl,-rpath,{}", library_dir.display()));
+    command.args(["-lframegate", "-lm"]);
+    succeed(&mut command, name);
+    succeed(Command::new(&program).current_dir(root()), name);
+}
+
+/// A directory with the library under the names that the linker (`.so`) and the loader (its soname) look for.
+/// Cargo leaves it beside the test programs, under the first of the two only.
+static LIBRARY_DIR: LazyLock<PathBuf> = LazyLock::new(|| {
+    let test = std::env::current_exe().unwrap();
+    let library = test.parent().unwrap().join("libframegate.so");
+    assert!(library.is_file(), "cargo did not build {}", library.display());
+    let dir = scratch().join("lib");
+    fs::create_dir_all(&dir).unwrap();
+    for name in ["libframegate.so", "libframegate.so.0"] {
+        let link = dir.join(name);
+        let _ = fs::remove_file(&link); // of an earlier run, perhaps of another profile
+        std::os::unix::fs::symlink(&library, link).unwrap();
+    }
+    dir
+});
+
+fn compiler(cpp: bool, standard: &str) -> Command {
+    let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let mut build = cc::Build::new();
+    build.cpp(cpp).target(&host).host(&host).opt_level(1).warnings(false).cargo_metadata(false);
+    let mut command = build.get_compiler().to_command();
+    command.arg(format!("-std={standard}")).args(WARNINGS).arg("-I").arg(root().join("include"));
+    command
+}
+
+/// Runs a command, and fails with what it wrote.
+fn succeed(command: &mut Command, what: &str) {
+    let output = command.output().unwrap_or_else(|error| panic!("{what}: {command:?}: {error}"));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{what}: {}\n{command:?}\n{out}{err}", output.status);
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn scratch() -> PathBuf {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_programs");
+    fs::create_dir_all(&dir).unwrap();
+    dir
+}
