@@ -46,21 +46,24 @@ impl Context {
         self.context.as_ptr()
     }
 
-    /// Opens the codec with `options`, all of which it must know.
+    /// Opens the codec.
     ///
     /// # Errors
-    /// `InvalidArgument` for an option that FFmpeg does not know or whose value it refuses, else `NotSupported`
-    /// with FFmpeg's words.
-    pub fn open(&mut self, options: &[(String, String)]) -> Result<()> {
-        for (name, value) in options {
-            self.set_option(name, value)?;
-        }
+    /// `NotSupported` with FFmpeg's words.
+    pub fn open(&mut self) -> Result<()> {
         // SAFETY: the context is valid and not open; the codec is the one that it was allocated for.
         let code = unsafe { ff::avcodec_open2(self.as_ptr(), std::ptr::null(), std::ptr::null_mut()) };
         self.checked(Kind::NotSupported, "the codec does not open", code)
     }
 
-    /// Sets an option before opening, so that a wrong one is told by name and not by a failed open.
+    /// Sets options before opening; later ones win.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming an option that the codec does not have, or a value that FFmpeg refuses.
+    pub fn set_options(&mut self, options: &[(String, String)]) -> Result<()> {
+        options.iter().try_for_each(|(name, value)| self.set_option(name, value))
+    }
+
     fn set_option(&self, name: &str, value: &str) -> Result<()> {
         let text = |text: &str| CString::new(text).map_err(|_| Error::invalid(format!("ffmpeg.{name} has a NUL inside")));
         let (key, text) = (text(name)?, text(value)?);

@@ -31,11 +31,25 @@ pub struct Decoder {
 }
 
 impl Decoder {
+    /// Checks that the decoder exists and has the options, without opening it.
+    ///
+    /// # Errors
+    /// `NotSupported` naming a decoder that this FFmpeg does not have; as [`Context::set_options`].
+    pub fn check(settings: &DecoderSettings) -> Result<()> {
+        Self::prepare(settings).map(drop)
+    }
+
     /// Opens a decoder.
     ///
     /// # Errors
-    /// `NotSupported` naming a decoder that this FFmpeg does not have; as [`Context::open`].
+    /// As [`check`](Self::check) and [`Context::open`].
     pub fn open(settings: &DecoderSettings) -> Result<Self> {
+        let mut context = Self::prepare(settings)?;
+        context.open()?;
+        Ok(Self { context, frame: Frame::new()? })
+    }
+
+    fn prepare(settings: &DecoderSettings) -> Result<Context> {
         let codec = find_h264(settings.name.as_deref())?;
         // SAFETY: from a find function.
         let mut context = unsafe { Context::new(codec)? };
@@ -49,8 +63,8 @@ impl Decoder {
             fields.time_base = ff::AVRational { num: 1, den: 1_000_000 };
             fields.pkt_timebase = fields.time_base;
         }
-        context.open(&settings.options)?;
-        Ok(Self { context, frame: Frame::new()? })
+        context.set_options(&settings.options)?;
+        Ok(context)
     }
 
     /// How many packets are in work at a time: an error comes up that many sends, less one, after its packet.

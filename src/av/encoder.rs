@@ -89,20 +89,33 @@ pub struct Encoder {
 }
 
 impl Encoder {
+    /// Checks that the encoder exists and has the options, without opening it.
+    ///
+    /// # Errors
+    /// As [`Context::set_options`].
+    pub fn check(settings: &EncoderSettings) -> Result<()> {
+        Self::prepare(settings).map(drop)
+    }
+
     /// Opens an encoder.
     ///
     /// # Errors
-    /// As [`Context::open`].
+    /// As [`Context::set_options`] and [`Context::open`].
     pub fn open(settings: &EncoderSettings) -> Result<Self> {
+        let mut context = Self::prepare(settings)?;
+        context.open().map_err(|error| error.context(settings.name.as_str()))?;
+        Ok(Self { context })
+    }
+
+    fn prepare(settings: &EncoderSettings) -> Result<Context> {
         // SAFETY: a NUL-terminated static name.
         let codec = unsafe { ff::avcodec_find_encoder_by_name(settings.name.0.as_ptr()) };
-        // SAFETY: from a find function. It was found before by the same name.
+        // SAFETY: from a find function, which found it by the same name before.
         let mut context = unsafe { Context::new(codec)? };
         // SAFETY: the context is valid and not open.
         unsafe { fill(context.as_ptr(), settings)? };
-        let name = settings.name.as_str();
-        context.open(&settings.options).map_err(|error| error.context(name))?;
-        Ok(Self { context })
+        context.set_options(&settings.options)?;
+        Ok(context)
     }
 
     /// The parameter sets, if they are not in band.

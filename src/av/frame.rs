@@ -39,10 +39,12 @@ impl Frame {
         unsafe { (*self.0.as_ptr()).pts }
     }
 
-    /// What the decoder concealed instead of failing, or 0.
-    pub fn decode_error_flags(&self) -> i32 {
+    /// True if the decoder painted over damage. References that are missing after a start in the middle of a
+    /// stream do not count.
+    pub fn is_concealed(&self) -> bool {
+        let damage = ff::FF_DECODE_ERROR_INVALID_BITSTREAM | ff::FF_DECODE_ERROR_CONCEALMENT_ACTIVE | ff::FF_DECODE_ERROR_DECODE_SLICES;
         // SAFETY: as above.
-        unsafe { (*self.0.as_ptr()).decode_error_flags }
+        unsafe { (*self.0.as_ptr()).decode_error_flags & damage as i32 != 0 }
     }
 
     /// The same frame, its content moved out; `self` is empty afterwards.

@@ -50,6 +50,7 @@ impl Plan {
             low_latency,
             options: config.av_options().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         };
+        Decoder::check(&settings)?;
         Ok(Self(Arc::new(Shared {
             settings,
             length_size,

@@ -31,6 +31,7 @@ struct Shared {
 impl Plan {
     pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
         let settings = h264::settings(config, avc)?;
+        Encoder::check(&settings)?;
         let text = |key| config.get(key).ok().filter(|value| !value.is_empty()).map(str::to_owned);
         let display = text("displayWidth").zip(text("displayHeight"));
         let quantizer = config.is("bitrateMode", "quantizer");

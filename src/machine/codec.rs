@@ -23,6 +23,14 @@ pub trait Recipe<I: Input, O>: Send + Sync {
     /// Opens the codec, on the worker thread, at the first input.
     fn open(&self) -> std::result::Result<Box<dyn Codec<I, O>>, Failure>;
 
+    /// Opens the codec and closes it again, to see whether it does.
+    ///
+    /// # Errors
+    /// What [`open`](Self::open) would say.
+    fn probe(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Looks at an input before it is taken. `key_wanted`: decoding must begin with it.
     ///
     /// # Errors

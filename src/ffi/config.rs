@@ -1,0 +1,139 @@
+//! Configurations.
+
+use std::ffi::c_char;
+
+use super::guard::{bytes, call, done, infallible, object, object_mut, place, put_text, text};
+use super::types::fg_status;
+use crate::media::Config;
+
+/// A codec's configuration: WebCodecs member names and values, as text. Functions that take one copy what they
+/// need, so it may be changed and freed afterwards.
+///
+/// Threads: reading functions may run beside each other, fg_config_set and fg_config_set_bytes beside nothing.
+#[allow(non_camel_case_types)]
+pub struct fg_config(pub(super) Config);
+
+/// Gives a configuration to the host.
+pub(super) fn lend(config: Config) -> *mut fg_config {
+    Box::into_raw(Box::new(fg_config(config)))
+}
+
+/// Makes a configuration for a codec string, such as "avc1.42001f". Freed with fg_config_free.
+///
+/// FG_ERROR_INVALID_ARGUMENT: codec is NULL or blank. Whether it is supported is told by fg_encoder_new.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_config_new(codec: *const c_char, config: *mut *mut fg_config) -> fg_status {
+    done(|| {
+        let config = place(config, "config")?;
+        // SAFETY: the C contract: a NUL-terminated string.
+        let codec = unsafe { text(codec, "codec")? };
+        let new = Config::new(codec)?;
+        // SAFETY: the C contract: a place for a pointer.
+        unsafe { config.put(lend(new)) };
+        Ok(())
+    })
+}
+
+/// Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
+/// ("slots", "maxBytes", "maxDelay", "threads"), or "ffmpeg.<AVOption>".
+///
+/// FG_ERROR_INVALID_ARGUMENT: an unknown key, or a value that it does not take; the text names the key, the
+/// value and what is allowed, and nothing has changed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_config_set(
+    config: *mut fg_config,
+    key: *const c_char,
+    value: *const c_char,
+) -> fg_status {
+    done(|| {
+        // SAFETY: the C contract: a live configuration that nobody else uses, and NUL-terminated strings.
+        let (config, key, value) =
+            unsafe { (object_mut(config, "config")?, text(key, "key")?, text(value, "value")?) };
+        config.0.set(key, value)
+    })
+}
+
+/// Sets the bytes of a key: "description". They are copied; size 0 unsets them.
+///
+/// FG_ERROR_INVALID_ARGUMENT: an unknown key, a key that takes text, or NULL bytes with a size.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_config_set_bytes(
+    config: *mut fg_config,
+    key: *const c_char,
+    bytes_: *const u8,
+    size: usize,
+) -> fg_status {
+    done(|| {
+        // SAFETY: the C contract, as above; `size` readable bytes.
+        let (config, key, value) =
+            unsafe { (object_mut(config, "config")?, text(key, "key")?, bytes(bytes_, size, "bytes")?) };
+        config.0.set_bytes(key, value)
+    })
+}
+
+/// Writes a key's value to text: what was set, else its default, else "". 256 bytes are enough for every value
+/// but text that the host set itself.
+///
+/// FG_ERROR_INVALID_ARGUMENT: an unknown key, a key that holds bytes, or a capacity that is too small.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_config_get(
+    config: *const fg_config,
+    key: *const c_char,
+    text_: *mut c_char,
+    capacity: usize,
+) -> fg_status {
+    done(|| {
+        // SAFETY: the C contract: a live configuration, a NUL-terminated string, `capacity` writable bytes.
+        unsafe { put_text(text_, capacity, object(config, "config")?.0.get(text(key, "key")?)?, "text") }
+    })
+}
+
+/// Gives the bytes of a key, valid until the configuration is changed or freed; NULL and 0 when unset.
+///
+/// FG_ERROR_INVALID_ARGUMENT: an unknown key, or a key that holds text.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_config_get_bytes(
+    config: *const fg_config,
+    key: *const c_char,
+    bytes: *mut *const u8,
+    size: *mut usize,
+) -> fg_status {
+    done(|| {
+        let (bytes, size) = (place(bytes, "bytes")?, place(size, "size")?);
+        // SAFETY: the C contract: a live configuration and a NUL-terminated string.
+        let value = unsafe { object(config, "config")?.0.get_bytes(text(key, "key")?)? };
+        // SAFETY: the C contract: places for a pointer and a size.
+        unsafe {
+            bytes.put(value.map_or(std::ptr::null(), <[u8]>::as_ptr));
+            size.put(value.map_or(0, <[u8]>::len));
+        }
+        Ok(())
+    })
+}
+
+/// Frees a configuration. NULL is allowed. Never for one inside an fg_output.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_config_free(config: *mut fg_config) {
+    if !config.is_null() {
+        // SAFETY: the C contract: it came from this library to own and is freed once.
+        infallible((), || drop(unsafe { Box::from_raw(config) }));
+    }
+}
+
+/// FG_OK if an encoder of this configuration can be made; it is opened to see.
+///
+/// FG_ERROR_NOT_SUPPORTED or FG_ERROR_INVALID_ARGUMENT: why not, in fg_last_error. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_is_config_supported(config: *const fg_config) -> fg_status {
+    // SAFETY: the C contract: NULL or a live configuration.
+    call(|| super::handle::probe(unsafe { object(config, "config")? }, crate::codec::encoder_recipe))
+}
+
+/// FG_OK if a decoder of this configuration can be made; it is opened to see.
+///
+/// FG_ERROR_NOT_SUPPORTED or FG_ERROR_INVALID_ARGUMENT: why not, in fg_last_error. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_is_config_supported(config: *const fg_config) -> fg_status {
+    // SAFETY: the C contract: NULL or a live configuration.
+    call(|| super::handle::probe(unsafe { object(config, "config")? }, crate::codec::decoder_recipe))
+}

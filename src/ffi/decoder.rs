@@ -1,0 +1,175 @@
+//! Decoders.
+
+use std::ffi::c_char;
+
+use super::config::fg_config;
+use super::guard::{call, done, infallible, object, place};
+use super::handle::Handle;
+use super::output::chunk_ref;
+use super::types::*;
+use crate::codec::decoder_recipe;
+use crate::error::Result;
+use crate::media::{Chunk, VideoFrame};
+
+/// A decoder: chunks go in with fg_decoder_enqueue, in decode order, frames come out of fg_decoder_poll, in the order
+/// in which they are shown. Everything else is as with fg_encoder: the gate, the statuses, the threads.
+#[allow(non_camel_case_types)]
+pub struct fg_decoder(Handle<Chunk, VideoFrame>);
+
+/// # Safety
+/// `decoder` is NULL or a decoder that is not freed during `'a`.
+unsafe fn handle<'a>(decoder: *const fg_decoder) -> Result<&'a Handle<Chunk, VideoFrame>> {
+    // SAFETY: the caller's promise.
+    unsafe { object(decoder, "decoder") }.map(|decoder| &decoder.0)
+}
+
+/// Makes a decoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_decoder_free.
+///
+/// FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
+/// or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_new(config: *const fg_config, decoder: *mut *mut fg_decoder) -> fg_status {
+    done(|| {
+        let place = place(decoder, "decoder")?;
+        // SAFETY: the C contract: a live configuration.
+        let handle = Handle::new(unsafe { object(config, "config")? }, decoder_recipe)?;
+        // SAFETY: the C contract: a place for a pointer.
+        unsafe { place.put(Box::into_raw(Box::new(fg_decoder(handle)))) };
+        Ok(())
+    })
+}
+
+/// Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
+/// `slots` and `maxBytes` must be what they were.
+///
+/// FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_decoder_new; the old configuration stays.
+/// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_configure(decoder: *mut fg_decoder, config: *const fg_config) -> fg_status {
+    // SAFETY: the C contract: live objects or NULL.
+    done(|| unsafe { handle(decoder)?.configure(object(config, "config")?, decoder_recipe) })
+}
+
+/// Gives the decoder a chunk, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
+/// bytes are copied before it returns. The chunk's timestamp, duration and id come out with its frame.
+///
+/// FG_OK: taken. Anything else: nothing was taken.
+/// FG_WAIT_POLL, FG_WAIT_RELEASE, FG_WAIT_CODEC, FG_ERROR_WOULD_DEADLOCK: as fg_encoder_enqueue.
+/// FG_ERROR_DATA: after configure, flush and reset a key chunk comes first; this one is none, or says that it is
+/// and has no IDR picture, or is empty. FG_ERROR_INVALID_ARGUMENT: NULL data with a size.
+/// FG_ERROR_INVALID_STATE: not configured. FG_ERROR_OUT_OF_MEMORY: the thread cannot start.
+/// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_enqueue(
+    decoder: *mut fg_decoder,
+    chunk: *const fg_chunk,
+    timeout_ms: i32,
+) -> fg_status {
+    // SAFETY: the C contract: a live decoder or NULL, a struct with its size and its bytes, or NULL.
+    call(|| unsafe { handle(decoder)?.enqueue(chunk_ref(chunk)?, timeout_ms) })
+}
+
+/// Asks for everything that the codec holds back. An FG_OUTPUT_FLUSHED with this flush_id comes after it.
+/// Takes no slot and does not wait; enqueueing may go on at once. flush_id may be NULL.
+///
+/// FG_ERROR_INVALID_STATE: not configured. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_flush(decoder: *mut fg_decoder, flush_id: *mut u64) -> fg_status {
+    // SAFETY: the C contract: a live decoder or NULL, a place for a number or NULL.
+    done(|| unsafe { handle(decoder)?.flush(flush_id) })
+}
+
+/// Takes the next output, in order, waiting for it at most timeout_ms (0 not at all, -1 as long as it takes).
+/// If its token is not 0 it holds a slot until fg_release_output(token).
+///
+/// FG_OK. FG_WAIT_CODEC: the codec is working. FG_WAIT_INPUT: nothing is in flight: enqueue or flush.
+/// FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and no other thread ever enqueued.
+/// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
+/// On anything but FG_OK, output is untouched.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_poll(
+    decoder: *mut fg_decoder,
+    output: *mut fg_output,
+    timeout_ms: i32,
+) -> fg_status {
+    // SAFETY: the C contract: a live decoder or NULL, a struct with its size or NULL.
+    call(|| unsafe { handle(decoder)?.poll(output, timeout_ms) })
+}
+
+/// Waits until one of the calls in want (FG_READY_ENQUEUE | FG_READY_POLL) can go on, at most timeout_ms, and writes
+/// those that can to ready. For a host with one thread: waiting in poll would miss the slot that the codec frees,
+/// waiting in enqueue the output that must be released first.
+///
+/// FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
+/// thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
+/// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_wait(
+    decoder: *mut fg_decoder,
+    want: u32,
+    ready: *mut u32,
+    timeout_ms: i32,
+) -> fg_status {
+    // SAFETY: the C contract: a live decoder or NULL, a place for a number or NULL.
+    call(|| unsafe { handle(decoder)?.wait(want, ready, timeout_ms) })
+}
+
+/// Drops what is queued and ready, and gives those slots back; outputs that the host holds stay valid. Flushes
+/// under way never arrive. Then configure again.
+///
+/// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_reset(decoder: *mut fg_decoder) -> fg_status {
+    // SAFETY: the C contract: a live decoder or NULL.
+    done(|| unsafe { handle(decoder)? }.reset())
+}
+
+/// As reset, for good: every waiting call returns FG_ERROR_CLOSED, and so does every later one. Again is allowed.
+/// Does not wait for the codec.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_close(decoder: *mut fg_decoder) -> fg_status {
+    // SAFETY: the C contract: a live decoder or NULL.
+    done(|| unsafe { handle(decoder)? }.close())
+}
+
+/// Closes and frees a decoder; the last call on it. Waits for at most one call of the codec, never for the host:
+/// outputs on hold stay valid until they are released. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_free(decoder: *mut fg_decoder) {
+    if !decoder.is_null() {
+        // SAFETY: the C contract: made by fg_decoder_new, freed once, not in use.
+        infallible((), || drop(unsafe { Box::from_raw(decoder) }));
+    }
+}
+
+/// Writes the statistics to stats: one consistent moment.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_stats(decoder: *const fg_decoder, stats: *mut fg_stats) -> fg_status {
+    // SAFETY: the C contract: a live decoder or NULL, a struct with its size or NULL.
+    done(|| unsafe { handle(decoder)?.stats(stats) })
+}
+
+/// Writes the text of the failure that closed the handle, cut to capacity; "" if none did.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_error(
+    decoder: *const fg_decoder,
+    text: *mut c_char,
+    capacity: usize,
+) -> fg_status {
+    // SAFETY: the C contract: a live decoder or NULL, `capacity` writable bytes or NULL.
+    done(|| unsafe { handle(decoder)?.error(text, capacity) })
+}
+
+/// Gives a descriptor that wakes an event loop: one end of a socketpair, non-blocking, close-on-exec. The host owns
+/// and closes it. Every call makes another one.
+///
+/// An enqueue or poll that returned a positive status arms it; the next change that could let that call go on (an
+/// output, a free slot, an error, close) writes one byte and disarms. So: when it is readable, read it, then poll
+/// and enqueue with timeout 0 until they give a positive status.
+///
+/// FG_ERROR_IO: the process has no descriptors left.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_wake_fd(decoder: *mut fg_decoder, fd: *mut i32) -> fg_status {
+    // SAFETY: the C contract: a live decoder or NULL, a place for a number or NULL.
+    done(|| unsafe { handle(decoder)?.wake_fd(fd) })
+}

@@ -1,0 +1,215 @@
+//! Encoders.
+
+use std::ffi::c_char;
+
+use super::config::fg_config;
+use super::frame::{fg_frame, share};
+use super::guard::{call, done, infallible, object, place};
+use super::handle::Handle;
+use super::pod;
+use super::types::*;
+use crate::codec::{EncodeOptions, EncoderInput, EncoderOffer, encoder_recipe};
+use crate::error::{Error, Result};
+use crate::media::Chunk;
+
+/// An encoder: frames go in with fg_encoder_enqueue, chunks come out of fg_encoder_poll, in decode order.
+///
+/// It works on a thread of its own, which the first enqueue starts. Between the host and the codec stands a gate:
+/// at most `slots` items are in flight (inputs that the codec has not answered, and outputs that the host
+/// has not released). A call that cannot go on says what to do about it, with a positive status, or waits. A
+/// host with one thread:
+///
+///     while (more input or output is expected) {
+///         fg_encoder_wait(encoder, FG_READY_ENQUEUE | FG_READY_POLL, &ready, -1);
+///         if (ready & FG_READY_POLL)    poll, use the output, fg_release_output
+///         if (ready & FG_READY_ENQUEUE) enqueue the next frame, or flush after the last
+///     }
+///
+/// Deadlock: a thread that waits for what only it could do is told FG_ERROR_WOULD_DEADLOCK.
+/// Failure: if the codec fails, poll gives what was ready, then one FG_OUTPUT_ERROR; from then on calls give
+/// FG_ERROR_ENCODING (or the status in that output), and fg_encoder_error has the text.
+/// Threads: any function on any thread at any time beside any other, except fg_encoder_free, which is last.
+#[allow(non_camel_case_types)]
+pub struct fg_encoder(Handle<EncoderInput, Chunk>);
+
+/// # Safety
+/// `encoder` is NULL or an encoder that is not freed during `'a`.
+unsafe fn handle<'a>(encoder: *const fg_encoder) -> Result<&'a Handle<EncoderInput, Chunk>> {
+    // SAFETY: the caller's promise.
+    unsafe { object(encoder, "encoder") }.map(|encoder| &encoder.0)
+}
+
+/// Makes an encoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_encoder_free.
+///
+/// FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
+/// or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_new(config: *const fg_config, encoder: *mut *mut fg_encoder) -> fg_status {
+    done(|| {
+        let place = place(encoder, "encoder")?;
+        // SAFETY: the C contract: a live configuration.
+        let handle = Handle::new(unsafe { object(config, "config")? }, encoder_recipe)?;
+        // SAFETY: the C contract: a place for a pointer.
+        unsafe { place.put(Box::into_raw(Box::new(fg_encoder(handle)))) };
+        Ok(())
+    })
+}
+
+/// Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
+/// `slots` and `maxBytes` must be what they were.
+///
+/// FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_encoder_new; the old configuration stays.
+/// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_configure(encoder: *mut fg_encoder, config: *const fg_config) -> fg_status {
+    // SAFETY: the C contract: live objects or NULL.
+    done(|| unsafe { handle(encoder)?.configure(object(config, "config")?, encoder_recipe) })
+}
+
+/// Gives the encoder a frame, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
+/// encoder takes a reference: the host may release its own at once, and must not write to the planes any more.
+/// The frame's timestamp, duration and id come out with its chunk. options may be NULL.
+///
+/// FG_OK: taken. Anything else: nothing was taken.
+/// FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
+/// FG_WAIT_CODEC: it is full and the codec is working: wait.
+/// FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and no other thread ever polled or released one.
+/// FG_ERROR_INVALID_ARGUMENT: an impossible option. FG_ERROR_NOT_SUPPORTED: the frame's format.
+/// FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
+/// FG_ERROR_OUT_OF_MEMORY: the thread cannot start. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_enqueue(
+    encoder: *mut fg_encoder,
+    frame: *mut fg_frame,
+    options: *const fg_encode_options,
+    timeout_ms: i32,
+) -> fg_status {
+    call(|| {
+        // SAFETY: the C contract: a live encoder, a live frame, a struct with its size or NULL.
+        let (handle, frame, how) = unsafe { (handle(encoder)?, share(frame)?, encode_options(options)?) };
+        handle.enqueue(EncoderOffer { frame: &frame, how }, timeout_ms)
+    })
+}
+
+/// # Safety
+/// `options` is NULL or a struct of the host's with its size.
+unsafe fn encode_options(options: *const fg_encode_options) -> Result<EncodeOptions> {
+    if options.is_null() {
+        return Ok(EncodeOptions::default());
+    }
+    let defaults = fg_encode_options { struct_size: 0, key_frame: 0, quantizer: -1, reserved: 0 };
+    // SAFETY: the caller's promise.
+    let given = unsafe { pod::read(options, defaults)? };
+    let quantizer = match given.quantizer {
+        -1 => None,
+        number => Some(u8::try_from(number).map_err(|_| {
+            Error::invalid(format!("options.quantizer is {number}, allowed are 0 to 51, and -1 for none"))
+        })?),
+    };
+    Ok(EncodeOptions { key_frame: given.key_frame != 0, quantizer })
+}
+
+/// Asks for everything that the codec holds back. An FG_OUTPUT_FLUSHED with this flush_id comes after it.
+/// Takes no slot and does not wait; enqueueing may go on at once. flush_id may be NULL.
+///
+/// FG_ERROR_INVALID_STATE: not configured. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_flush(encoder: *mut fg_encoder, flush_id: *mut u64) -> fg_status {
+    // SAFETY: the C contract: a live encoder or NULL, a place for a number or NULL.
+    done(|| unsafe { handle(encoder)?.flush(flush_id) })
+}
+
+/// Takes the next output, in order, waiting for it at most timeout_ms (0 not at all, -1 as long as it takes).
+/// If its token is not 0 it holds a slot until fg_release_output(token).
+///
+/// FG_OK. FG_WAIT_CODEC: the codec is working. FG_WAIT_INPUT: nothing is in flight: enqueue or flush.
+/// FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and no other thread ever enqueued.
+/// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
+/// On anything but FG_OK, output is untouched.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_poll(
+    encoder: *mut fg_encoder,
+    output: *mut fg_output,
+    timeout_ms: i32,
+) -> fg_status {
+    // SAFETY: the C contract: a live encoder or NULL, a struct with its size or NULL.
+    call(|| unsafe { handle(encoder)?.poll(output, timeout_ms) })
+}
+
+/// Waits until one of the calls in want (FG_READY_ENQUEUE | FG_READY_POLL) can go on, at most timeout_ms, and writes
+/// those that can to ready. For a host with one thread: waiting in poll would miss the slot that the codec frees,
+/// waiting in enqueue the output that must be released first.
+///
+/// FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
+/// thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
+/// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_wait(
+    encoder: *mut fg_encoder,
+    want: u32,
+    ready: *mut u32,
+    timeout_ms: i32,
+) -> fg_status {
+    // SAFETY: the C contract: a live encoder or NULL, a place for a number or NULL.
+    call(|| unsafe { handle(encoder)?.wait(want, ready, timeout_ms) })
+}
+
+/// Drops what is queued and ready, and gives those slots back; outputs that the host holds stay valid. Flushes
+/// under way never arrive. Frames wrapped around host memory may be freed during this call. Then configure again.
+///
+/// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_reset(encoder: *mut fg_encoder) -> fg_status {
+    // SAFETY: the C contract: a live encoder or NULL.
+    done(|| unsafe { handle(encoder)? }.reset())
+}
+
+/// As reset, for good: every waiting call returns FG_ERROR_CLOSED, and so does every later one. Again is allowed.
+/// Does not wait for the codec.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_close(encoder: *mut fg_encoder) -> fg_status {
+    // SAFETY: the C contract: a live encoder or NULL.
+    done(|| unsafe { handle(encoder)? }.close())
+}
+
+/// Closes and frees an encoder; the last call on it. Waits for at most one call of the codec, never for the host:
+/// outputs on hold stay valid until they are released. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_free(encoder: *mut fg_encoder) {
+    if !encoder.is_null() {
+        // SAFETY: the C contract: made by fg_encoder_new, freed once, not in use.
+        infallible((), || drop(unsafe { Box::from_raw(encoder) }));
+    }
+}
+
+/// Writes the statistics to stats: one consistent moment.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_stats(encoder: *const fg_encoder, stats: *mut fg_stats) -> fg_status {
+    // SAFETY: the C contract: a live encoder or NULL, a struct with its size or NULL.
+    done(|| unsafe { handle(encoder)?.stats(stats) })
+}
+
+/// Writes the text of the failure that closed the handle, cut to capacity; "" if none did.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_error(
+    encoder: *const fg_encoder,
+    text: *mut c_char,
+    capacity: usize,
+) -> fg_status {
+    // SAFETY: the C contract: a live encoder or NULL, `capacity` writable bytes or NULL.
+    done(|| unsafe { handle(encoder)?.error(text, capacity) })
+}
+
+/// Gives a descriptor that wakes an event loop: one end of a socketpair, non-blocking, close-on-exec. The host owns
+/// and closes it. Every call makes another one.
+///
+/// An enqueue or poll that returned a positive status arms it; the next change that could let that call go on (an
+/// output, a free slot, an error, close) writes one byte and disarms. So: when it is readable, read it, then poll
+/// and enqueue with timeout 0 until they give a positive status.
+///
+/// FG_ERROR_IO: the process has no descriptors left.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_encoder_wake_fd(encoder: *mut fg_encoder, fd: *mut i32) -> fg_status {
+    // SAFETY: the C contract: a live encoder or NULL, a place for a number or NULL.
+    done(|| unsafe { handle(encoder)?.wake_fd(fd) })
+}

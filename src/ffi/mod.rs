@@ -1,0 +1,19 @@
+//! The C API: the only room with exported functions. Each checks its arguments, converts them, calls, and converts
+//! the result back; `guard` keeps panics inside and the text of errors for `fg_last_error`.
+//!
+//! A file an object of the header: `config`, `frame`, `encoder`, `decoder`, `demuxer`, `muxer`. `handle` is what
+//! encoder and decoder share, `output` how outputs are lent, `pod` how structs cross, `types` the structs.
+
+mod config;
+mod decoder;
+mod demuxer;
+mod encoder;
+mod frame;
+mod guard;
+mod handle;
+mod muxer;
+mod output;
+mod pod;
+mod status;
+mod types;
+mod version;

@@ -1,0 +1,85 @@
+//! Muxers.
+
+use std::ffi::c_char;
+
+use parking_lot::Mutex;
+
+use super::config::fg_config;
+use super::guard::{done, infallible, object, place, text};
+use super::output::chunk_ref;
+use super::types::*;
+use crate::container::Muxer;
+
+/// A file that is written: plain blocking I/O on the caller's thread, no gate.
+///
+/// Threads: any function on any thread; chunks of a track in decode order.
+#[allow(non_camel_case_types)]
+pub struct fg_muxer(Mutex<Muxer>);
+
+/// Makes a file, in the format that the path's ending names (".mp4"). An existing one is overwritten. Freed with
+/// fg_muxer_free.
+///
+/// FG_ERROR_IO: it cannot be written. FG_ERROR_NOT_SUPPORTED: no known ending.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_muxer_create(path: *const c_char, muxer: *mut *mut fg_muxer) -> fg_status {
+    done(|| {
+        let place = place(muxer, "muxer")?;
+        // SAFETY: the C contract: a NUL-terminated string.
+        let new = Muxer::create(unsafe { text(path, "path")? })?;
+        // SAFETY: the C contract: a place for a pointer.
+        unsafe { place.put(Box::into_raw(Box::new(fg_muxer(Mutex::new(new))))) };
+        Ok(())
+    })
+}
+
+/// Adds a track, before the first write: with the configuration of an encoder's first chunk, or of a demuxer's track,
+/// whose chunks then pass through unchanged. Writes its number to track.
+///
+/// FG_ERROR_NOT_SUPPORTED: this kind of file cannot hold it. FG_ERROR_INVALID_ARGUMENT: a key is missing.
+/// FG_ERROR_INVALID_STATE: something was written already.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_muxer_add_track(
+    muxer: *mut fg_muxer,
+    decoder_config: *const fg_config,
+    track: *mut u32,
+) -> fg_status {
+    done(|| {
+        let place = place(track, "track")?;
+        // SAFETY: the C contract: NULL or live objects.
+        let (muxer, config) = unsafe { (object(muxer, "muxer")?, object(decoder_config, "decoder_config")?) };
+        let number = muxer.0.lock().add_track(&config.0)?;
+        // SAFETY: the C contract: a place for a number.
+        unsafe { place.put(number) };
+        Ok(())
+    })
+}
+
+/// Writes a chunk; its bytes are copied before it returns. Chunks of a track come in decode order, with dts_us where
+/// they are reordered (encoders and demuxers give it). A track that is far ahead of the others is kept in memory,
+/// up to ten seconds of it.
+///
+/// FG_ERROR_INVALID_ARGUMENT: there is no such track, or the times run backwards; nothing is written.
+/// FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_muxer_write(muxer: *mut fg_muxer, track: u32, chunk: *const fg_chunk) -> fg_status {
+    // SAFETY: the C contract: NULL or a live muxer, a struct with its size and its bytes.
+    done(|| unsafe { object(muxer, "muxer")?.0.lock().write(track, chunk_ref(chunk)?) })
+}
+
+/// Completes the file. Without it the file cannot be played.
+///
+/// FG_ERROR_IO. FG_ERROR_INVALID_STATE: finished before, or no track was added.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_muxer_finish(muxer: *mut fg_muxer) -> fg_status {
+    // SAFETY: the C contract: NULL or a live muxer.
+    done(|| unsafe { object(muxer, "muxer")? }.0.lock().finish())
+}
+
+/// Closes the file, finished or not, and frees the muxer. NULL is allowed. The last call on it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_muxer_free(muxer: *mut fg_muxer) {
+    if !muxer.is_null() {
+        // SAFETY: the C contract: made by fg_muxer_create, freed once, not in use.
+        infallible((), || drop(unsafe { Box::from_raw(muxer) }));
+    }
+}

@@ -1,0 +1,166 @@
+//! Outputs on lease: what a host holds between poll and release.
+
+use std::ptr;
+use std::sync::Arc;
+
+use super::config::{fg_config, lend};
+use super::frame::fg_frame;
+use super::guard::{bytes, done};
+use super::pod;
+use super::status::of_kind;
+use super::types::*;
+use crate::error::Result;
+use crate::gate::Permit;
+use crate::machine::{Event, Failure, Leases};
+use crate::media::{Chunk, ChunkInfo, ChunkRef, VideoFrame};
+
+static LEASES: Leases<Lease> = Leases::new();
+
+/// An output that the host holds. Its memory goes before its slot is free again: that is the order of the fields.
+struct Lease {
+    _item: Item,
+    _permit: Permit,
+}
+
+/// What an output's pointers point into.
+pub(super) enum Item {
+    #[allow(dead_code)] // held for its bytes
+    Chunk(Chunk, Option<LentConfig>),
+    #[allow(dead_code)] // held for its planes
+    Frame(Arc<VideoFrame>),
+}
+
+/// A configuration inside an output.
+pub(super) struct LentConfig(*mut fg_config);
+
+// SAFETY: a configuration is plain data with one owner, this value.
+unsafe impl Send for LentConfig {}
+
+impl Drop for LentConfig {
+    fn drop(&mut self) {
+        // SAFETY: `lend` made it, and nothing else frees it.
+        drop(unsafe { Box::from_raw(self.0) });
+    }
+}
+
+/// What a codec gives, as C sees it.
+pub(super) trait Lend {
+    /// The C struct, and what its pointers point into.
+    fn lend(self) -> (fg_output, Item);
+}
+
+impl Lend for Chunk {
+    fn lend(self) -> (fg_output, Item) {
+        let mut output = blank(FG_OUTPUT_CHUNK);
+        (output.timestamp_us, output.duration_us) = (self.info.timestamp_us, self.info.duration_us.unwrap_or(-1));
+        (output.dts_us, output.id) = (self.info.dts_us.unwrap_or(FG_NO_TIMESTAMP), self.info.id);
+        (output.data, output.size) = (self.data.as_ptr(), self.data.len() as u64);
+        output.flags = if self.info.key { FG_OUTPUT_KEY } else { 0 };
+        let config = self.config.as_ref().map(|config| LentConfig(lend((**config).clone())));
+        if let Some(config) = &config {
+            (output.config, output.flags) = (config.0, output.flags | FG_OUTPUT_CONFIG);
+        }
+        (output, Item::Chunk(self, config))
+    }
+}
+
+impl Lend for VideoFrame {
+    fn lend(self) -> (fg_output, Item) {
+        let mut output = blank(FG_OUTPUT_FRAME);
+        let info = self.info();
+        (output.timestamp_us, output.duration_us) = (info.timestamp_us, info.duration_us.unwrap_or(-1));
+        output.id = info.id;
+        self.freeze();
+        let frame = Arc::new(self);
+        output.frame = Arc::as_ptr(&frame).cast_mut().cast::<fg_frame>();
+        (output, Item::Frame(frame))
+    }
+}
+
+fn blank(kind: i32) -> fg_output {
+    fg_output {
+        struct_size: size_of::<fg_output>() as u32,
+        kind,
+        token: 0,
+        timestamp_us: 0,
+        duration_us: -1,
+        dts_us: FG_NO_TIMESTAMP,
+        id: 0,
+        flags: 0,
+        status: FG_OK,
+        data: ptr::null(),
+        size: 0,
+        frame: ptr::null_mut(),
+        config: ptr::null(),
+        flush_id: 0,
+        temporal_layer: 0,
+        reserved: 0,
+        alpha_data: ptr::null(),
+        alpha_size: 0,
+    }
+}
+
+/// The C struct of an event, which is on lease from then on if it has anything to release.
+pub(super) fn lease<O: Lend>(event: Event<O>) -> Result<fg_output> {
+    match event {
+        Event::Output(output, permit) => {
+            let (mut output, item) = output.lend();
+            output.token = LEASES.grant(Lease { _item: item, _permit: permit })?;
+            Ok(output)
+        }
+        Event::Flushed(flush_id) => Ok(fg_output { flush_id, ..blank(FG_OUTPUT_FLUSHED) }),
+        Event::Failed(Failure { error, timestamp_us }) => {
+            let (status, timestamp_us) = (of_kind(error.kind), timestamp_us.unwrap_or(0));
+            Ok(fg_output { status, timestamp_us, ..blank(FG_OUTPUT_ERROR) })
+        }
+    }
+}
+
+/// A chunk of the host's.
+///
+/// # Safety
+/// `chunk` is NULL or a struct of the host's with its size, whose data lives for `'a`.
+pub(super) unsafe fn chunk_ref<'a>(chunk: *const fg_chunk) -> Result<ChunkRef<'a>> {
+    let blank = hosts_chunk(&ChunkRef { info: ChunkInfo::default(), data: &[] });
+    // SAFETY: the caller's promise.
+    let given = unsafe { pod::read(chunk, blank)? };
+    let size = usize::try_from(given.size).unwrap_or(usize::MAX);
+    let info = ChunkInfo {
+        key: given.flags & FG_CHUNK_KEY != 0,
+        timestamp_us: given.timestamp_us,
+        duration_us: (given.duration_us >= 0).then_some(given.duration_us),
+        dts_us: (given.dts_us != FG_NO_TIMESTAMP).then_some(given.dts_us),
+        id: given.id,
+    };
+    // SAFETY: the caller's promise.
+    Ok(ChunkRef { info, data: unsafe { bytes(given.data, size, "chunk.data")? } })
+}
+
+/// A chunk of ours, as C sees it.
+pub(super) fn hosts_chunk(chunk: &ChunkRef<'_>) -> fg_chunk {
+    fg_chunk {
+        struct_size: size_of::<fg_chunk>() as u32,
+        flags: if chunk.info.key { FG_CHUNK_KEY } else { 0 },
+        timestamp_us: chunk.info.timestamp_us,
+        duration_us: chunk.info.duration_us.unwrap_or(-1),
+        dts_us: chunk.info.dts_us.unwrap_or(FG_NO_TIMESTAMP),
+        id: chunk.info.id,
+        data: chunk.data.as_ptr(),
+        size: chunk.data.len() as u64,
+        alpha_data: ptr::null(),
+        alpha_size: 0,
+    }
+}
+
+/// Gives an output back: its pointers are invalid from then on and its slot in the gate is free. Any thread, any
+/// time, also after the handle was closed or freed. Frames kept with fg_frame_retain stay.
+///
+/// FG_OK; 0 is allowed and does nothing. FG_ERROR_INVALID_ARGUMENT: the token was released before, or never
+/// given out; nothing happened.
+#[unsafe(no_mangle)]
+pub extern "C" fn fg_release_output(token: u64) -> fg_status {
+    done(|| match token {
+        0 => Ok(()),
+        token => LEASES.end(token).map(drop),
+    })
+}

@@ -1,0 +1,116 @@
+//! Structs that cross the border. Each begins with `struct_size`, and no more than that is read or written.
+
+use super::guard::null;
+use super::types::*;
+use crate::error::{Error, Result};
+
+/// More than any version of a struct will have: a larger struct_size was never set.
+const LARGEST: u32 = 4096;
+
+/// A struct of the header.
+///
+/// # Safety
+/// `repr(C)`, begins with `struct_size: u32`, and any bytes are a value.
+pub(super) unsafe trait Pod: Sized {
+    /// Its name in C.
+    const NAME: &'static str;
+    /// Its size in the first version, which every host has.
+    const SMALLEST: u32;
+}
+
+// SAFETY (all): see `types`: repr(C), u32 struct_size first, integers and raw pointers only.
+unsafe impl Pod for fg_output {
+    const NAME: &'static str = "fg_output";
+    const SMALLEST: u32 = 136;
+}
+// SAFETY: as above.
+unsafe impl Pod for fg_chunk {
+    const NAME: &'static str = "fg_chunk";
+    const SMALLEST: u32 = 72;
+}
+// SAFETY: as above.
+unsafe impl Pod for fg_video_info {
+    const NAME: &'static str = "fg_video_info";
+    const SMALLEST: u32 = 88;
+}
+// SAFETY: as above.
+unsafe impl Pod for fg_planes {
+    const NAME: &'static str = "fg_planes";
+    const SMALLEST: u32 = 88;
+}
+// SAFETY: as above.
+unsafe impl Pod for fg_encode_options {
+    const NAME: &'static str = "fg_encode_options";
+    const SMALLEST: u32 = 16;
+}
+// SAFETY: as above.
+unsafe impl Pod for fg_copy_options {
+    const NAME: &'static str = "fg_copy_options";
+    const SMALLEST: u32 = 96;
+}
+// SAFETY: as above.
+unsafe impl Pod for fg_stats {
+    const NAME: &'static str = "fg_stats";
+    const SMALLEST: u32 = 96;
+}
+
+/// The struct_size of a struct of the host's, checked.
+///
+/// # Safety
+/// `pod` is NULL or points at a struct whose struct_size is set.
+unsafe fn size_of_hosts<T: Pod>(pod: *const T) -> Result<usize> {
+    if pod.is_null() {
+        return Err(null(T::NAME));
+    }
+    // SAFETY: the caller's promise; every struct begins with it.
+    let size = unsafe { pod.cast::<u32>().read_unaligned() };
+    if !(T::SMALLEST..=LARGEST).contains(&size) {
+        let (name, smallest) = (T::NAME, T::SMALLEST);
+        let text = format!("{name}.struct_size is {size}, allowed are {smallest} to {LARGEST}: set it to sizeof({name})");
+        return Err(Error::invalid(text));
+    }
+    Ok(size as usize)
+}
+
+/// Reads a struct of the host's. Members that the host's version does not have are those of `defaults`.
+///
+/// # Safety
+/// As [`size_of_hosts`], and `struct_size` bytes are readable.
+pub(super) unsafe fn read<T: Pod>(pod: *const T, defaults: T) -> Result<T> {
+    // SAFETY: the caller's promise.
+    let size = unsafe { size_of_hosts(pod)? };
+    let mut value = defaults;
+    // SAFETY: both have that many bytes, and any bytes are a value of a Pod.
+    unsafe {
+        let count = size.min(size_of::<T>());
+        std::ptr::copy_nonoverlapping(pod.cast::<u8>(), (&raw mut value).cast::<u8>(), count);
+    }
+    Ok(value)
+}
+
+/// A struct of the host's that will be written, checked before there is a result to lose.
+pub(super) struct Slot<T> {
+    pod: *mut T,
+    size: usize,
+}
+
+/// Checks a struct that will be written.
+///
+/// # Safety
+/// As [`size_of_hosts`], and `struct_size` bytes are writable until the slot is used.
+pub(super) unsafe fn slot<T: Pod>(pod: *mut T) -> Result<Slot<T>> {
+    // SAFETY: the caller's promise.
+    let size = unsafe { size_of_hosts(pod)? };
+    Ok(Slot { pod, size })
+}
+
+impl<T: Pod> Slot<T> {
+    /// Writes as much of `value` as the host's struct has, but its struct_size.
+    pub(super) fn put(self, value: &T) {
+        let skip = size_of::<u32>();
+        let count = self.size.min(size_of::<T>()) - skip;
+        let value = std::ptr::from_ref(value).cast::<u8>();
+        // SAFETY: `slot`'s caller promised `size` writable bytes; `value` has at least as many as are copied.
+        unsafe { std::ptr::copy_nonoverlapping(value.add(skip), self.pod.cast::<u8>().add(skip), count) }
+    }
+}
