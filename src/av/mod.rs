@@ -8,3 +8,4 @@ mod color;
 mod error;
 mod options;
 mod packet;
+mod scaler;
