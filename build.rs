@@ -14,17 +14,28 @@ fn main() {
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
     let out = env::var("OUT_DIR").expect("cargo sets it");
 
-    cc::Build::new().file("src/av/shim.c").flag("-fvisibility=hidden").warnings(true).compile("framegate_shim");
+    cc::Build::new()
+        .file("src/av/shim.c")
+        .flag("-fvisibility=hidden")
+        .warnings(true)
+        .compile("framegate_shim");
 
     // Programs find the library by its soname; hosts that dlclose at exit must not unmap running threads' code.
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libframegate.so.0");
     println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
 
-    let config = cbindgen::Config::from_file(Path::new(&root).join("include/cbindgen.toml")).expect("cbindgen.toml");
-    let sources = ["types", "config", "frame", "handle", "encoder", "decoder", "demuxer", "muxer", "status", "version"];
+    let config =
+        cbindgen::Config::from_file(Path::new(&root).join("include/cbindgen.toml")).expect("cbindgen.toml");
+    let sources = [
+        "types", "status", "guard", "version", "config", "frame", "encoder", "decoder", "output", "demuxer",
+        "muxer",
+    ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for name in sources {
         builder = builder.with_src(Path::new(&root).join(format!("src/ffi/{name}.rs")));
     }
-    builder.generate().expect("the header generates from src/ffi").write_to_file(Path::new(&out).join("framegate.h"));
+    builder
+        .generate()
+        .expect("the header generates from src/ffi")
+        .write_to_file(Path::new(&out).join("framegate.h"));
 }

@@ -45,8 +45,8 @@ impl Interest {
     }
 
     /// `FG_READY_` bits, which are the same.
-    pub fn bits(self) -> u32 {
-        u32::from(self.0)
+    pub const fn bits(self) -> u32 {
+        self.0 as u32
     }
 
     /// From `FG_READY_` bits; `None` if there are others, or none.

@@ -65,16 +65,26 @@ impl Context {
     }
 
     fn set_option(&self, name: &str, value: &str) -> Result<()> {
-        let text = |text: &str| CString::new(text).map_err(|_| Error::invalid(format!("ffmpeg.{name} has a NUL inside")));
+        let text = |text: &str| {
+            CString::new(text).map_err(|_| Error::invalid(format!("ffmpeg.{name} has a NUL inside")))
+        };
         let (key, text) = (text(name)?, text(value)?);
         // SAFETY: the context begins with its AVClass; SEARCH_CHILDREN reaches the codec's own options.
         let code = unsafe {
-            ff::av_opt_set(self.as_ptr().cast(), key.as_ptr(), text.as_ptr(), ff::AV_OPT_SEARCH_CHILDREN as i32)
+            ff::av_opt_set(
+                self.as_ptr().cast(),
+                key.as_ptr(),
+                text.as_ptr(),
+                ff::AV_OPT_SEARCH_CHILDREN as i32,
+            )
         };
         match code {
             0.. => Ok(()),
             ff::AVERROR_OPTION_NOT_FOUND => Err(unknown_option(name, value)),
-            _ => Err(Error::invalid(format!("ffmpeg.{name} is \"{value}\", FFmpeg refuses that: {}", text_of(code)))),
+            _ => Err(Error::invalid(format!(
+                "ffmpeg.{name} is \"{value}\", FFmpeg refuses that: {}",
+                text_of(code)
+            ))),
         }
     }
 
@@ -116,13 +126,17 @@ impl Context {
             if context.extradata.is_null() {
                 return &[];
             }
-            std::slice::from_raw_parts(context.extradata, usize::try_from(context.extradata_size).unwrap_or(0))
+            std::slice::from_raw_parts(
+                context.extradata,
+                usize::try_from(context.extradata_size).unwrap_or(0),
+            )
         }
     }
 
     /// Gives the context `bytes` as its setup, before it is opened.
     pub fn set_extradata(&mut self, bytes: &[u8]) -> Result<()> {
-        let size = i32::try_from(bytes.len()).map_err(|_| Error::invalid("a description of 2 GiB or more"))?;
+        let size =
+            i32::try_from(bytes.len()).map_err(|_| Error::invalid("a description of 2 GiB or more"))?;
         // SAFETY: a fresh allocation with the padding that FFmpeg wants; the context frees it.
         unsafe {
             let copy = ff::av_mallocz(bytes.len() + ff::AV_INPUT_BUFFER_PADDING_SIZE as usize).cast::<u8>();
@@ -138,7 +152,9 @@ impl Context {
 }
 
 fn unknown_option(name: &str, value: &str) -> Error {
-    Error::invalid(format!("unknown key \"ffmpeg.{name}\" (value \"{value}\"): this codec has no such AVOption"))
+    Error::invalid(format!(
+        "unknown key \"ffmpeg.{name}\" (value \"{value}\"): this codec has no such AVOption"
+    ))
 }
 
 impl Drop for Context {

@@ -59,7 +59,8 @@ impl Decoder {
         unsafe {
             let fields = &mut *context.as_ptr();
             fields.thread_count = settings.threads as i32;
-            fields.thread_type = if settings.low_latency { slices } else { slices | ff::FF_THREAD_FRAME as i32 };
+            fields.thread_type =
+                if settings.low_latency { slices } else { slices | ff::FF_THREAD_FRAME as i32 };
             fields.time_base = ff::AVRational { num: 1, den: 1_000_000 };
             fields.pkt_timebase = fields.time_base;
         }
@@ -92,7 +93,9 @@ impl Decoder {
     fn sent(&self, code: i32) -> Result<()> {
         match self.context.answer("the decoder failed", code)? {
             Answer::Done | Answer::End => Ok(()),
-            Answer::Again => Err(error(Kind::Internal, "a packet was sent before every frame was received", code)),
+            Answer::Again => {
+                Err(error(Kind::Internal, "a packet was sent before every frame was received", code))
+            }
         }
     }
 
@@ -129,7 +132,8 @@ fn find_h264(name: Option<&str>) -> Result<*const ff::AVCodec> {
         // SAFETY: no preconditions.
         None => unsafe { ff::avcodec_find_decoder(id) },
         Some(name) => {
-            let name = std::ffi::CString::new(name).map_err(|_| Error::invalid("ffmpeg.decoder has a NUL inside"))?;
+            let name = std::ffi::CString::new(name)
+                .map_err(|_| Error::invalid("ffmpeg.decoder has a NUL inside"))?;
             // SAFETY: a NUL-terminated string.
             unsafe { ff::avcodec_find_decoder_by_name(name.as_ptr()) }
         }

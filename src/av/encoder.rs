@@ -36,14 +36,18 @@ impl EncoderName {
             None => by_name("libx264").or_else(any),
         };
         // SAFETY: FFmpeg's codecs and their names are static.
-        found.filter(|codec| unsafe { (**codec).id as u32 } == ff::AVCodecID::AV_CODEC_ID_H264 as u32).map_or_else(
-            || {
-                let name = name.unwrap_or("libx264 or another");
-                Err(Error::not_supported(format!("ffmpeg.encoder: this FFmpeg has no H.264 encoder {name}")))
-            },
-            // SAFETY: as above.
-            |codec| Ok(Self(unsafe { CStr::from_ptr((*codec).name) })),
-        )
+        found
+            .filter(|codec| unsafe { (**codec).id as u32 } == ff::AVCodecID::AV_CODEC_ID_H264 as u32)
+            .map_or_else(
+                || {
+                    let name = name.unwrap_or("libx264 or another");
+                    Err(Error::not_supported(format!(
+                        "ffmpeg.encoder: this FFmpeg has no H.264 encoder {name}"
+                    )))
+                },
+                // SAFETY: as above.
+                |codec| Ok(Self(unsafe { CStr::from_ptr((*codec).name) })),
+            )
     }
 
     /// FFmpeg's name for it.
@@ -146,7 +150,9 @@ impl Encoder {
     fn sent(&self, code: i32) -> Result<()> {
         match self.context.answer("the encoder failed", code)? {
             Answer::Done | Answer::End => Ok(()),
-            Answer::Again => Err(error(Kind::Internal, "a frame was sent before every packet was received", code)),
+            Answer::Again => {
+                Err(error(Kind::Internal, "a frame was sent before every packet was received", code))
+            }
         }
     }
 
@@ -170,7 +176,8 @@ impl Encoder {
 /// # Safety
 /// `context` is valid and not open.
 unsafe fn fill(context: *mut ff::AVCodecContext, settings: &EncoderSettings) -> Result<()> {
-    let side = |side: u32| i32::try_from(side).map_err(|_| Error::not_supported(format!("a side of {side} pixels")));
+    let side =
+        |side: u32| i32::try_from(side).map_err(|_| Error::not_supported(format!("a side of {side} pixels")));
     let format = pixel_format::to_av(settings.format)
         .ok_or_else(|| Error::not_supported(format!("encoding from {}", settings.format.name())))?;
     // SAFETY: the caller's promise. av_d2q has no preconditions.

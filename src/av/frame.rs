@@ -10,7 +10,7 @@ use super::color::color_fields;
 use super::error::no_memory;
 use super::pixel_format;
 use crate::error::{Error, Result};
-use crate::media::{Color, Plane, Planes, VideoFrame, VideoInfo, plane_extent};
+use crate::media::{Color, PixelFormat, Plane, Planes, VideoFrame, VideoInfo, plane_extent};
 
 /// A frame that is unreferenced and freed when dropped.
 pub struct Frame(NonNull<ff::AVFrame>);
@@ -42,7 +42,9 @@ impl Frame {
     /// True if the decoder painted over damage. References that are missing after a start in the middle of a
     /// stream do not count.
     pub fn is_concealed(&self) -> bool {
-        let damage = ff::FF_DECODE_ERROR_INVALID_BITSTREAM | ff::FF_DECODE_ERROR_CONCEALMENT_ACTIVE | ff::FF_DECODE_ERROR_DECODE_SLICES;
+        let damage = ff::FF_DECODE_ERROR_INVALID_BITSTREAM
+            | ff::FF_DECODE_ERROR_CONCEALMENT_ACTIVE
+            | ff::FF_DECODE_ERROR_DECODE_SLICES;
         // SAFETY: as above.
         unsafe { (*self.0.as_ptr()).decode_error_flags & damage as i32 != 0 }
     }
@@ -56,15 +58,27 @@ impl Frame {
     }
 
     /// A frame that reads the `width` x `height` pixels of `planes`, which `owner` keeps alive and unchanged.
-    pub fn borrow(format: ff::AVPixelFormat, width: u32, height: u32, planes: &Planes, owner: Arc<VideoFrame>) -> Result<Self> {
+    ///
+    /// # Errors
+    /// `NotSupported` for a format that FFmpeg does not have, `OutOfMemory`.
+    pub fn borrow(
+        format: PixelFormat,
+        width: u32,
+        height: u32,
+        planes: &Planes,
+        owner: Arc<VideoFrame>,
+    ) -> Result<Self> {
+        let unknown = || Error::not_supported(format!("FFmpeg has no pixel format {}", format.name()));
+        let format = pixel_format::to_av(format).ok_or_else(unknown)?;
         let mut frame = Self::new()?;
         let first = planes.get(0);
         let (data, size) = (first.data.as_ptr(), first.span_bytes());
         let opaque = into_opaque(Box::new(owner));
         // SAFETY: the owner keeps `size` readable bytes at `data` until `drop_owner` runs. READONLY: codecs
         // copy what they want to change. One buffer stands for all planes: it only counts references.
-        let buffer =
-            unsafe { ff::av_buffer_create(data, size, Some(drop_owner), opaque, ff::AV_BUFFER_FLAG_READONLY) };
+        let buffer = unsafe {
+            ff::av_buffer_create(data, size, Some(drop_owner), opaque, ff::AV_BUFFER_FLAG_READONLY)
+        };
         if buffer.is_null() {
             // SAFETY: libavutil did not take `opaque`.
             unsafe { drop_owner(opaque, data) };
@@ -89,10 +103,15 @@ impl Frame {
         // SAFETY: the frame is valid; enum fields are read through their addresses.
         unsafe {
             let Some((format, full)) = pixel_format::from_av((*fields).format) else {
-                let text = format!("the stream decodes to a pixel format (number {}) that has no W3C name", (*fields).format);
+                let text = format!(
+                    "the stream decodes to a pixel format (number {}) that has no W3C name",
+                    (*fields).format
+                );
                 return Err(Error::not_supported(text));
             };
-            let size = |side: i32| u32::try_from(side).map_err(|_| Error::data("the decoder gave a picture of no size"));
+            let size = |side: i32| {
+                u32::try_from(side).map_err(|_| Error::data("the decoder gave a picture of no size"))
+            };
             let mut info = VideoInfo::of_size(format, size((*fields).width)?, size((*fields).height)?);
             info.color = color_fields!(fields, colorspace).read();
             if full {
@@ -111,10 +130,13 @@ impl Frame {
         for index in 0..count {
             let (row_bytes, rows) = plane_extent(info.format, index, info.coded_width, info.coded_height);
             // SAFETY: the frame is valid.
-            let (data, linesize) = unsafe { ((*self.as_ptr()).data[index], (*self.as_ptr()).linesize[index]) };
+            let (data, linesize) =
+                unsafe { ((*self.as_ptr()).data[index], (*self.as_ptr()).linesize[index]) };
             let stride_bytes = usize::try_from(linesize).ok().filter(|stride| *stride >= row_bytes);
             let (Some(data), Some(stride_bytes)) = (NonNull::new(data), stride_bytes) else {
-                return Err(Error::not_supported("the decoder gave a picture that lies upside down in memory"));
+                return Err(Error::not_supported(
+                    "the decoder gave a picture that lies upside down in memory",
+                ));
             };
             parts.push(Plane { data, stride_bytes, row_bytes, rows });
         }
@@ -131,7 +153,9 @@ fn linesize(plane: &Plane) -> Result<i32> {
 /// One side grown to match the pixels' aspect ratio, as W3C computes display sizes; unknown is square.
 fn display_size(info: &VideoInfo, num: i32, den: i32) -> (u32, u32) {
     let (width, height) = (info.visible.width, info.visible.height);
-    let (Ok(num @ 1..), Ok(den @ 1..)) = (u64::try_from(num), u64::try_from(den)) else { return (width, height) };
+    let (Ok(num @ 1..), Ok(den @ 1..)) = (u64::try_from(num), u64::try_from(den)) else {
+        return (width, height);
+    };
     let scaled = |side: u32, num: u64, den: u64| {
         let scaled = (u64::from(side) * num + den / 2) / den;
         u32::try_from(scaled).ok().filter(|side| *side > 0).unwrap_or(side)

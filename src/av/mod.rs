@@ -20,6 +20,7 @@ mod output;
 mod packet;
 mod parameters;
 mod pixel_format;
+mod scaler;
 mod time;
 mod version;
 
@@ -29,5 +30,6 @@ pub use frame::Frame;
 pub use input::{Input, Received};
 pub use output::{Output, Times};
 pub use packet::Packet;
+pub use scaler::Scaler;
 pub use time::check_us;
 pub use version::version;

@@ -1,6 +1,6 @@
-//! An owned `AVDictionary`: the options of an open call, and the ones that it did not know.
+//! An owned `AVDictionary`: the options of an open call.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
 use std::ptr;
 
 use ffmpeg_sys_next as ff;
@@ -33,19 +33,6 @@ impl Options {
     /// For the open call, which takes out the options that it knows.
     pub fn as_mut_ptr(&mut self) -> *mut *mut ff::AVDictionary {
         &mut self.0
-    }
-
-    /// The first option left: after an open call, one that nothing took.
-    pub fn first(&self) -> Option<(String, String)> {
-        // SAFETY: the dictionary is valid (NULL is an empty one), the empty key with IGNORE_SUFFIX matches all.
-        let entry = unsafe { ff::av_dict_get(self.0, c"".as_ptr(), ptr::null(), ff::AV_DICT_IGNORE_SUFFIX) };
-        if entry.is_null() {
-            return None;
-        }
-        // SAFETY: an entry's key and value are NUL-terminated and live as long as the dictionary.
-        let text = |text| unsafe { CStr::from_ptr(text).to_string_lossy().into_owned() };
-        // SAFETY: `entry` is not NULL.
-        unsafe { Some((text((*entry).key), text((*entry).value))) }
     }
 }
 

@@ -72,13 +72,17 @@ impl EncoderSettings {
     /// picture's size allows are given up.
     fn set_level(&mut self, avc: AvcString, refs: u32, bframes: u32) {
         let least_refs = if bframes > 0 { 2 } else { 1 };
-        let needed = level::lowest(avc.profile_idc, self.width, self.height, self.framerate, self.bitrate, least_refs);
+        let needed =
+            level::lowest(avc.profile_idc, self.width, self.height, self.framerate, self.bitrate, least_refs);
         let level_idc = avc.level_idc.max(needed);
         if level_idc != avc.level_idc {
             let (width, height, framerate) = (self.width, self.height, self.framerate);
             let (from, to) = (f64::from(avc.level_idc) / 10.0, f64::from(level_idc) / 10.0);
             let what = format!("{width}x{height} at {framerate} frames a second");
-            log::say(Level::Warning, &format!("codec \"{avc}\": level {from} is too low for {what}, raised to {to}"));
+            log::say(
+                Level::Warning,
+                &format!("codec \"{avc}\": level {from} is too low for {what}, raised to {to}"),
+            );
         }
         self.set("level", &level_idc.to_string());
         let allowed = level::max_reference_frames(level_idc, self.width, self.height).max(least_refs);
@@ -89,7 +93,8 @@ impl EncoderSettings {
 }
 
 fn side(config: &Config, key: &str) -> Result<u32> {
-    let side: u32 = config.number(key).ok_or_else(|| Error::invalid(format!("{key} is not set, an encoder needs it")))?;
+    let side: u32 =
+        config.number(key).ok_or_else(|| Error::invalid(format!("{key} is not set, an encoder needs it")))?;
     if side > MAX_SIDE || side % 2 != 0 {
         let allowed = format!("even numbers up to {MAX_SIDE}");
         return Err(Error::not_supported(format!("{key} is {side}, H.264 in 4:2:0 supports {allowed}")));

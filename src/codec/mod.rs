@@ -14,7 +14,7 @@ mod x264;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::machine::{Input, Output, Recipe, Session};
+use crate::machine::{Input, Output, Recipe};
 use crate::media::codec_string::CodecString;
 use crate::media::{Chunk, ChunkRef, Config, VideoFrame};
 
@@ -42,10 +42,6 @@ pub struct EncoderOffer<'a> {
     pub how: EncodeOptions,
 }
 
-/// An encoder's machine.
-pub type EncoderSession = Session<EncoderInput, Chunk>;
-/// A decoder's machine.
-pub type DecoderSession = Session<Chunk, VideoFrame>;
 /// A checked encoder configuration.
 pub type EncoderRecipe = Arc<dyn Recipe<EncoderInput, Chunk>>;
 /// A checked decoder configuration.

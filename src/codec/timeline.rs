@@ -77,7 +77,8 @@ impl Timeline {
         }
         let first = self.recent.front().copied().unwrap_or(0);
         let second = self.recent.get(1).copied().unwrap_or(first);
-        let apart = second.checked_sub(first).filter(|apart| *apart > 0).map_or(self.frame_us, |apart| apart as f64);
+        let apart =
+            second.checked_sub(first).filter(|apart| *apart > 0).map_or(self.frame_us, |apart| apart as f64);
         first.saturating_add(((tick - oldest) as f64 * apart).round() as i64)
     }
 }
@@ -93,7 +94,8 @@ mod tests {
     #[test]
     fn stamps_come_back_in_any_order_and_once() {
         let mut timeline = Timeline::new(40_000.0);
-        let ticks: Vec<_> = [30, 10, 10, 20].map(stamp).into_iter().map(|stamp| timeline.push(stamp)).collect();
+        let ticks: Vec<_> =
+            [30, 10, 10, 20].map(stamp).into_iter().map(|stamp| timeline.push(stamp)).collect();
         assert_eq!(ticks, [0, 1, 2, 3]);
         assert_eq!(timeline.take(2), Some(stamp(10)));
         assert_eq!(timeline.take(2), None);

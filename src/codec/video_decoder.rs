@@ -72,7 +72,9 @@ fn threads(config: &Config, low_latency: bool) -> Result<u32> {
         threads if low_latency || threads - 1 <= limit => Ok(threads),
         threads => {
             let needed = threads - 1;
-            let text = format!("maxDelay is {limit}, but {threads} threads hold {needed} frames: set maxDelay to {needed}, or fewer threads");
+            let text = format!(
+                "maxDelay is {limit}, but {threads} threads hold {needed} frames: set maxDelay to {needed}, or fewer threads"
+            );
             Err(Error::not_supported(text))
         }
     }
@@ -101,7 +103,9 @@ impl Recipe<Chunk, VideoFrame> for Plan {
             return Err(Error::data("the chunk is empty"));
         }
         if key_wanted && !avc::is_key(offer.data, self.0.length_size)? {
-            return Err(Error::data("a key chunk is wanted first: this one says that it is, but has no IDR picture"));
+            return Err(Error::data(
+                "a key chunk is wanted first: this one says that it is, but has no IDR picture",
+            ));
         }
         Ok(())
     }
@@ -113,12 +117,13 @@ struct VideoDecoder {
     timeline: Timeline,
     /// The times of the packets that the decoder's threads may be at, oldest first.
     in_work: VecDeque<i64>,
+    draining: bool,
 }
 
 impl VideoDecoder {
     fn new(shared: Arc<Shared>) -> Result<Self> {
         let decoder = Decoder::open(&shared.settings)?;
-        Ok(Self { shared, decoder, timeline: Timeline::new(0.0), in_work: VecDeque::new() })
+        Ok(Self { shared, decoder, timeline: Timeline::new(0.0), in_work: VecDeque::new(), draining: false })
     }
 
     /// A failure belongs to the oldest packet in work: frame threads report in order.
@@ -130,7 +135,12 @@ impl VideoDecoder {
         let tick = frame.pts();
         let stamp = self.timeline.take(tick);
         self.timeline.expire(tick, LOST_AFTER);
-        let unknown = || Error::new(Kind::Internal, format!("the decoder gave a frame for tick {tick}, which no chunk has"));
+        let unknown = || {
+            Error::new(
+                Kind::Internal,
+                format!("the decoder gave a frame for tick {tick}, which no chunk has"),
+            )
+        };
         let Stamp { timestamp_us, duration_us, id } = stamp.ok_or_else(unknown)?;
         let at = |error| Failure { error, timestamp_us: Some(timestamp_us) };
         self.check_concealed(&frame).map_err(at)?;
@@ -157,7 +167,8 @@ impl Shared {
         info.color = self.color.or(info.color);
         (info.rotation, info.flip) = (self.rotation, self.flip);
         if let Some((width, height)) = self.aspect {
-            (info.display_width, info.display_height) = grown(info.visible.width, info.visible.height, width, height);
+            (info.display_width, info.display_height) =
+                grown(info.visible.width, info.visible.height, width, height);
         }
         if matches!(self.rotation, 90 | 270) {
             std::mem::swap(&mut info.display_width, &mut info.display_height);
@@ -169,14 +180,20 @@ impl Shared {
 fn grown(width: u32, height: u32, aspect_width: u32, aspect_height: u32) -> (u32, u32) {
     let wide = u64::from(width) * u64::from(aspect_height);
     let high = u64::from(height) * u64::from(aspect_width);
-    let rounded = |product: u64, by: u32| u32::try_from((product + u64::from(by) / 2) / u64::from(by)).unwrap_or(u32::MAX);
+    let rounded = |product: u64, by: u32| {
+        u32::try_from((product + u64::from(by) / 2) / u64::from(by)).unwrap_or(u32::MAX)
+    };
     if wide < high { (rounded(high, aspect_height), height) } else { (width, rounded(wide, aspect_width)) }
 }
 
 impl Codec<Chunk, VideoFrame> for VideoDecoder {
     fn send(&mut self, input: Chunk) -> std::result::Result<(), Failure> {
         let info = input.info;
-        let tick = self.timeline.push(Stamp { timestamp_us: info.timestamp_us, duration_us: info.duration_us, id: info.id });
+        let tick = self.timeline.push(Stamp {
+            timestamp_us: info.timestamp_us,
+            duration_us: info.duration_us,
+            id: info.id,
+        });
         self.in_work.push_back(info.timestamp_us);
         while self.in_work.len() > self.decoder.packets_in_work() {
             self.in_work.pop_front();
@@ -190,11 +207,19 @@ impl Codec<Chunk, VideoFrame> for VideoDecoder {
     fn receive(&mut self) -> std::result::Result<Option<VideoFrame>, Failure> {
         match self.decoder.receive().map_err(|error| self.blame(error))? {
             Some(frame) => self.finish(frame).map(Some),
-            None => Ok(None),
+            None => {
+                if std::mem::take(&mut self.draining) {
+                    self.decoder.restart();
+                    self.timeline.clear();
+                    self.in_work.clear();
+                }
+                Ok(None)
+            }
         }
     }
 
     fn drain(&mut self) -> std::result::Result<(), Failure> {
+        self.draining = true;
         self.decoder.drain().map_err(|error| self.blame(error))
     }
 

@@ -53,13 +53,17 @@ impl Recipe<EncoderInput, Chunk> for Plan {
         if !is_encodable(info.format) {
             let allowed = "I420, NV12, RGBA, RGBX, BGRA and BGRX";
             let name = info.format.name();
-            return Err(Error::not_supported(format!("a frame of format {name} cannot be encoded yet, supported are {allowed}")));
+            return Err(Error::not_supported(format!(
+                "a frame of format {name} cannot be encoded yet, supported are {allowed}"
+            )));
         }
         self.0.check_quantizer(offer.how)?;
         let orientation = (info.rotation, info.flip);
         let first = *self.0.orientation.get_or_init(|| orientation);
         if orientation != first {
-            let text = format!("rotation and flip are {orientation:?}, those of the first frame since configure are {first:?}");
+            let text = format!(
+                "rotation and flip are {orientation:?}, those of the first frame since configure are {first:?}"
+            );
             return Err(Error::data(text));
         }
         Ok(())
@@ -73,8 +77,12 @@ fn is_encodable(format: PixelFormat) -> bool {
 impl Shared {
     fn check_quantizer(&self, how: EncodeOptions) -> Result<()> {
         match how.quantizer {
-            Some(_) if !self.quantizer => Err(Error::invalid("quantizer is set, but bitrateMode is not \"quantizer\"")),
-            Some(quantizer @ 52..) => Err(Error::invalid(format!("quantizer is {quantizer}, H.264 allows 0 to 51"))),
+            Some(_) if !self.quantizer => {
+                Err(Error::invalid("quantizer is set, but bitrateMode is not \"quantizer\""))
+            }
+            Some(quantizer @ 52..) => {
+                Err(Error::invalid(format!("quantizer is {quantizer}, H.264 allows 0 to 51")))
+            }
             _ => Ok(()),
         }
     }
@@ -119,8 +127,12 @@ impl Look {
             _ => 1,
         };
         let transfer = info.color.transfer.filter(|transfer| *transfer != 13).unwrap_or(1);
-        let color =
-            Color { primaries: Some(primaries), transfer: Some(transfer), matrix: Some(matrix), full_range: Some(false) };
+        let color = Color {
+            primaries: Some(primaries),
+            transfer: Some(transfer),
+            matrix: Some(matrix),
+            full_range: Some(false),
+        };
         Self { format: PixelFormat::I420, color }
     }
 }
@@ -133,6 +145,8 @@ struct Running {
 struct VideoEncoder {
     shared: Arc<Shared>,
     running: Option<Running>,
+    /// The running encoder gives what it has and ends.
+    draining: bool,
     timeline: Timeline,
     scaler: Scaler,
     /// What an encoder gave when it was drained for another look.
@@ -145,7 +159,7 @@ impl VideoEncoder {
     fn new(shared: Arc<Shared>) -> Self {
         let timeline = Timeline::new(1e6 / shared.settings.framerate);
         let (running, finished, config) = (None, VecDeque::new(), None);
-        Self { shared, running, timeline, scaler: Scaler::new(), finished, config }
+        Self { shared, running, draining: false, timeline, scaler: Scaler::new(), finished, config }
     }
 
     /// The encoder for frames of `look`; one for another look is drained first.
@@ -160,33 +174,48 @@ impl VideoEncoder {
             Some(running) => Ok(&mut running.encoder),
             none => {
                 let Look { format, color } = look;
-                let encoder = Encoder::open(&EncoderSettings { format, color, ..self.shared.settings.clone() })?;
+                let encoder =
+                    Encoder::open(&EncoderSettings { format, color, ..self.shared.settings.clone() })?;
                 Ok(&mut none.insert(Running { look, encoder }).encoder)
             }
         }
     }
 
     fn drain_encoder(&mut self) -> Result<()> {
+        self.draining = true;
         self.running.as_mut().map_or(Ok(()), |running| running.encoder.drain())
     }
 
-    /// The next chunk of the running encoder; one that has been drained is closed when it has given everything.
+    /// The next chunk of the running encoder.
     fn next_chunk(&mut self) -> Result<Option<Chunk>> {
-        let Some(running) = &mut self.running else { return Ok(None) };
+        let Some(running) = &mut self.running else {
+            self.draining = false;
+            return Ok(None);
+        };
         match running.encoder.receive()? {
             Some(packet) => self.chunk(packet).map(Some),
-            None => Ok(None),
+            None => {
+                if std::mem::take(&mut self.draining) {
+                    self.running = None; // x264 does not begin again; the next frame opens another encoder
+                    self.timeline.clear();
+                }
+                Ok(None)
+            }
         }
     }
 
     fn chunk(&mut self, packet: Packet) -> Result<Chunk> {
         let (pts, dts, key) = packet.times();
         let stamp = self.timeline.take(pts).ok_or_else(|| {
-            Error::new(Kind::Internal, format!("the encoder gave a packet for tick {pts}, which no frame has"))
+            Error::new(
+                Kind::Internal,
+                format!("the encoder gave a packet for tick {pts}, which no frame has"),
+            )
         })?;
         let config = self.changed_config(&packet, key)?;
         let Stamp { timestamp_us, duration_us, id } = stamp;
-        let info = ChunkInfo { key, timestamp_us, duration_us, dts_us: Some(self.timeline.decode_us(dts)), id };
+        let info =
+            ChunkInfo { key, timestamp_us, duration_us, dts_us: Some(self.timeline.decode_us(dts)), id };
         let data = match self.shared.settings.global_header {
             true => Bytes::from_vec(avcc::to_length_prefixed(packet.data(), true)),
             false => packet.into_bytes(),

@@ -88,7 +88,8 @@ pub(super) fn tune(config: &Config, baseline: bool) -> Result<Tuning> {
     };
     let mut options = vec![("preset".to_owned(), preset.name.to_owned())];
     let mut set = |name: &str, value: String| options.push((name.to_owned(), value));
-    let mut bframes = if baseline || zero_latency { 0 } else { asked.number("bf", "bframes").unwrap_or(preset.bframes) };
+    let mut bframes =
+        if baseline || zero_latency { 0 } else { asked.number("bf", "bframes").unwrap_or(preset.bframes) };
     let mut params = String::from("force-cfr=1:sync-lookahead=0");
     let threads = if zero_latency {
         set("tune", asked.tune_with_zerolatency());

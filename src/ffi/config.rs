@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::guard::{bytes, call, done, infallible, object, object_mut, place, put_text, text};
+use super::guard::{call, done, infallible, object, object_mut, place, put_text, slice, string};
 use super::types::fg_status;
 use crate::media::Config;
 
@@ -26,7 +26,7 @@ pub unsafe extern "C" fn fg_config_new(codec: *const c_char, config: *mut *mut f
     done(|| {
         let config = place(config, "config")?;
         // SAFETY: the C contract: a NUL-terminated string.
-        let codec = unsafe { text(codec, "codec")? };
+        let codec = unsafe { string(codec, "codec")? };
         let new = Config::new(codec)?;
         // SAFETY: the C contract: a place for a pointer.
         unsafe { config.put(lend(new)) };
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn fg_config_set(
     done(|| {
         // SAFETY: the C contract: a live configuration that nobody else uses, and NUL-terminated strings.
         let (config, key, value) =
-            unsafe { (object_mut(config, "config")?, text(key, "key")?, text(value, "value")?) };
+            unsafe { (object_mut(config, "config")?, string(key, "key")?, string(value, "value")?) };
         config.0.set(key, value)
     })
 }
@@ -60,13 +60,13 @@ pub unsafe extern "C" fn fg_config_set(
 pub unsafe extern "C" fn fg_config_set_bytes(
     config: *mut fg_config,
     key: *const c_char,
-    bytes_: *const u8,
+    bytes: *const u8,
     size: usize,
 ) -> fg_status {
     done(|| {
         // SAFETY: the C contract, as above; `size` readable bytes.
         let (config, key, value) =
-            unsafe { (object_mut(config, "config")?, text(key, "key")?, bytes(bytes_, size, "bytes")?) };
+            unsafe { (object_mut(config, "config")?, string(key, "key")?, slice(bytes, size, "bytes")?) };
         config.0.set_bytes(key, value)
     })
 }
@@ -79,12 +79,12 @@ pub unsafe extern "C" fn fg_config_set_bytes(
 pub unsafe extern "C" fn fg_config_get(
     config: *const fg_config,
     key: *const c_char,
-    text_: *mut c_char,
+    text: *mut c_char,
     capacity: usize,
 ) -> fg_status {
     done(|| {
         // SAFETY: the C contract: a live configuration, a NUL-terminated string, `capacity` writable bytes.
-        unsafe { put_text(text_, capacity, object(config, "config")?.0.get(text(key, "key")?)?, "text") }
+        unsafe { put_text(text, capacity, object(config, "config")?.0.get(string(key, "key")?)?, "text") }
     })
 }
 
@@ -101,7 +101,7 @@ pub unsafe extern "C" fn fg_config_get_bytes(
     done(|| {
         let (bytes, size) = (place(bytes, "bytes")?, place(size, "size")?);
         // SAFETY: the C contract: a live configuration and a NUL-terminated string.
-        let value = unsafe { object(config, "config")?.0.get_bytes(text(key, "key")?)? };
+        let value = unsafe { object(config, "config")?.0.get_bytes(string(key, "key")?)? };
         // SAFETY: the C contract: places for a pointer and a size.
         unsafe {
             bytes.put(value.map_or(std::ptr::null(), <[u8]>::as_ptr));

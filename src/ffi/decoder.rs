@@ -28,7 +28,10 @@ unsafe fn handle<'a>(decoder: *const fg_decoder) -> Result<&'a Handle<Chunk, Vid
 /// FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
 /// or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_decoder_new(config: *const fg_config, decoder: *mut *mut fg_decoder) -> fg_status {
+pub unsafe extern "C" fn fg_decoder_new(
+    config: *const fg_config,
+    decoder: *mut *mut fg_decoder,
+) -> fg_status {
     done(|| {
         let place = place(decoder, "decoder")?;
         // SAFETY: the C contract: a live configuration.
@@ -45,7 +48,10 @@ pub unsafe extern "C" fn fg_decoder_new(config: *const fg_config, decoder: *mut 
 /// FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_decoder_new; the old configuration stays.
 /// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_decoder_configure(decoder: *mut fg_decoder, config: *const fg_config) -> fg_status {
+pub unsafe extern "C" fn fg_decoder_configure(
+    decoder: *mut fg_decoder,
+    config: *const fg_config,
+) -> fg_status {
     // SAFETY: the C contract: live objects or NULL.
     done(|| unsafe { handle(decoder)?.configure(object(config, "config")?, decoder_recipe) })
 }

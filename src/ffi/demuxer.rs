@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use parking_lot::Mutex;
 
 use super::config::{fg_config, lend};
-use super::guard::{call, done, infallible, object, place, text};
+use super::guard::{call, done, infallible, object, place, string};
 use super::output::hosts_chunk;
 use super::pod;
 use super::types::*;
@@ -27,7 +27,7 @@ pub unsafe extern "C" fn fg_demuxer_open(path: *const c_char, demuxer: *mut *mut
     done(|| {
         let place = place(demuxer, "demuxer")?;
         // SAFETY: the C contract: a NUL-terminated string.
-        let new = Demuxer::open(unsafe { text(path, "path")? })?;
+        let new = Demuxer::open(unsafe { string(path, "path")? })?;
         // SAFETY: the C contract: a place for a pointer.
         unsafe { place.put(Box::into_raw(Box::new(fg_demuxer(Mutex::new(new))))) };
         Ok(())

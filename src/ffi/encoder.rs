@@ -44,7 +44,10 @@ unsafe fn handle<'a>(encoder: *const fg_encoder) -> Result<&'a Handle<EncoderInp
 /// FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
 /// or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_encoder_new(config: *const fg_config, encoder: *mut *mut fg_encoder) -> fg_status {
+pub unsafe extern "C" fn fg_encoder_new(
+    config: *const fg_config,
+    encoder: *mut *mut fg_encoder,
+) -> fg_status {
     done(|| {
         let place = place(encoder, "encoder")?;
         // SAFETY: the C contract: a live configuration.
@@ -61,7 +64,10 @@ pub unsafe extern "C" fn fg_encoder_new(config: *const fg_config, encoder: *mut 
 /// FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_encoder_new; the old configuration stays.
 /// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_encoder_configure(encoder: *mut fg_encoder, config: *const fg_config) -> fg_status {
+pub unsafe extern "C" fn fg_encoder_configure(
+    encoder: *mut fg_encoder,
+    config: *const fg_config,
+) -> fg_status {
     // SAFETY: the C contract: live objects or NULL.
     done(|| unsafe { handle(encoder)?.configure(object(config, "config")?, encoder_recipe) })
 }

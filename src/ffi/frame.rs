@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::guard::{bytes, done, infallible, null, object, place};
+use super::guard::{done, infallible, null, object, place, slice};
 use super::pod;
 use super::types::*;
 use crate::error::{Error, Result};
@@ -26,7 +26,7 @@ pub struct fg_frame {
 ///
 /// # Safety
 /// NULL, or a frame of this library that is alive for `'a`.
-pub(super) unsafe fn frame<'a>(pointer: *const fg_frame) -> Result<&'a VideoFrame> {
+pub(super) unsafe fn frame_of<'a>(pointer: *const fg_frame) -> Result<&'a VideoFrame> {
     // SAFETY: the caller's promise; every fg_frame is a VideoFrame inside an Arc (`to_host`).
     unsafe { object(pointer.cast::<VideoFrame>(), "frame") }
 }
@@ -34,7 +34,7 @@ pub(super) unsafe fn frame<'a>(pointer: *const fg_frame) -> Result<&'a VideoFram
 /// A reference of our own to the frame of a pointer, which keeps the host's.
 ///
 /// # Safety
-/// As [`frame`].
+/// As [`frame_of`].
 pub(super) unsafe fn share(pointer: *const fg_frame) -> Result<Arc<VideoFrame>> {
     if pointer.is_null() {
         return Err(null("frame"));
@@ -56,7 +56,10 @@ fn to_host(frame: VideoFrame) -> *mut fg_frame {
 ///
 /// FG_ERROR_INVALID_ARGUMENT: an impossible size, rectangle, turn or format. FG_ERROR_OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_frame_new_video(info: *const fg_video_info, frame: *mut *mut fg_frame) -> fg_status {
+pub unsafe extern "C" fn fg_frame_new_video(
+    info: *const fg_video_info,
+    frame: *mut *mut fg_frame,
+) -> fg_status {
     done(|| {
         let place = place(frame, "frame")?;
         // SAFETY: the C contract: a struct with its size, a place for a pointer.
@@ -135,10 +138,14 @@ fn wrapped_plane(info: &VideoInfo, planes: &fg_planes, index: usize) -> Result<P
     let stride_bytes = i32::try_from(stride).ok().and_then(|stride| usize::try_from(stride).ok());
     let stride_bytes = stride_bytes.filter(|stride| *stride >= row_bytes).ok_or_else(|| {
         let most = i32::MAX;
-        Error::invalid(format!("planes.stride[{index}] is {stride}, allowed are {row_bytes} (a row's bytes) to {most}"))
+        Error::invalid(format!(
+            "planes.stride[{index}] is {stride}, allowed are {row_bytes} (a row's bytes) to {most}"
+        ))
     })?;
     if hosts_rows != 0 && hosts_rows < rows {
-        return Err(Error::invalid(format!("planes.rows[{index}] is {hosts_rows}, too small: the format needs {rows}")));
+        return Err(Error::invalid(format!(
+            "planes.rows[{index}] is {hosts_rows}, too small: the format needs {rows}"
+        )));
     }
     Ok(Plane { data, stride_bytes, row_bytes, rows })
 }
@@ -147,10 +154,10 @@ fn wrapped_plane(info: &VideoInfo, planes: &fg_planes, index: usize) -> Result<P
 ///
 /// FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_frame_video_info(frame_: *const fg_frame, info: *mut fg_video_info) -> fg_status {
+pub unsafe extern "C" fn fg_frame_video_info(frame: *const fg_frame, info: *mut fg_video_info) -> fg_status {
     done(|| {
         // SAFETY: the C contract: a live frame, a struct with its size.
-        let (frame, slot) = unsafe { (frame(frame_)?, pod::slot(info)?) };
+        let (frame, slot) = unsafe { (frame_of(frame)?, pod::slot(info)?) };
         slot.put(&hosts_info(frame.info()));
         Ok(())
     })
@@ -161,10 +168,10 @@ pub unsafe extern "C" fn fg_frame_video_info(frame_: *const fg_frame, info: *mut
 ///
 /// FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_frame_planes(frame_: *const fg_frame, planes: *mut fg_planes) -> fg_status {
+pub unsafe extern "C" fn fg_frame_planes(frame: *const fg_frame, planes: *mut fg_planes) -> fg_status {
     done(|| {
         // SAFETY: the C contract: a live frame, a struct with its size.
-        let (frame, slot) = unsafe { (frame(frame_)?, pod::slot(planes)?) };
+        let (frame, slot) = unsafe { (frame_of(frame)?, pod::slot(planes)?) };
         let mut value = no_planes();
         for (index, plane) in frame.planes().iter().enumerate() {
             value.count += 1;
@@ -182,10 +189,14 @@ pub unsafe extern "C" fn fg_frame_planes(frame_: *const fg_frame, planes: *mut f
 /// FG_ERROR_INVALID_ARGUMENT: size is not that of the picture. FG_ERROR_INVALID_STATE: the frame was enqueued
 /// or decoded.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_frame_copy_from(frame_: *mut fg_frame, bytes_: *const u8, size: usize) -> fg_status {
+pub unsafe extern "C" fn fg_frame_copy_from(
+    frame: *mut fg_frame,
+    bytes: *const u8,
+    size: usize,
+) -> fg_status {
     done(|| {
         // SAFETY: the C contract: a live frame that nothing else uses, `size` readable bytes.
-        unsafe { frame(frame_)?.copy_from(bytes(bytes_, size, "bytes")?) }
+        unsafe { frame_of(frame)?.copy_from(slice(bytes, size, "bytes")?) }
     })
 }
 
@@ -194,14 +205,14 @@ pub unsafe extern "C" fn fg_frame_copy_from(frame_: *mut fg_frame, bytes_: *cons
 /// FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_frame_copy_to.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_frame_allocation_size(
-    frame_: *const fg_frame,
+    frame: *const fg_frame,
     options: *const fg_copy_options,
     size: *mut usize,
 ) -> fg_status {
     done(|| {
         let size = place(size, "size")?;
         // SAFETY: the C contract: a live frame, NULL or a struct with its size, a place for a number.
-        unsafe { size.put(copy::allocation_size(frame(frame_)?, &copy_options(options)?)?) };
+        unsafe { size.put(copy::allocation_size(frame_of(frame)?, &copy_options(options)?)?) };
         Ok(())
     })
 }
@@ -212,7 +223,7 @@ pub unsafe extern "C" fn fg_frame_allocation_size(
 /// not fit. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_frame_copy_to(
-    frame_: *const fg_frame,
+    frame: *const fg_frame,
     options: *const fg_copy_options,
     dest: *mut u8,
     size: usize,
@@ -227,7 +238,7 @@ pub unsafe extern "C" fn fg_frame_copy_to(
         // SAFETY: the C contract: a live frame, NULL or a struct with its size, `size` writable bytes.
         unsafe {
             let dest = std::slice::from_raw_parts_mut(dest, size);
-            copy::copy_to(frame(frame_)?, &copy_options(options)?, dest)
+            copy::copy_to(frame_of(frame)?, &copy_options(options)?, dest)
         }
     })
 }
@@ -257,9 +268,23 @@ fn no_planes() -> fg_planes {
     fg_planes { struct_size, count: 0, data: [std::ptr::null_mut(); 4], stride: [0; 4], rows: [0; 4] }
 }
 
+/// The numbers of the header are those of the enum.
+macro_rules! same_numbers {
+    ($($constant:ident = $format:ident),* $(,)?) => { const _: () = { $(assert!($constant == PixelFormat::$format as i32);)* }; };
+}
+same_numbers! {
+    FG_PIXEL_I420 = I420, FG_PIXEL_I420A = I420A, FG_PIXEL_I422 = I422, FG_PIXEL_I422A = I422A, FG_PIXEL_I444 = I444,
+    FG_PIXEL_I444A = I444A, FG_PIXEL_NV12 = Nv12, FG_PIXEL_RGBA = Rgba, FG_PIXEL_RGBX = Rgbx, FG_PIXEL_BGRA = Bgra,
+    FG_PIXEL_BGRX = Bgrx, FG_PIXEL_I420P10 = I420P10, FG_PIXEL_I420AP10 = I420AP10, FG_PIXEL_I422P10 = I422P10,
+    FG_PIXEL_I422AP10 = I422AP10, FG_PIXEL_I444P10 = I444P10, FG_PIXEL_I444AP10 = I444AP10, FG_PIXEL_I420P12 = I420P12,
+    FG_PIXEL_I420AP12 = I420AP12, FG_PIXEL_I422P12 = I422P12, FG_PIXEL_I422AP12 = I422AP12, FG_PIXEL_I444P12 = I444P12,
+    FG_PIXEL_I444AP12 = I444AP12,
+}
+
 fn format_of(number: i32) -> Result<PixelFormat> {
-    PixelFormat::from_number(number)
-        .ok_or_else(|| Error::invalid(format!("format is {number}, allowed are the FG_PIXEL_ numbers, 1 to 23")))
+    PixelFormat::from_number(number).ok_or_else(|| {
+        Error::invalid(format!("format is {number}, allowed are the FG_PIXEL_ numbers, 1 to 23"))
+    })
 }
 
 /// # Safety
@@ -268,7 +293,12 @@ unsafe fn video_info(info: *const fg_video_info) -> Result<VideoInfo> {
     // SAFETY: the caller's promise.
     let given = unsafe { pod::read(info, hosts_info(&VideoInfo::of_size(PixelFormat::I420, 1, 1)))? };
     let mut info = VideoInfo::of_size(format_of(given.format)?, given.coded_width, given.coded_height);
-    let visible = Rect { x: given.visible_x, y: given.visible_y, width: given.visible_width, height: given.visible_height };
+    let visible = Rect {
+        x: given.visible_x,
+        y: given.visible_y,
+        width: given.visible_width,
+        height: given.visible_height,
+    };
     if visible != Rect::default() {
         info.visible = visible;
     }
@@ -305,7 +335,9 @@ fn code_point(number: i32, name: &str) -> Result<Option<u8>> {
     match u8::try_from(number) {
         Ok(number) => Ok(Some(number)),
         Err(_) if number == -1 => Ok(None),
-        Err(_) => Err(Error::invalid(format!("{name} is {number}, allowed are the H.273 numbers 0 to 255, and -1"))),
+        Err(_) => {
+            Err(Error::invalid(format!("{name} is {number}, allowed are the H.273 numbers 0 to 255, and -1")))
+        }
     }
 }
 

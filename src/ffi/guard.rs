@@ -35,8 +35,9 @@ pub(super) fn infallible<T>(fallback: T, body: impl FnOnce() -> T) -> T {
 
 fn caught<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     // Unwind safety: what a panic interrupted is behind locks that do not poison or was moved into `body`.
-    catch_unwind(AssertUnwindSafe(body))
-        .unwrap_or_else(|_| Err(Error::new(Kind::Internal, "a defect of this library (a panic was caught): please report it")))
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+        Err(Error::new(Kind::Internal, "a defect of this library (a panic was caught): please report it"))
+    })
 }
 
 /// The text of this thread's last failed call, or "" if none failed. Never NULL. Valid until the next failing
@@ -50,7 +51,7 @@ pub extern "C" fn fg_last_error() -> *const c_char {
 ///
 /// # Safety
 /// `text` is NULL or NUL-terminated and lives for `'a`.
-pub(super) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str> {
+pub(super) unsafe fn string<'a>(text: *const c_char, name: &str) -> Result<&'a str> {
     if text.is_null() {
         return Err(null(name));
     }
@@ -100,11 +101,13 @@ impl<T> Place<T> {
 ///
 /// # Safety
 /// `bytes` points at `size` readable bytes that live for `'a`.
-pub(super) unsafe fn bytes<'a>(bytes: *const u8, size: usize, name: &str) -> Result<&'a [u8]> {
+pub(super) unsafe fn slice<'a>(bytes: *const u8, size: usize, name: &str) -> Result<&'a [u8]> {
     match (bytes.is_null(), size) {
         (_, 0) => Ok(&[]),
         (true, _) => Err(null(name)),
-        (_, size) if size > isize::MAX as usize => Err(Error::invalid(format!("{name}: {size} bytes exceed the address space"))),
+        (_, size) if size > isize::MAX as usize => {
+            Err(Error::invalid(format!("{name}: {size} bytes exceed the address space")))
+        }
         // SAFETY: the caller's promise; the size was checked.
         _ => Ok(unsafe { std::slice::from_raw_parts(bytes, size) }),
     }
@@ -119,7 +122,10 @@ pub(super) unsafe fn put_text(place: *mut c_char, capacity: usize, value: &str, 
         return Err(null(name));
     }
     if value.len() >= capacity {
-        return Err(Error::invalid(format!("{name} is too small: capacity is {capacity} bytes, {} are needed", value.len() + 1)));
+        return Err(Error::invalid(format!(
+            "{name} is too small: capacity is {capacity} bytes, {} are needed",
+            value.len() + 1
+        )));
     }
     // SAFETY: the caller's promise, and the value and its NUL fit.
     unsafe {

@@ -21,6 +21,8 @@ pub(super) struct Handle<I: Input, O: Output> {
     gate: (u32, Option<u64>),
 }
 
+const _: () = assert!(Interest::ENQUEUE.bits() == FG_READY_ENQUEUE && Interest::POLL.bits() == FG_READY_POLL);
+
 type Cook<I, O> = fn(&Config) -> Result<Arc<dyn Recipe<I, O>>>;
 
 /// fg_*_is_config_supported.
@@ -41,7 +43,9 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
         if gate_size(&config.0) != self.gate {
             let (slots, max_bytes) = self.gate;
             let max_bytes = max_bytes.map_or("unset".to_owned(), |bytes| bytes.to_string());
-            let text = format!("slots and maxBytes belong to the handle and cannot change: they are {slots} and {max_bytes}");
+            let text = format!(
+                "slots and maxBytes belong to the handle and cannot change: they are {slots} and {max_bytes}"
+            );
             return Err(Error::invalid(text));
         }
         self.session.configure(recipe(&config.0)?)

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use parking_lot::Mutex;
 
 use super::config::fg_config;
-use super::guard::{done, infallible, object, place, text};
+use super::guard::{done, infallible, object, place, string};
 use super::output::chunk_ref;
 use super::types::*;
 use crate::container::Muxer;
@@ -25,7 +25,7 @@ pub unsafe extern "C" fn fg_muxer_create(path: *const c_char, muxer: *mut *mut f
     done(|| {
         let place = place(muxer, "muxer")?;
         // SAFETY: the C contract: a NUL-terminated string.
-        let new = Muxer::create(unsafe { text(path, "path")? })?;
+        let new = Muxer::create(unsafe { string(path, "path")? })?;
         // SAFETY: the C contract: a place for a pointer.
         unsafe { place.put(Box::into_raw(Box::new(fg_muxer(Mutex::new(new))))) };
         Ok(())
@@ -61,7 +61,11 @@ pub unsafe extern "C" fn fg_muxer_add_track(
 /// FG_ERROR_INVALID_ARGUMENT: there is no such track, or the times run backwards; nothing is written.
 /// FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_muxer_write(muxer: *mut fg_muxer, track: u32, chunk: *const fg_chunk) -> fg_status {
+pub unsafe extern "C" fn fg_muxer_write(
+    muxer: *mut fg_muxer,
+    track: u32,
+    chunk: *const fg_chunk,
+) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer, a struct with its size and its bytes.
     done(|| unsafe { object(muxer, "muxer")?.0.lock().write(track, chunk_ref(chunk)?) })
 }

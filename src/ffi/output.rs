@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::config::{fg_config, lend};
 use super::frame::fg_frame;
-use super::guard::{bytes, done};
+use super::guard::{done, slice};
 use super::pod;
 use super::status::of_kind;
 use super::types::*;
@@ -52,7 +52,8 @@ pub(super) trait Lend {
 impl Lend for Chunk {
     fn lend(self) -> (fg_output, Item) {
         let mut output = blank(FG_OUTPUT_CHUNK);
-        (output.timestamp_us, output.duration_us) = (self.info.timestamp_us, self.info.duration_us.unwrap_or(-1));
+        (output.timestamp_us, output.duration_us) =
+            (self.info.timestamp_us, self.info.duration_us.unwrap_or(-1));
         (output.dts_us, output.id) = (self.info.dts_us.unwrap_or(FG_NO_TIMESTAMP), self.info.id);
         (output.data, output.size) = (self.data.as_ptr(), self.data.len() as u64);
         output.flags = if self.info.key { FG_OUTPUT_KEY } else { 0 };
@@ -133,7 +134,7 @@ pub(super) unsafe fn chunk_ref<'a>(chunk: *const fg_chunk) -> Result<ChunkRef<'a
         id: given.id,
     };
     // SAFETY: the caller's promise.
-    Ok(ChunkRef { info, data: unsafe { bytes(given.data, size, "chunk.data")? } })
+    Ok(ChunkRef { info, data: unsafe { slice(given.data, size, "chunk.data")? } })
 }
 
 /// A chunk of ours, as C sees it.

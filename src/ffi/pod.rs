@@ -66,7 +66,9 @@ unsafe fn size_of_hosts<T: Pod>(pod: *const T) -> Result<usize> {
     let size = unsafe { pod.cast::<u32>().read_unaligned() };
     if !(T::SMALLEST..=LARGEST).contains(&size) {
         let (name, smallest) = (T::NAME, T::SMALLEST);
-        let text = format!("{name}.struct_size is {size}, allowed are {smallest} to {LARGEST}: set it to sizeof({name})");
+        let text = format!(
+            "{name}.struct_size is {size}, allowed are {smallest} to {LARGEST}: set it to sizeof({name})"
+        );
         return Err(Error::invalid(text));
     }
     Ok(size as usize)

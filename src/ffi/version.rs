@@ -16,10 +16,11 @@ pub extern "C" fn fg_abi_version() -> u32 {
 /// The version of this library, such as "0.1.0". Static. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn fg_version() -> *const c_char {
-    const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
-        Ok(version) => version,
-        Err(_) => panic!("a version has no NUL inside"),
-    };
+    const VERSION: &CStr =
+        match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+            Ok(version) => version,
+            Err(_) => panic!("a version has no NUL inside"),
+        };
     VERSION.as_ptr()
 }
 

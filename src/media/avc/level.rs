@@ -43,6 +43,14 @@ const LEVELS: [Level; 19] = [
 /// MaxDpbFrames is never more than this (A.3.1 h).
 const MAX_DPB_FRAMES: u32 = 16;
 
+/// Reference frames of `width` x `height` pixels that a level has memory for (A.3.1 h); at least 1, and 16 for a
+/// level_idc that is not in the table.
+pub fn max_reference_frames(level_idc: u8, width: u32, height: u32) -> u32 {
+    let macroblocks = width.div_ceil(16).saturating_mul(height.div_ceil(16)).max(1);
+    let row = LEVELS.iter().find(|level| level.level_idc == level_idc);
+    row.map_or(MAX_DPB_FRAMES, |level| level.max_dpb_mbs / macroblocks).clamp(1, MAX_DPB_FRAMES)
+}
+
 /// level_idc of the lowest level that allows progressive frames of `width` x `height` pixels at `framerate`
 /// a second, `bitrate` bits a second (`None`: not limited by it) and `reference_frames`; 62, the highest,
 /// where none does. A frame rate that is not a number does not limit.

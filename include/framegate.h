@@ -1,0 +1,1075 @@
+/* framegate: the W3C WebCodecs model as a C library over FFmpeg, with a gate that bounds every handle.
+ *
+ * Statuses: 0 done; positive not now, and what to do about it; negative failed, with fg_last_error as its text.
+ * Structs begin with struct_size: initialise them with their FG_..._INIT. Objects that a function gives are the
+ * host's to free; what is inside an fg_output is valid until fg_release_output. NULL is never fatal.
+ *
+ * Generated from src/ffi. Do not edit. */
+
+
+#ifndef FRAMEGATE_H
+#define FRAMEGATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A dts_us that is not known. (-1 is a valid time.) */
+#define FG_NO_TIMESTAMP INT64_MIN
+
+
+/**
+ * fg_output.kind: an encoded chunk (encoders).
+ */
+#define FG_OUTPUT_CHUNK 1
+
+/**
+ * fg_output.kind: a decoded frame (decoders).
+ */
+#define FG_OUTPUT_FRAME 2
+
+/**
+ * fg_output.kind: everything before the flush numbered flush_id has come out.
+ */
+#define FG_OUTPUT_FLUSHED 3
+
+/**
+ * fg_output.kind: the codec failed, status says how; nothing comes after it.
+ */
+#define FG_OUTPUT_ERROR 4
+
+/**
+ * fg_output.flags: decoding can start at this chunk.
+ */
+#define FG_OUTPUT_KEY 1
+
+/**
+ * fg_output.flags: config is set: the first chunk, or the decoder configuration changed.
+ */
+#define FG_OUTPUT_CONFIG 2
+
+/**
+ * fg_chunk.flags: decoding can start at this chunk.
+ */
+#define FG_CHUNK_KEY 1
+
+/**
+ * fg_encoder_wait: enqueue may go on.
+ */
+#define FG_READY_ENQUEUE 1
+
+/**
+ * fg_encoder_wait: poll may go on.
+ */
+#define FG_READY_POLL 2
+
+/**
+ * fg_video_info.format: W3C VideoPixelFormat. Samples of 10 and 12 bits are 16-bit little-endian words.
+ */
+#define FG_PIXEL_I420 1
+
+#define FG_PIXEL_I420A 2
+
+#define FG_PIXEL_I422 3
+
+#define FG_PIXEL_I422A 4
+
+#define FG_PIXEL_I444 5
+
+#define FG_PIXEL_I444A 6
+
+#define FG_PIXEL_NV12 7
+
+#define FG_PIXEL_RGBA 8
+
+#define FG_PIXEL_RGBX 9
+
+#define FG_PIXEL_BGRA 10
+
+#define FG_PIXEL_BGRX 11
+
+#define FG_PIXEL_I420P10 12
+
+#define FG_PIXEL_I420AP10 13
+
+#define FG_PIXEL_I422P10 14
+
+#define FG_PIXEL_I422AP10 15
+
+#define FG_PIXEL_I444P10 16
+
+#define FG_PIXEL_I444AP10 17
+
+#define FG_PIXEL_I420P12 18
+
+#define FG_PIXEL_I420AP12 19
+
+#define FG_PIXEL_I422P12 20
+
+#define FG_PIXEL_I422AP12 21
+
+#define FG_PIXEL_I444P12 22
+
+#define FG_PIXEL_I444AP12 23
+
+/**
+ * A codec's configuration: WebCodecs member names and values, as text. Functions that take one copy what they
+ * need, so it may be changed and freed afterwards.
+ *
+ * Threads: reading functions may run beside each other, fg_config_set and fg_config_set_bytes beside nothing.
+ */
+typedef struct fg_config fg_config;
+
+/**
+ * A decoder: chunks go in with fg_decoder_enqueue, in decode order, frames come out of fg_decoder_poll, in the order
+ * in which they are shown. Everything else is as with fg_encoder: the gate, the statuses, the threads.
+ */
+typedef struct fg_decoder fg_decoder;
+
+/**
+ * A file that is read: plain blocking I/O on the caller's thread, no gate. Audio and video tracks are numbered from
+ * 0; others are left out.
+ *
+ * Threads: any function on any thread; a chunk's bytes are valid until the next read, whoever reads.
+ */
+typedef struct fg_demuxer fg_demuxer;
+
+/**
+ * An encoder: frames go in with fg_encoder_enqueue, chunks come out of fg_encoder_poll, in decode order.
+ *
+ * It works on a thread of its own, which the first enqueue starts. Between the host and the codec stands a gate:
+ * at most `slots` items are in flight (inputs that the codec has not answered, and outputs that the host
+ * has not released). A call that cannot go on says what to do about it, with a positive status, or waits. A
+ * host with one thread:
+ *
+ *     while (more input or output is expected) {
+ *         fg_encoder_wait(encoder, FG_READY_ENQUEUE | FG_READY_POLL, &ready, -1);
+ *         if (ready & FG_READY_POLL)    poll, use the output, fg_release_output
+ *         if (ready & FG_READY_ENQUEUE) enqueue the next frame, or flush after the last
+ *     }
+ *
+ * Deadlock: a thread that waits for what only it could do is told FG_ERROR_WOULD_DEADLOCK.
+ * Failure: if the codec fails, poll gives what was ready, then one FG_OUTPUT_ERROR; from then on calls give
+ * FG_ERROR_ENCODING (or the status in that output), and fg_encoder_error has the text.
+ * Threads: any function on any thread at any time beside any other, except fg_encoder_free, which is last.
+ */
+typedef struct fg_encoder fg_encoder;
+
+/**
+ * A picture, reference counted: made by the host (fg_frame_new_video, fg_frame_wrap_video) or by a decoder.
+ *
+ * Its planes may be written until it is first enqueued; from then on, and when a decoder made it, they are only
+ * read. Every reference is given back with fg_frame_release.
+ *
+ * Threads: any function on any thread; writing to the planes beside nothing else.
+ */
+typedef struct fg_frame fg_frame;
+
+/**
+ * A file that is written: plain blocking I/O on the caller's thread, no gate.
+ *
+ * Threads: any function on any thread; chunks of a track in decode order.
+ */
+typedef struct fg_muxer fg_muxer;
+
+/**
+ * What a function says: 0 done; above 0 not now, and what to do about it; below 0 failed.
+ */
+typedef int32_t fg_status;
+
+/**
+ * The facts of a video frame: W3C VideoFrame's attributes. FG_VIDEO_INFO_INIT sets defaults.
+ */
+typedef struct fg_video_info {
+  /**
+   * sizeof(fg_video_info).
+   */
+  uint32_t struct_size;
+  /**
+   * FG_PIXEL_...
+   */
+  int32_t format;
+  /**
+   * Pixels in memory, 1 to 32768.
+   */
+  uint32_t coded_width;
+  uint32_t coded_height;
+  /**
+   * The part to be seen, inside the coded size, x and y on chroma sample boundaries. All 0: everything.
+   */
+  uint32_t visible_x;
+  uint32_t visible_y;
+  uint32_t visible_width;
+  uint32_t visible_height;
+  /**
+   * Shown size. Both 0: the visible size (turned when rotation is 90 or 270).
+   */
+  uint32_t display_width;
+  uint32_t display_height;
+  /**
+   * Clockwise turn before showing: 0, 90, 180 or 270.
+   */
+  uint32_t rotation;
+  /**
+   * 1: mirrored left to right, after the turn.
+   */
+  uint32_t flip;
+  /**
+   * H.273 ColourPrimaries; -1 unknown.
+   */
+  int32_t color_primaries;
+  /**
+   * H.273 TransferCharacteristics; -1 unknown.
+   */
+  int32_t color_transfer;
+  /**
+   * H.273 MatrixCoefficients; -1 unknown. RGB without colour is sRGB; YUV without matrix is taken for BT.709.
+   */
+  int32_t color_matrix;
+  /**
+   * H.273 VideoFullRangeFlag: 0 limited, 1 full; -1 unknown (RGB is always full, YUV is taken for limited).
+   */
+  int32_t color_range;
+  /**
+   * Presentation time, microseconds; may be negative.
+   */
+  int64_t timestamp_us;
+  /**
+   * How long it is shown, microseconds; -1 unknown.
+   */
+  int64_t duration_us;
+  /**
+   * Any number of the host's; comes out with the chunk.
+   */
+  uint64_t id;
+} fg_video_info;
+
+/**
+ * Where the planes of a frame lie. FG_PLANES_INIT sets the size.
+ */
+typedef struct fg_planes {
+  /**
+   * sizeof(fg_planes).
+   */
+  uint32_t struct_size;
+  /**
+   * Planes in use: 1 to 4, as the format has.
+   */
+  uint32_t count;
+  /**
+   * First byte of each plane.
+   */
+  uint8_t *data[4];
+  /**
+   * Bytes from one row to the next.
+   */
+  uint64_t stride[4];
+  /**
+   * Rows. fg_frame_wrap_video takes 0 for "as the format says".
+   */
+  uint32_t rows[4];
+} fg_planes;
+
+/**
+ * What fg_frame_copy_to writes. FG_COPY_OPTIONS_INIT sets defaults; NULL means the defaults.
+ */
+typedef struct fg_copy_options {
+  /**
+   * sizeof(fg_copy_options).
+   */
+  uint32_t struct_size;
+  /**
+   * The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX.
+   */
+  int32_t format;
+  /**
+   * The part to copy, inside the coded size, x and y on chroma sample boundaries. All 0: the visible part.
+   */
+  uint32_t x;
+  uint32_t y;
+  uint32_t width;
+  uint32_t height;
+  /**
+   * Audio: the plane to copy. Video: 0, all planes are copied.
+   */
+  uint32_t plane;
+  /**
+   * Planes whose offset and stride are given below; 0: tightly packed.
+   */
+  uint32_t plane_count;
+  /**
+   * Bytes from dest to each plane.
+   */
+  uint64_t offset[4];
+  /**
+   * Bytes from one row to the next; 0 tight.
+   */
+  uint64_t stride[4];
+} fg_copy_options;
+
+/**
+ * How to encode one frame. FG_ENCODE_OPTIONS_INIT sets defaults; NULL means the defaults.
+ */
+typedef struct fg_encode_options {
+  /**
+   * sizeof(fg_encode_options).
+   */
+  uint32_t struct_size;
+  /**
+   * 1: make this a key frame.
+   */
+  int32_t key_frame;
+  /**
+   * bitrateMode quantizer: this frame's quantizer, H.264 0 to 51; -1 none.
+   */
+  int32_t quantizer;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+} fg_encode_options;
+
+/**
+ * What fg_encoder_poll and fg_decoder_poll write. Pointers in it are valid until the token is released.
+ */
+typedef struct fg_output {
+  /**
+   * sizeof(fg_output); FG_OUTPUT_INIT sets it.
+   */
+  uint32_t struct_size;
+  /**
+   * FG_OUTPUT_CHUNK, FG_OUTPUT_FRAME, FG_OUTPUT_FLUSHED or FG_OUTPUT_ERROR.
+   */
+  int32_t kind;
+  /**
+   * Give it to fg_release_output, from any thread. 0: nothing to release. Below 2^53.
+   */
+  uint64_t token;
+  /**
+   * The timestamp of the input that this output belongs to, microseconds.
+   */
+  int64_t timestamp_us;
+  /**
+   * Its duration, microseconds; -1 unknown.
+   */
+  int64_t duration_us;
+  /**
+   * Chunks: decode time, microseconds; FG_NO_TIMESTAMP otherwise.
+   */
+  int64_t dts_us;
+  /**
+   * The id that the host gave with the input.
+   */
+  uint64_t id;
+  /**
+   * FG_OUTPUT_KEY | FG_OUTPUT_CONFIG.
+   */
+  uint32_t flags;
+  /**
+   * FG_OUTPUT_ERROR: the status that the handle is now closed with.
+   */
+  int32_t status;
+  /**
+   * Chunks: the bytes; NULL otherwise.
+   */
+  const uint8_t *data;
+  /**
+   * Chunks: how many.
+   */
+  uint64_t size;
+  /**
+   * Frames: the frame. fg_frame_retain keeps it beyond the release, outside the gate.
+   */
+  struct fg_frame *frame;
+  /**
+   * With FG_OUTPUT_CONFIG: the decoder configuration.
+   */
+  const struct fg_config *config;
+  /**
+   * FG_OUTPUT_FLUSHED: the number that fg_encoder_flush gave.
+   */
+  uint64_t flush_id;
+  /**
+   * Chunks: the temporal layer; 0 without scalability.
+   */
+  uint32_t temporal_layer;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * Chunks: the encoded alpha plane; NULL without alpha.
+   */
+  const uint8_t *alpha_data;
+  /**
+   * How many bytes of it.
+   */
+  uint64_t alpha_size;
+} fg_output;
+
+/**
+ * What a handle has done and has in hand. FG_STATS_INIT sets the size. One consistent moment.
+ */
+typedef struct fg_stats {
+  /**
+   * sizeof(fg_stats).
+   */
+  uint32_t struct_size;
+  /**
+   * The gate's width.
+   */
+  uint32_t slots;
+  /**
+   * queued + ready + held.
+   */
+  uint32_t in_flight;
+  /**
+   * The most that it ever was; above slots only by what the codec gave back at once.
+   */
+  uint32_t in_flight_peak;
+  /**
+   * Inputs that the codec has not answered yet.
+   */
+  uint32_t queued;
+  /**
+   * Inputs that the codec keeps (lookahead, reordering); they hold no slot.
+   */
+  uint32_t in_codec;
+  /**
+   * The most that it ever was.
+   */
+  uint32_t in_codec_peak;
+  /**
+   * Outputs that wait for poll.
+   */
+  uint32_t ready;
+  /**
+   * Outputs that the host has not released.
+   */
+  uint32_t held;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * Bytes of what is in flight.
+   */
+  uint64_t bytes_in_flight;
+  /**
+   * The most that it ever was.
+   */
+  uint64_t bytes_peak;
+  /**
+   * Inputs taken.
+   */
+  uint64_t inputs;
+  /**
+   * Chunks or frames polled.
+   */
+  uint64_t outputs;
+  /**
+   * Of those, released.
+   */
+  uint64_t releases;
+  /**
+   * Enqueues that found the gate full and waited.
+   */
+  uint64_t enqueue_waits;
+  /**
+   * How long they waited, microseconds.
+   */
+  uint64_t enqueue_wait_us;
+} fg_stats;
+
+/**
+ * An encoded chunk, for fg_decoder_enqueue and the muxer, and from the demuxer. FG_CHUNK_INIT sets defaults.
+ */
+typedef struct fg_chunk {
+  /**
+   * sizeof(fg_chunk).
+   */
+  uint32_t struct_size;
+  /**
+   * FG_CHUNK_KEY.
+   */
+  uint32_t flags;
+  /**
+   * Presentation time, microseconds; may be negative.
+   */
+  int64_t timestamp_us;
+  /**
+   * How long it lasts, microseconds; -1 unknown.
+   */
+  int64_t duration_us;
+  /**
+   * Decode time, microseconds; FG_NO_TIMESTAMP unknown. Muxers need it where frames are reordered.
+   */
+  int64_t dts_us;
+  /**
+   * Any number of the host's; comes out with the output.
+   */
+  uint64_t id;
+  /**
+   * The bytes. Functions that take a chunk copy them before they return.
+   */
+  const uint8_t *data;
+  /**
+   * How many.
+   */
+  uint64_t size;
+  /**
+   * The encoded alpha plane; NULL without alpha.
+   */
+  const uint8_t *alpha_data;
+  /**
+   * How many bytes of it.
+   */
+  uint64_t alpha_size;
+} fg_chunk;
+
+/**
+ * Done.
+ */
+#define FG_OK 0
+
+/**
+ * The codec is working: wait or try again.
+ */
+#define FG_WAIT_CODEC 1
+
+/**
+ * Poll: nothing is in flight; enqueue or flush.
+ */
+#define FG_WAIT_INPUT 2
+
+/**
+ * Enqueue: the gate is full and outputs are ready: poll.
+ */
+#define FG_WAIT_POLL 3
+
+/**
+ * Enqueue: the gate is full of outputs that you hold: release one.
+ */
+#define FG_WAIT_RELEASE 4
+
+/**
+ * Demuxer: no more chunks.
+ */
+#define FG_END 5
+
+/**
+ * An argument is NULL, out of range, an unknown key, a wrong struct_size, a stale token.
+ */
+#define FG_ERROR_INVALID_ARGUMENT -1
+
+/**
+ * The handle is not configured, or the call came in the wrong order.
+ */
+#define FG_ERROR_INVALID_STATE -2
+
+/**
+ * Well formed, but this build, codec or format cannot do it. The text says what would.
+ */
+#define FG_ERROR_NOT_SUPPORTED -3
+
+/**
+ * The data is not what it claims to be: no key chunk where one is due, a damaged file.
+ */
+#define FG_ERROR_DATA -4
+
+/**
+ * The codec failed; the handle is closed. fg_encoder_error has the text.
+ */
+#define FG_ERROR_ENCODING -5
+
+/**
+ * The handle was closed.
+ */
+#define FG_ERROR_CLOSED -6
+
+/**
+ * The wait could never end, because only this thread could end it.
+ */
+#define FG_ERROR_WOULD_DEADLOCK -7
+
+/**
+ * Memory ran out.
+ */
+#define FG_ERROR_OUT_OF_MEMORY -8
+
+/**
+ * A file could not be opened, read or written.
+ */
+#define FG_ERROR_IO -9
+
+/**
+ * A defect of this library: please report it.
+ */
+#define FG_ERROR_INTERNAL -10
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The name of a status, such as "FG_WAIT_POLL"; "FG_UNKNOWN_STATUS" for any other number. Static. Any thread.
+ */
+const char *fg_status_name(fg_status status);
+
+/**
+ * The text of this thread's last failed call, or "" if none failed. Never NULL. Valid until the next failing
+ * call of this thread. For what a codec says of its failure, see fg_encoder_error.
+ */
+const char *fg_last_error(void);
+
+/**
+ * The number of the binary interface, 1. It grows when functions or struct members are added. Any thread.
+ */
+uint32_t fg_abi_version(void);
+
+/**
+ * The version of this library, such as "0.1.0". Static. Any thread.
+ */
+const char *fg_version(void);
+
+/**
+ * The version of the FFmpeg that is loaded, as it names itself. Static. Any thread.
+ */
+const char *fg_ffmpeg_version(void);
+
+/**
+ * Makes a configuration for a codec string, such as "avc1.42001f". Freed with fg_config_free.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: codec is NULL or blank. Whether it is supported is told by fg_encoder_new.
+ */
+fg_status fg_config_new(const char *codec, struct fg_config **config);
+
+/**
+ * Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
+ * ("slots", "maxBytes", "maxDelay", "threads"), or "ffmpeg.<AVOption>".
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an unknown key, or a value that it does not take; the text names the key, the
+ * value and what is allowed, and nothing has changed.
+ */
+fg_status fg_config_set(struct fg_config *config, const char *key, const char *value);
+
+/**
+ * Sets the bytes of a key: "description". They are copied; size 0 unsets them.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an unknown key, a key that takes text, or NULL bytes with a size.
+ */
+fg_status fg_config_set_bytes(struct fg_config *config, const char *key, const uint8_t *bytes, size_t size);
+
+/**
+ * Writes a key's value to text: what was set, else its default, else "". 256 bytes are enough for every value
+ * but text that the host set itself.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an unknown key, a key that holds bytes, or a capacity that is too small.
+ */
+fg_status fg_config_get(const struct fg_config *config, const char *key, char *text, size_t capacity);
+
+/**
+ * Gives the bytes of a key, valid until the configuration is changed or freed; NULL and 0 when unset.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an unknown key, or a key that holds text.
+ */
+fg_status fg_config_get_bytes(const struct fg_config *config, const char *key, const uint8_t **bytes, size_t *size);
+
+/**
+ * Frees a configuration. NULL is allowed. Never for one inside an fg_output.
+ */
+void fg_config_free(struct fg_config *config);
+
+/**
+ * FG_OK if an encoder of this configuration can be made; it is opened to see.
+ *
+ * FG_ERROR_NOT_SUPPORTED or FG_ERROR_INVALID_ARGUMENT: why not, in fg_last_error. Any thread.
+ */
+fg_status fg_encoder_is_config_supported(const struct fg_config *config);
+
+/**
+ * FG_OK if a decoder of this configuration can be made; it is opened to see.
+ *
+ * FG_ERROR_NOT_SUPPORTED or FG_ERROR_INVALID_ARGUMENT: why not, in fg_last_error. Any thread.
+ */
+fg_status fg_decoder_is_config_supported(const struct fg_config *config);
+
+/**
+ * Makes a frame with memory of the library's own, rows aligned to 64 bytes. Fill its planes (fg_frame_planes,
+ * fg_frame_copy_from) before enqueueing it. Memory comes from a pool: addresses recur, contents are undefined.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an impossible size, rectangle, turn or format. FG_ERROR_OUT_OF_MEMORY.
+ */
+fg_status fg_frame_new_video(const struct fg_video_info *info, struct fg_frame **frame);
+
+/**
+ * Makes a frame around memory of the host's, without a copy. planes gives data and stride of each plane of the
+ * coded picture (rows may be 0). on_free(opaque), if not NULL, is called once when the last reference is gone,
+ * on whatever thread that happens; until then the memory must stay as it is.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: as fg_frame_new_video, or planes that do not fit the format; on_free is not
+ * called then.
+ */
+fg_status fg_frame_wrap_video(const struct fg_video_info *info,
+                              const struct fg_planes *planes,
+                              void (*on_free)(void *opaque),
+                              void *opaque,
+                              struct fg_frame **frame);
+
+/**
+ * Writes the frame's facts to info.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
+ */
+fg_status fg_frame_video_info(const struct fg_frame *frame, struct fg_video_info *info);
+
+/**
+ * Writes where the planes of the coded picture lie to planes. Valid as long as the frame; to be written to only
+ * in a frame that the host made and has not enqueued.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
+ */
+fg_status fg_frame_planes(const struct fg_frame *frame, struct fg_planes *planes);
+
+/**
+ * Fills the coded picture from bytes: tightly packed, plane after plane, in the frame's own format.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: size is not that of the picture. FG_ERROR_INVALID_STATE: the frame was enqueued
+ * or decoded.
+ */
+fg_status fg_frame_copy_from(struct fg_frame *frame, const uint8_t *bytes, size_t size);
+
+/**
+ * How many bytes fg_frame_copy_to needs with these options.
+ *
+ * FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_frame_copy_to.
+ */
+fg_status fg_frame_allocation_size(const struct fg_frame *frame, const struct fg_copy_options *options, size_t *size);
+
+/**
+ * Copies the picture, or a part of it, to dest; converts to RGB if options say so. W3C VideoFrame.copyTo.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), or the rectangle or layout does
+ * not fit. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
+ */
+fg_status fg_frame_copy_to(const struct fg_frame *frame,
+                           const struct fg_copy_options *options,
+                           uint8_t *dest,
+                           size_t size);
+
+/**
+ * Takes another reference to a frame and gives it back, for convenience. A decoded frame that is kept this way
+ * leaves the gate: releasing its output frees the slot, the frame stays. NULL gives NULL.
+ */
+struct fg_frame *fg_frame_retain(struct fg_frame *frame);
+
+/**
+ * Gives a reference back. NULL is allowed. Never for the frame inside an fg_output, unless it was retained.
+ */
+void fg_frame_release(struct fg_frame *frame);
+
+/**
+ * Makes an encoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_encoder_free.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
+ * or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
+ */
+fg_status fg_encoder_new(const struct fg_config *config, struct fg_encoder **encoder);
+
+/**
+ * Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
+ * `slots` and `maxBytes` must be what they were.
+ *
+ * FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_encoder_new; the old configuration stays.
+ * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+ */
+fg_status fg_encoder_configure(struct fg_encoder *encoder, const struct fg_config *config);
+
+/**
+ * Gives the encoder a frame, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
+ * encoder takes a reference: the host may release its own at once, and must not write to the planes any more.
+ * The frame's timestamp, duration and id come out with its chunk. options may be NULL.
+ *
+ * FG_OK: taken. Anything else: nothing was taken.
+ * FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
+ * FG_WAIT_CODEC: it is full and the codec is working: wait.
+ * FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and no other thread ever polled or released one.
+ * FG_ERROR_INVALID_ARGUMENT: an impossible option. FG_ERROR_NOT_SUPPORTED: the frame's format.
+ * FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
+ * FG_ERROR_OUT_OF_MEMORY: the thread cannot start. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+ */
+fg_status fg_encoder_enqueue(struct fg_encoder *encoder,
+                             struct fg_frame *frame,
+                             const struct fg_encode_options *options,
+                             int32_t timeout_ms);
+
+/**
+ * Asks for everything that the codec holds back. An FG_OUTPUT_FLUSHED with this flush_id comes after it.
+ * Takes no slot and does not wait; enqueueing may go on at once. flush_id may be NULL.
+ *
+ * FG_ERROR_INVALID_STATE: not configured. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+ */
+fg_status fg_encoder_flush(struct fg_encoder *encoder, uint64_t *flush_id);
+
+/**
+ * Takes the next output, in order, waiting for it at most timeout_ms (0 not at all, -1 as long as it takes).
+ * If its token is not 0 it holds a slot until fg_release_output(token).
+ *
+ * FG_OK. FG_WAIT_CODEC: the codec is working. FG_WAIT_INPUT: nothing is in flight: enqueue or flush.
+ * FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and no other thread ever enqueued.
+ * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
+ * On anything but FG_OK, output is untouched.
+ */
+fg_status fg_encoder_poll(struct fg_encoder *encoder, struct fg_output *output, int32_t timeout_ms);
+
+/**
+ * Waits until one of the calls in want (FG_READY_ENQUEUE | FG_READY_POLL) can go on, at most timeout_ms, and writes
+ * those that can to ready. For a host with one thread: waiting in poll would miss the slot that the codec frees,
+ * waiting in enqueue the output that must be released first.
+ *
+ * FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
+ * thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
+ * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
+ */
+fg_status fg_encoder_wait(struct fg_encoder *encoder, uint32_t want, uint32_t *ready, int32_t timeout_ms);
+
+/**
+ * Drops what is queued and ready, and gives those slots back; outputs that the host holds stay valid. Flushes
+ * under way never arrive. Frames wrapped around host memory may be freed during this call. Then configure again.
+ *
+ * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+ */
+fg_status fg_encoder_reset(struct fg_encoder *encoder);
+
+/**
+ * As reset, for good: every waiting call returns FG_ERROR_CLOSED, and so does every later one. Again is allowed.
+ * Does not wait for the codec.
+ */
+fg_status fg_encoder_close(struct fg_encoder *encoder);
+
+/**
+ * Closes and frees an encoder; the last call on it. Waits for at most one call of the codec, never for the host:
+ * outputs on hold stay valid until they are released. NULL is allowed.
+ */
+void fg_encoder_free(struct fg_encoder *encoder);
+
+/**
+ * Writes the statistics to stats: one consistent moment.
+ */
+fg_status fg_encoder_stats(const struct fg_encoder *encoder, struct fg_stats *stats);
+
+/**
+ * Writes the text of the failure that closed the handle, cut to capacity; "" if none did.
+ */
+fg_status fg_encoder_error(const struct fg_encoder *encoder, char *text, size_t capacity);
+
+/**
+ * Gives a descriptor that wakes an event loop: one end of a socketpair, non-blocking, close-on-exec. The host owns
+ * and closes it. Every call makes another one.
+ *
+ * An enqueue or poll that returned a positive status arms it; the next change that could let that call go on (an
+ * output, a free slot, an error, close) writes one byte and disarms. So: when it is readable, read it, then poll
+ * and enqueue with timeout 0 until they give a positive status.
+ *
+ * FG_ERROR_IO: the process has no descriptors left.
+ */
+fg_status fg_encoder_wake_fd(struct fg_encoder *encoder, int32_t *fd);
+
+/**
+ * Makes a decoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_decoder_free.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
+ * or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
+ */
+fg_status fg_decoder_new(const struct fg_config *config, struct fg_decoder **decoder);
+
+/**
+ * Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
+ * `slots` and `maxBytes` must be what they were.
+ *
+ * FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_decoder_new; the old configuration stays.
+ * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+ */
+fg_status fg_decoder_configure(struct fg_decoder *decoder, const struct fg_config *config);
+
+/**
+ * Gives the decoder a chunk, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
+ * bytes are copied before it returns. The chunk's timestamp, duration and id come out with its frame.
+ *
+ * FG_OK: taken. Anything else: nothing was taken.
+ * FG_WAIT_POLL, FG_WAIT_RELEASE, FG_WAIT_CODEC, FG_ERROR_WOULD_DEADLOCK: as fg_encoder_enqueue.
+ * FG_ERROR_DATA: after configure, flush and reset a key chunk comes first; this one is none, or says that it is
+ * and has no IDR picture, or is empty. FG_ERROR_INVALID_ARGUMENT: NULL data with a size.
+ * FG_ERROR_INVALID_STATE: not configured. FG_ERROR_OUT_OF_MEMORY: the thread cannot start.
+ * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+ */
+fg_status fg_decoder_enqueue(struct fg_decoder *decoder, const struct fg_chunk *chunk, int32_t timeout_ms);
+
+/**
+ * Asks for everything that the codec holds back. An FG_OUTPUT_FLUSHED with this flush_id comes after it.
+ * Takes no slot and does not wait; enqueueing may go on at once. flush_id may be NULL.
+ *
+ * FG_ERROR_INVALID_STATE: not configured. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+ */
+fg_status fg_decoder_flush(struct fg_decoder *decoder, uint64_t *flush_id);
+
+/**
+ * Takes the next output, in order, waiting for it at most timeout_ms (0 not at all, -1 as long as it takes).
+ * If its token is not 0 it holds a slot until fg_release_output(token).
+ *
+ * FG_OK. FG_WAIT_CODEC: the codec is working. FG_WAIT_INPUT: nothing is in flight: enqueue or flush.
+ * FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and no other thread ever enqueued.
+ * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
+ * On anything but FG_OK, output is untouched.
+ */
+fg_status fg_decoder_poll(struct fg_decoder *decoder, struct fg_output *output, int32_t timeout_ms);
+
+/**
+ * Waits until one of the calls in want (FG_READY_ENQUEUE | FG_READY_POLL) can go on, at most timeout_ms, and writes
+ * those that can to ready. For a host with one thread: waiting in poll would miss the slot that the codec frees,
+ * waiting in enqueue the output that must be released first.
+ *
+ * FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
+ * thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
+ * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
+ */
+fg_status fg_decoder_wait(struct fg_decoder *decoder, uint32_t want, uint32_t *ready, int32_t timeout_ms);
+
+/**
+ * Drops what is queued and ready, and gives those slots back; outputs that the host holds stay valid. Flushes
+ * under way never arrive. Then configure again.
+ *
+ * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+ */
+fg_status fg_decoder_reset(struct fg_decoder *decoder);
+
+/**
+ * As reset, for good: every waiting call returns FG_ERROR_CLOSED, and so does every later one. Again is allowed.
+ * Does not wait for the codec.
+ */
+fg_status fg_decoder_close(struct fg_decoder *decoder);
+
+/**
+ * Closes and frees a decoder; the last call on it. Waits for at most one call of the codec, never for the host:
+ * outputs on hold stay valid until they are released. NULL is allowed.
+ */
+void fg_decoder_free(struct fg_decoder *decoder);
+
+/**
+ * Writes the statistics to stats: one consistent moment.
+ */
+fg_status fg_decoder_stats(const struct fg_decoder *decoder, struct fg_stats *stats);
+
+/**
+ * Writes the text of the failure that closed the handle, cut to capacity; "" if none did.
+ */
+fg_status fg_decoder_error(const struct fg_decoder *decoder, char *text, size_t capacity);
+
+/**
+ * Gives a descriptor that wakes an event loop: one end of a socketpair, non-blocking, close-on-exec. The host owns
+ * and closes it. Every call makes another one.
+ *
+ * An enqueue or poll that returned a positive status arms it; the next change that could let that call go on (an
+ * output, a free slot, an error, close) writes one byte and disarms. So: when it is readable, read it, then poll
+ * and enqueue with timeout 0 until they give a positive status.
+ *
+ * FG_ERROR_IO: the process has no descriptors left.
+ */
+fg_status fg_decoder_wake_fd(struct fg_decoder *decoder, int32_t *fd);
+
+/**
+ * Gives an output back: its pointers are invalid from then on and its slot in the gate is free. Any thread, any
+ * time, also after the handle was closed or freed. Frames kept with fg_frame_retain stay.
+ *
+ * FG_OK; 0 is allowed and does nothing. FG_ERROR_INVALID_ARGUMENT: the token was released before, or never
+ * given out; nothing happened.
+ */
+fg_status fg_release_output(uint64_t token);
+
+/**
+ * Opens a file: MP4, and whatever else this FFmpeg reads. A path is never taken for a URL. Freed with
+ * fg_demuxer_free.
+ *
+ * FG_ERROR_IO: it cannot be read. FG_ERROR_DATA: it is damaged or of no known format. FG_ERROR_NOT_SUPPORTED.
+ */
+fg_status fg_demuxer_open(const char *path, struct fg_demuxer **demuxer);
+
+/**
+ * How many tracks there are; 0 for NULL.
+ */
+uint32_t fg_demuxer_track_count(const struct fg_demuxer *demuxer);
+
+/**
+ * Gives the decoder configuration of a track, which the host frees with fg_config_free. Beside what a decoder needs
+ * it has `framerate` and `bitrate` where the file knows them.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: there is no such track.
+ */
+fg_status fg_demuxer_track(const struct fg_demuxer *demuxer, uint32_t track, struct fg_config **decoder_config);
+
+/**
+ * Reads the next chunk of any track, in file order. Its bytes are valid until the next read or free; its id is its
+ * number in its track, from 0.
+ *
+ * FG_OK. FG_END: no more. FG_ERROR_DATA: this chunk is damaged; the next read goes on after it (a loop that
+ * ignores errors must have an end of its own). FG_ERROR_IO.
+ */
+fg_status fg_demuxer_read(struct fg_demuxer *demuxer, uint32_t *track, struct fg_chunk *chunk);
+
+/**
+ * Closes the file and frees the demuxer. NULL is allowed. The last call on it.
+ */
+void fg_demuxer_free(struct fg_demuxer *demuxer);
+
+/**
+ * Makes a file, in the format that the path's ending names (".mp4"). An existing one is overwritten. Freed with
+ * fg_muxer_free.
+ *
+ * FG_ERROR_IO: it cannot be written. FG_ERROR_NOT_SUPPORTED: no known ending.
+ */
+fg_status fg_muxer_create(const char *path, struct fg_muxer **muxer);
+
+/**
+ * Adds a track, before the first write: with the configuration of an encoder's first chunk, or of a demuxer's track,
+ * whose chunks then pass through unchanged. Writes its number to track.
+ *
+ * FG_ERROR_NOT_SUPPORTED: this kind of file cannot hold it. FG_ERROR_INVALID_ARGUMENT: a key is missing.
+ * FG_ERROR_INVALID_STATE: something was written already.
+ */
+fg_status fg_muxer_add_track(struct fg_muxer *muxer, const struct fg_config *decoder_config, uint32_t *track);
+
+/**
+ * Writes a chunk; its bytes are copied before it returns. Chunks of a track come in decode order, with dts_us where
+ * they are reordered (encoders and demuxers give it). A track that is far ahead of the others is kept in memory,
+ * up to ten seconds of it.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: there is no such track, or the times run backwards; nothing is written.
+ * FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO.
+ */
+fg_status fg_muxer_write(struct fg_muxer *muxer, uint32_t track, const struct fg_chunk *chunk);
+
+/**
+ * Completes the file. Without it the file cannot be played.
+ *
+ * FG_ERROR_IO. FG_ERROR_INVALID_STATE: finished before, or no track was added.
+ */
+fg_status fg_muxer_finish(struct fg_muxer *muxer);
+
+/**
+ * Closes the file, finished or not, and frees the muxer. NULL is allowed. The last call on it.
+ */
+void fg_muxer_free(struct fg_muxer *muxer);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* FRAMEGATE_H */
+
+/* Initialisers: struct_size and every default. */
+#define FG_OUTPUT_INIT { (uint32_t)sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FG_CHUNK_INIT { (uint32_t)sizeof(fg_chunk), 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0 }
+#define FG_VIDEO_INFO_INIT { (uint32_t)sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0 }
+#define FG_PLANES_INIT { (uint32_t)sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+#define FG_ENCODE_OPTIONS_INIT { (uint32_t)sizeof(fg_encode_options), 0, -1, 0 }
+#define FG_COPY_OPTIONS_INIT { (uint32_t)sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+#define FG_STATS_INIT { (uint32_t)sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }

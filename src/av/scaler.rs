@@ -1,0 +1,366 @@
+//! Scaling with swscale: one format, two sizes, colour untouched.
+//!
+//! swscale's vector code reads and writes past the ends of rows: by up to 15 bytes where rows start on multiples of
+//! 64 bytes, further where they do not. So it only ever sees pictures of this file's own, whose rows are padded
+//! to 64 bytes, and the rows proper are copied in and out. A copy costs a few hundredths of the scaling.
+
+use std::ffi::c_int;
+use std::ptr::{self, NonNull};
+
+use ffmpeg_sys_next as ff;
+
+use super::error::check;
+use crate::error::{Error, Kind, Result};
+use crate::media::convert::Picture;
+use crate::media::{PixelFormat, Planes, VideoFrame, VideoInfo};
+
+/// Scales pictures. Keeps its tables and memory as long as format and sizes stay the same.
+#[derive(Default)]
+pub struct Scaler {
+    setup: Option<Setup>,
+}
+
+/// What one format and pair of sizes needs.
+struct Setup {
+    shape: Shape,
+    context: Context,
+    source: VideoFrame,
+    dest: VideoFrame,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    format: PixelFormat,
+    source: (u32, u32),
+    dest: (u32, u32),
+}
+
+/// An owned `SwsContext`.
+struct Context(NonNull<ff::SwsContext>);
+
+// SAFETY: a context has no ties to the thread that made it; it is only used through `&mut`.
+unsafe impl Send for Context {}
+
+impl Scaler {
+    /// A scaler without tables yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Scales `source` to the size of `dest`: the mean of the area where it shrinks, bicubic otherwise. The
+    /// samples are scaled as they are, whatever the pictures' colour says. Bytes between the rows of `dest`
+    /// keep their values.
+    ///
+    /// # Errors
+    /// `NotSupported` for formats that differ or are not I420 or NV12, and for sizes that swscale refuses (it
+    /// enlarges a side up to some 5,000 times); `InvalidArgument` for sides of 0 or above `MAX_SIDE`;
+    /// `OutOfMemory`.
+    ///
+    /// # Safety
+    /// `source` is readable and `dest` writable; nobody writes to `source` or uses `dest` meanwhile. Both have
+    /// the planes of their format for their size.
+    pub unsafe fn scale(&mut self, source: &Picture, dest: &Picture) -> Result<()> {
+        let shape = Shape::of(source, dest)?;
+        if shape.source == shape.dest {
+            // SAFETY: the caller's. (swscale's own copy leaves out chroma of odd NV12 pictures.)
+            unsafe { copy(&source.planes, &dest.planes) };
+            return Ok(());
+        }
+        if self.setup.as_ref().is_none_or(|setup| setup.shape != shape) {
+            self.setup = None; // its memory goes back before the new one's is taken
+            self.setup = Some(Setup::new(shape)?);
+        }
+        let setup = self.setup.as_mut().expect("made above");
+        // SAFETY: the caller's; the setup's own pictures have the same shapes and nobody else uses them.
+        unsafe {
+            copy(&source.planes, setup.source.planes());
+            setup.context.run(&setup.source, &setup.dest)?;
+            copy(setup.dest.planes(), &dest.planes);
+        }
+        Ok(())
+    }
+}
+
+/// # Safety
+/// As for `Plane::copy_to`, for planes of one format and size.
+unsafe fn copy(source: &Planes, dest: &Planes) {
+    // SAFETY: the caller's.
+    source.iter().zip(dest.iter()).for_each(|(from, to)| unsafe { from.copy_to(to) });
+}
+
+impl Shape {
+    fn of(source: &Picture, dest: &Picture) -> Result<Self> {
+        let (from, to) = (source.format, dest.format);
+        if from != to || !matches!(from, PixelFormat::I420 | PixelFormat::Nv12) {
+            let (from, to) = (from.name(), to.name());
+            let text =
+                format!("scaling from {from} to {to} is not supported, I420 and NV12 to themselves are");
+            return Err(Error::not_supported(text));
+        }
+        let [source, dest] = [source, dest].map(|picture| (picture.width, picture.height));
+        Ok(Self { format: from, source, dest })
+    }
+
+    fn flags(self) -> c_int {
+        let shrinks = self.dest.0 <= self.source.0 && self.dest.1 <= self.source.1;
+        (if shrinks { ff::SWS_AREA } else { ff::SWS_BICUBIC }) as c_int | ff::SWS_ACCURATE_RND as c_int
+    }
+}
+
+impl Setup {
+    fn new(shape: Shape) -> Result<Self> {
+        // `allocate` pads each row, the last one too, to 64 bytes.
+        let frame = |(width, height)| VideoFrame::allocate(VideoInfo::of_size(shape.format, width, height));
+        let (source, dest) = (frame(shape.source)?, frame(shape.dest)?);
+        Ok(Self { shape, context: Context::new(shape)?, source, dest })
+    }
+}
+
+impl Context {
+    fn new(shape: Shape) -> Result<Self> {
+        let format = match shape.format {
+            PixelFormat::Nv12 => ff::AVPixelFormat::AV_PIX_FMT_NV12,
+            _ => ff::AVPixelFormat::AV_PIX_FMT_YUV420P,
+        };
+        let ((from_width, from_height), (to_width, to_height)) = (shape.source, shape.dest);
+        let none = ptr::null_mut();
+        // SAFETY: sizes are at most MAX_SIDE (`VideoFrame::allocate` checked them), and NULL stands for no
+        // filters and default parameters.
+        let context = unsafe {
+            ff::sws_getContext(
+                from_width as c_int,
+                from_height as c_int,
+                format,
+                to_width as c_int,
+                to_height as c_int,
+                format,
+                shape.flags(),
+                none,
+                none,
+                ptr::null(),
+            )
+        };
+        let context = NonNull::new(context).map(Self).ok_or_else(|| {
+            let text = format!("scaling from {from_width}x{from_height} to {to_width}x{to_height} pixels");
+            Error::not_supported(format!("{text} is not supported"))
+        })?;
+        context.keep_colour();
+        Ok(context)
+    }
+
+    /// The same matrix and range on both sides, so that samples are scaled as they are. (It is swscale's
+    /// default for these formats; it answers -1 for YUV to YUV even when it took the values.)
+    fn keep_colour(&self) {
+        const ONE: c_int = 1 << 16;
+        // SAFETY: the context is valid; the coefficients are a static table of swscale's own.
+        unsafe {
+            let matrix = ff::sws_getCoefficients(ff::SWS_CS_DEFAULT as c_int);
+            ff::sws_setColorspaceDetails(self.0.as_ptr(), matrix, 0, matrix, 0, 0, ONE, ONE);
+        }
+    }
+
+    /// # Safety
+    /// The frames have the context's shape and padded rows; nobody else uses them.
+    unsafe fn run(&mut self, source: &VideoFrame, dest: &VideoFrame) -> Result<()> {
+        let (from, to) = (Pointers::of(source.planes()), Pointers::of(dest.planes()));
+        let height = source.info().coded_height as c_int;
+        // SAFETY: the caller's; both arrays hold a pointer and a stride for each plane, and zeros behind.
+        let rows = unsafe {
+            let (data, strides) = (from.data.as_ptr().cast(), from.strides.as_ptr());
+            ff::sws_scale(self.0.as_ptr(), data, strides, 0, height, to.data.as_ptr(), to.strides.as_ptr())
+        };
+        check(Kind::Encoding, "sws_scale", rows).map(drop)
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        // SAFETY: ours, freed once.
+        unsafe { ff::sws_freeContext(self.0.as_ptr()) }
+    }
+}
+
+/// Planes as swscale takes them.
+struct Pointers {
+    data: [*mut u8; 4],
+    strides: [c_int; 4],
+}
+
+impl Pointers {
+    /// `planes` are those of an allocated frame: their strides are below 2^18.
+    fn of(planes: &Planes) -> Self {
+        let mut pointers = Self { data: [ptr::null_mut(); 4], strides: [0; 4] };
+        for (index, plane) in planes.iter().enumerate() {
+            pointers.data[index] = plane.data.as_ptr();
+            pointers.strides[index] = plane.stride_bytes as c_int;
+        }
+        pointers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+    use crate::media::{Color, Layout, plane_extent};
+
+    const CANARY: u8 = 0xa5;
+
+    /// A picture with gaps between and around its planes' rows.
+    struct Canvas {
+        bytes: Vec<u8>,
+        layout: Layout,
+        picture: (PixelFormat, u32, u32),
+    }
+
+    impl Canvas {
+        fn new(format: PixelFormat, width: u32, height: u32, gap: usize) -> Self {
+            let mut end = 33;
+            let places: Vec<_> = (0..format.planes().len())
+                .map(|index| {
+                    let (row_bytes, rows) = plane_extent(format, index, width, height);
+                    let place = (end as u64, (row_bytes + gap) as u64);
+                    end += (row_bytes + gap) * rows as usize + 33;
+                    place
+                })
+                .collect();
+            let layout = Layout::explicit(format, width, height, &places).unwrap();
+            Self { bytes: vec![CANARY; end], layout, picture: (format, width, height) }
+        }
+
+        /// Sets each sample to `value(plane, byte in the row, row)`.
+        fn fill(mut self, value: impl Fn(usize, usize, usize) -> u8) -> Self {
+            self.each(|place, byte| *byte = place.map_or(CANARY, |(plane, x, y)| value(plane, x, y)));
+            self
+        }
+
+        /// Visits every byte with its place, `None` outside the rows.
+        fn each(&mut self, mut visit: impl FnMut(Option<(usize, usize, usize)>, &mut u8)) {
+            for (at, byte) in self.bytes.iter_mut().enumerate() {
+                let place = self.layout.planes().iter().enumerate().find_map(|(index, plane)| {
+                    let inside = at.checked_sub(plane.offset_bytes)?;
+                    let (y, x) = (inside / plane.stride_bytes, inside % plane.stride_bytes);
+                    (y < plane.rows as usize && x < plane.row_bytes).then_some((index, x, y))
+                });
+                visit(place, byte);
+            }
+        }
+
+        fn picture(&mut self) -> Picture {
+            let (format, width, height) = self.picture;
+            // SAFETY: `bytes` holds the whole layout.
+            let planes =
+                unsafe { Planes::in_buffer(NonNull::from(&mut self.bytes[..]).cast(), &self.layout) };
+            Picture { format, planes, width, height, color: Color::default() }
+        }
+
+        /// The samples, tightly packed; fails the test if a byte outside of them changed.
+        fn packed(&mut self) -> Vec<u8> {
+            let mut packed = Vec::new();
+            self.each(|place, byte| match place {
+                Some(_) => packed.push(*byte),
+                None => assert_eq!(*byte, CANARY, "a stray write"),
+            });
+            packed
+        }
+    }
+
+    fn scale(scaler: &mut Scaler, source: &mut Canvas, to: (u32, u32), gap: usize) -> Vec<u8> {
+        let mut dest = Canvas::new(source.picture.0, to.0, to.1, gap);
+        // SAFETY: both canvases own their memory.
+        unsafe { scaler.scale(&source.picture(), &dest.picture()) }.unwrap();
+        dest.packed()
+    }
+
+    fn ffmpeg(source: &mut Canvas, to: (u32, u32), flags: &str) -> Vec<u8> {
+        let (format, width, height) = source.picture;
+        let pixels = if format == PixelFormat::Nv12 { "nv12" } else { "yuv420p" };
+        let filter = format!("scale={}:{}:flags={flags}+accurate_rnd", to.0, to.1);
+        let raw = format!("-f rawvideo -pix_fmt {pixels}");
+        let arguments = format!(
+            "-hide_banner -loglevel error {raw} -s {width}x{height} -i - -vf {filter} {raw} -frames:v 1 -"
+        );
+        let mut child = Command::new("ffmpeg")
+            .args(arguments.split_whitespace())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(&source.packed()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        output.stdout
+    }
+
+    const FORMATS: [PixelFormat; 2] = [PixelFormat::I420, PixelFormat::Nv12];
+
+    #[test]
+    fn a_flat_colour_stays_flat_at_every_size_and_stride() {
+        const SIDES: [u32; 10] = [1, 2, 3, 5, 8, 15, 17, 33, 64, 101];
+        let mut scaler = Scaler::new();
+        for format in FORMATS {
+            let flat = |plane: usize, x: usize| match (plane, format) {
+                (0, _) => 235,
+                (_, PixelFormat::Nv12) => [90, 240][x % 2],
+                _ => [90, 240][plane - 1],
+            };
+            for (index, (from, to)) in SIDES.iter().flat_map(|from| SIDES.map(|to| (*from, to))).enumerate() {
+                let (from, to) = ((from, SIDES[index % 10]), (to, SIDES[index / 3 % 10]));
+                let (gap, dest_gap) = ([0, 3, 64][index % 3], [1, 0, 27][index / 2 % 3]);
+                let mut source = Canvas::new(format, from.0, from.1, gap).fill(|plane, x, _| flat(plane, x));
+                let mut wanted = Canvas::new(format, to.0, to.1, 0).fill(|plane, x, _| flat(plane, x));
+                let ours = scale(&mut scaler, &mut source, to, dest_gap);
+                assert_eq!(ours, wanted.packed(), "{} {from:?} to {to:?}", format.name());
+            }
+        }
+    }
+
+    #[test]
+    fn it_is_what_the_ffmpeg_command_makes() {
+        let mut scaler = Scaler::new();
+        for format in FORMATS {
+            for (from, to, flags) in [
+                ((320, 180), (160, 90), "area"),
+                ((321, 181), (100, 77), "area"),
+                ((320, 180), (640, 361), "bicubic"),
+                ((64, 200), (90, 100), "bicubic"),
+            ] {
+                let gradient = |plane: usize, x: usize, y: usize| (plane * 60 + x / 2 + y) as u8;
+                let mut source = Canvas::new(format, from.0, from.1, 5).fill(gradient);
+                let theirs = ffmpeg(&mut source, to, flags);
+                let ours = scale(&mut scaler, &mut source, to, 3);
+                assert_eq!(ours.len(), theirs.len());
+                let far = ours.iter().zip(&theirs).map(|(ours, theirs)| ours.abs_diff(*theirs)).max();
+                assert!(far <= Some(1), "{} {from:?} to {to:?}: {far:?}", format.name());
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_sides_work_and_what_cannot_be_done_is_said() {
+        let mut scaler = Scaler::new();
+        for (from, to) in
+            [((16_384, 2), (1, 1)), ((4, 4), (16_384, 2)), ((2, 16_384), (3, 5)), ((3, 5), (2, 16_384))]
+        {
+            let mut source =
+                Canvas::new(PixelFormat::I420, from.0, from.1, 0).fill(|plane, _, _| 40 + plane as u8);
+            let ours = scale(&mut scaler, &mut source, to, 0);
+            let mut wanted =
+                Canvas::new(PixelFormat::I420, to.0, to.1, 0).fill(|plane, _, _| 40 + plane as u8);
+            assert!(ours == wanted.packed(), "{from:?} to {to:?}");
+        }
+        let mut error = |from, to, side| {
+            let (mut source, mut dest) = (Canvas::new(from, 1, 1, 0), Canvas::new(to, side, 2, 0));
+            // SAFETY: both canvases own their memory.
+            unsafe { scaler.scale(&source.picture(), &dest.picture()) }.unwrap_err()
+        };
+        let differs = error(PixelFormat::I420, PixelFormat::Nv12, 8);
+        assert_eq!(differs.kind, Kind::NotSupported);
+        assert!(differs.text.starts_with("scaling from I420 to NV12 is not supported"));
+        let far = error(PixelFormat::I420, PixelFormat::I420, 16_384);
+        assert_eq!(far.text, "scaling from 1x1 to 16384x2 pixels is not supported");
+        assert!(error(PixelFormat::Rgba, PixelFormat::Rgba, 8).text.starts_with("scaling from RGBA to RGBA"));
+    }
+}
