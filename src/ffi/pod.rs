@@ -21,7 +21,7 @@ pub(super) unsafe trait Pod: Sized {
 // SAFETY (all): see `types`: repr(C), u32 struct_size first, integers and raw pointers only.
 unsafe impl Pod for fg_output {
     const NAME: &'static str = "fg_output";
-    const SMALLEST: u32 = 136;
+    const SMALLEST: u32 = 120;
 }
 // SAFETY: as above.
 unsafe impl Pod for fg_chunk {
@@ -53,6 +53,15 @@ unsafe impl Pod for fg_stats {
     const NAME: &'static str = "fg_stats";
     const SMALLEST: u32 = 96;
 }
+
+/// Structs only grow: none is smaller than its first version.
+const _: () = {
+    const fn grew<T: Pod>() -> bool {
+        size_of::<T>() >= T::SMALLEST as usize && size_of::<T>() <= LARGEST as usize
+    }
+    assert!(grew::<fg_output>() && grew::<fg_chunk>() && grew::<fg_video_info>() && grew::<fg_planes>());
+    assert!(grew::<fg_encode_options>() && grew::<fg_copy_options>() && grew::<fg_stats>());
+};
 
 /// The struct_size of a struct of the host's, checked.
 ///
