@@ -312,9 +312,7 @@ public:
     }
     /// Sets a bytes key; empty bytes unset it.
     Config &set_bytes(const std::string &key, Bytes bytes) {
-        static constexpr std::uint8_t nothing = 0;
-        const std::uint8_t *data = bytes.empty() ? &nothing : bytes.data();
-        detail::check(fg_config_set_bytes(config_.get(), key.c_str(), data, bytes.size()));
+        detail::check(fg_config_set_bytes(config_.get(), key.c_str(), bytes.data(), bytes.size()));
         return *this;
     }
 
