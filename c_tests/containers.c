@@ -35,12 +35,12 @@ static void write_file(const char *path) {
         CHECK_OK(fg_encoder_poll(encoder, &output, -1));
         if (output.kind == FG_OUTPUT_FLUSHED) break;
         CHECK(count < COUNT);
+        keep(&kept[count], &output);
         if (count == 0) {
-            CHECK_STATUS(fg_muxer_write(muxer, 0, &kept[0].chunk), FG_ERROR_INVALID_ARGUMENT); /* no track */
+            CHECK_STATUS(fg_muxer_write(muxer, 0, &kept[0].chunk), FG_ERROR_INVALID_STATE); /* no track yet */
             CHECK_OK(fg_muxer_add_track(muxer, output.config, &track));
             CHECK_EQUAL(track, 0);
         }
-        keep(&kept[count], &output);
         CHECK_OK(fg_muxer_write(muxer, track, &kept[count].chunk));
         CHECK_STATUS(fg_muxer_write(muxer, 7, &kept[count].chunk), FG_ERROR_INVALID_ARGUMENT);
         count++;
@@ -137,7 +137,7 @@ static void abandon(const char *path) {
 }
 
 int main(int argc, char **argv) {
-    static const char *const endings[] = {"mp4", "mkv"};
+    static const char *const endings[] = {"mp4", "mov"};
     char directory[] = "/tmp/framegate-containers-XXXXXX", path[64];
     check_begin();
     CHECK(mkdtemp(directory) != NULL);

@@ -107,7 +107,7 @@ static void run(fg_config *config, const char *stage, struct host host) {
     const fg_stats stats = encoder_stats(host.encoder);
     check_stats(&stats, MAX_DELAY);
     check_settled(&stats, host.count);
-    CHECK_STATUS(fg_encoder_poll(host.encoder, &(fg_output)FG_OUTPUT_INIT, 0), FG_WAIT_INPUT);
+    check_idle(host.encoder);
     fg_encoder_free(host.encoder);
     free(host.seen);
 }

@@ -95,8 +95,7 @@ static void states(void) {
     CHECK_OK(send_small(encoder, 2, 0));
     CHECK_OK(fg_encoder_reset(encoder));
     CHECK_OK(fg_encoder_reset(encoder)); /* of what is unconfigured */
-    const fg_stats stats = encoder_stats(encoder);
-    CHECK_EQUAL(stats.in_flight, 0);
+    CHECK_EQUAL(stats_after_reset(encoder).in_flight, 0);
     CHECK_STATUS(send_small(encoder, 3, 0), FG_ERROR_INVALID_STATE);
     CHECK_STATUS(fg_encoder_flush(encoder, &first), FG_ERROR_INVALID_STATE);
 

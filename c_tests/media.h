@@ -4,6 +4,8 @@
 
 #include "check.h"
 
+#include <sched.h>
+
 enum { FRAME_US = 40000 }; /* 25 frames a second */
 
 #define NULL_CODEC "framegate.null"
@@ -42,15 +44,21 @@ static inline fg_encoder *null_encoder(uint32_t slots) {
     return encoder_of(encoder_config(NULL_CODEC, 32, 16, slots));
 }
 
+/* Up and down again, between 0 and `top`. */
+static inline uint32_t wave(uint32_t at, uint32_t top) {
+    const uint32_t phase = at % (2 * top);
+    return phase < top ? phase : 2 * top - phase;
+}
+
 /* The sample at (x, y) of plane `plane` of picture `index`: smooth, and moving from picture to picture.
  * RGBA counts as one plane of four-byte pixels; its alpha is opaque. */
 static inline uint8_t picture_sample(int32_t format, uint32_t plane, uint32_t x, uint32_t y, uint32_t index) {
     if (format == FG_PIXEL_RGBA) {
         const uint32_t channel = x % 4, column = x / 4;
-        return (uint8_t)(channel == 3 ? 255 : 40 + (column + y * (channel + 1) + index * 3) % 160);
+        return (uint8_t)(channel == 3 ? 255 : 40 + wave(column + y * (channel + 1) + index * 3, 160));
     }
-    if (plane == 0) return (uint8_t)(40 + (x * 2 + y + index * 4) % 160);
-    return (uint8_t)(100 + (x + y * plane + index * 2) % 48);
+    if (plane == 0) return (uint8_t)(40 + wave(x * 2 + y + index * 4, 160));
+    return (uint8_t)(100 + wave(x + y * plane + index * 2, 48));
 }
 
 /* How many planes a format has. */
@@ -145,10 +153,31 @@ static inline fg_stats encoder_stats(const fg_encoder *encoder) {
     return stats;
 }
 
+/* The statistics once the codec has let go of the input that a reset found in its hands. */
+static inline fg_stats stats_after_reset(const fg_encoder *encoder) {
+    fg_stats stats = encoder_stats(encoder);
+    while (stats.queued > 0) {
+        CHECK_EQUAL(stats.queued, 1);
+        sched_yield();
+        stats = encoder_stats(encoder);
+    }
+    CHECK_EQUAL(stats.ready, 0);
+    CHECK_EQUAL(stats.in_codec, 0);
+    return stats;
+}
+
 static inline fg_stats decoder_stats(const fg_decoder *decoder) {
     fg_stats stats = FG_STATS_INIT;
     CHECK_OK(fg_decoder_stats(decoder, &stats));
     return stats;
+}
+
+/* Poll says that nothing is in flight. For a moment after the last output the codec may still be at work. */
+static inline void check_idle(fg_encoder *encoder) {
+    fg_output output = FG_OUTPUT_INIT;
+    fg_status status;
+    while ((status = fg_encoder_poll(encoder, &output, 0)) == FG_WAIT_CODEC) sched_yield();
+    CHECK_STATUS(status, FG_WAIT_INPUT);
 }
 
 /* What holds at every moment. */

@@ -146,6 +146,20 @@ constexpr std::int32_t to_timeout_ms(std::chrono::milliseconds timeout) noexcept
     return timeout.count() > longest ? longest : static_cast<std::int32_t>(timeout.count());
 }
 
+/// The text that `read(text, capacity)` writes. A capacity that is too small has the same status as any other
+/// bad argument, so that only a large one shows which of them it is.
+template <class Read> std::string read_text(Read read) {
+    constexpr std::size_t largest = std::size_t{1} << 20;
+    for (std::size_t capacity = 256;; capacity *= 16) {
+        std::string text(capacity, '\0');
+        const fg_status status = read(&text[0], capacity);
+        if (status == FG_ERROR_INVALID_ARGUMENT && capacity < largest) continue;
+        check(status);
+        text.resize(text.find('\0'));
+        return text;
+    }
+}
+
 /// A time that `absent` says is not known.
 constexpr std::optional<std::chrono::microseconds> known(std::int64_t us, std::int64_t absent) noexcept {
     return us == absent ? std::nullopt : std::optional(std::chrono::microseconds(us));
@@ -245,7 +259,12 @@ struct Chunk : fg_chunk {
 template <class Self> class ConfigReader {
 public:
     /// A key's value or its default; nothing where it has neither. Throws on unknown and on bytes keys.
-    std::optional<std::string> get(const std::string &key) const;
+    std::optional<std::string> get(const std::string &key) const {
+        std::string value = detail::read_text([&](char *text, std::size_t capacity) {
+            return fg_config_get(native(), key.c_str(), text, capacity);
+        });
+        return value.empty() ? std::nullopt : std::optional(std::move(value));
+    }
 
     /// A bytes key's value; nothing if it is unset. Throws on unknown and on text keys. The bytes are valid
     /// until the configuration changes or goes.
@@ -293,9 +312,7 @@ public:
     }
     /// Sets a bytes key; empty bytes unset it.
     Config &set_bytes(const std::string &key, Bytes bytes) {
-        static constexpr std::uint8_t nothing = 0;
-        const std::uint8_t *data = bytes.empty() ? &nothing : bytes.data();
-        detail::check(fg_config_set_bytes(config_.get(), key.c_str(), data, bytes.size()));
+        detail::check(fg_config_set_bytes(config_.get(), key.c_str(), bytes.data(), bytes.size()));
         return *this;
     }
 
@@ -307,21 +324,6 @@ public:
 private:
     detail::Owner<fg_config, fg_config_free> config_;
 };
-
-template <class Self> std::optional<std::string> ConfigReader<Self>::get(const std::string &key) const {
-    std::string text(64, '\0');
-    for (;;) {
-        // A text that fills the buffer may have been cut: only a shorter one is known to be whole.
-        const fg_status status = fg_config_get(native(), key.c_str(), &text[0], text.size());
-        detail::check(status);
-        const std::size_t length = text.find('\0');
-        if (length + 1 < text.size()) {
-            text.resize(length);
-            return text.empty() ? std::nullopt : std::optional(std::move(text));
-        }
-        text.assign(text.size() * 2, '\0');
-    }
-}
 
 // ---- Frames ---------------------------------------------------------------------------------------------
 
@@ -600,10 +602,9 @@ public:
 
     /// Why the codec failed; empty if it did not.
     std::string error() const {
-        std::string text(1024, '\0');
-        detail::check(Api::error(native(), &text[0], text.size()));
-        text.resize(text.find('\0'));
-        return text;
+        return detail::read_text([&](char *text, std::size_t capacity) {
+            return Api::error(native(), text, capacity);
+        });
     }
 
     /// A descriptor that becomes readable when a call that said "not now" may go on. The host closes it.
