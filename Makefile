@@ -1,0 +1,60 @@
+# make demo    installs what is missing, builds, and transcodes a real clip (CLIP=path for any other)
+# make test    installs what is missing and runs every test
+# make check   lints, sanitizers, model checking, packaging
+# make bench   ours against what a user would take instead, in one run
+# make header  writes include/framegate.h anew after a change in src/ffi
+
+CLIP ?=
+CARGO ?= cargo
+LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
+
+.PHONY: demo test check bench header setup setup-check lint model asan tsan valgrind package
+
+demo:
+	@scripts/setup.sh demo
+	@scripts/demo.sh $(CLIP)
+
+setup:
+	@scripts/setup.sh test
+
+test: setup
+	$(CARGO) test --locked
+
+check: setup-check lint model tsan valgrind asan package
+	@echo "check: all good"
+
+setup-check:
+	@scripts/setup.sh check
+
+lint: setup-check
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(LOOM) $(CARGO) clippy --locked --test model -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+	scripts/check-layering.sh
+	$(CARGO) build --locked
+	scripts/check-exports.sh target/debug/libframegate.so
+	$(CARGO) test --locked --test header
+
+model: setup-check
+	$(LOOM) $(CARGO) test --locked --release --test model
+
+tsan: setup-check
+	scripts/check-tsan.sh
+
+valgrind: setup-check
+	$(CARGO) build --locked
+	scripts/check-valgrind.sh
+
+asan: setup-check
+	scripts/check-asan.sh
+
+package: setup-check
+	scripts/check-package.sh
+
+bench:
+	@scripts/setup.sh test
+	benches/run.py
+
+header:
+	FRAMEGATE_UPDATE_HEADER=1 $(CARGO) test --locked --test header
