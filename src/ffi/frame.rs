@@ -1,15 +1,14 @@
 //! Frames.
 
 use std::ffi::c_void;
-use std::ptr::NonNull;
 use std::sync::Arc;
 
 use super::guard::{done, infallible, null, object, place, slice};
+use super::picture::{copy_options, hosts_info, no_planes, video_info, wrapped_planes};
 use super::pod;
 use super::types::*;
 use crate::error::{Error, Result};
-use crate::media::copy::{self, CopyOptions};
-use crate::media::{Color, PixelFormat, Plane, Planes, Rect, VideoFrame, VideoInfo, plane_extent};
+use crate::media::{VideoFrame, copy};
 
 /// A picture, reference counted: made by the host (fg_frame_new_video, fg_frame_wrap_video) or by a decoder.
 ///
@@ -115,39 +114,6 @@ impl Drop for HostMemory {
             unsafe { on_free(self.opaque) }
         }
     }
-}
-
-fn wrapped_planes(info: &VideoInfo, planes: &fg_planes) -> Result<Planes> {
-    let shapes = info.format.planes().len();
-    if planes.count as usize != shapes {
-        let name = info.format.name();
-        return Err(Error::invalid(format!("planes.count is {}, {name} has {shapes} planes", planes.count)));
-    }
-    crate::media::Layout::aligned(info.format, info.coded_width, info.coded_height, 1)?; // checks the sides
-    let mut parts = Vec::with_capacity(shapes);
-    for index in 0..shapes {
-        parts.push(wrapped_plane(info, planes, index)?);
-    }
-    Ok(Planes::from_parts(parts))
-}
-
-fn wrapped_plane(info: &VideoInfo, planes: &fg_planes, index: usize) -> Result<Plane> {
-    let (row_bytes, rows) = plane_extent(info.format, index, info.coded_width, info.coded_height);
-    let data = NonNull::new(planes.data[index]).ok_or_else(|| null(&format!("planes.data[{index}]")))?;
-    let (stride, hosts_rows) = (planes.stride[index], planes.rows[index]);
-    let stride_bytes = i32::try_from(stride).ok().and_then(|stride| usize::try_from(stride).ok());
-    let stride_bytes = stride_bytes.filter(|stride| *stride >= row_bytes).ok_or_else(|| {
-        let most = i32::MAX;
-        Error::invalid(format!(
-            "planes.stride[{index}] is {stride}, allowed are {row_bytes} (a row's bytes) to {most}"
-        ))
-    })?;
-    if hosts_rows != 0 && hosts_rows < rows {
-        return Err(Error::invalid(format!(
-            "planes.rows[{index}] is {hosts_rows}, too small: the format needs {rows}"
-        )));
-    }
-    Ok(Plane { data, stride_bytes, row_bytes, rows })
 }
 
 /// Writes the frame's facts to info.
@@ -261,140 +227,4 @@ pub unsafe extern "C" fn fg_frame_release(frame: *mut fg_frame) {
         // SAFETY: the C contract: the host owns this reference; every fg_frame is a VideoFrame inside an Arc.
         infallible((), || drop(unsafe { Arc::from_raw(frame.cast_const().cast::<VideoFrame>()) }));
     }
-}
-
-fn no_planes() -> fg_planes {
-    let struct_size = size_of::<fg_planes>() as u32;
-    fg_planes { struct_size, count: 0, data: [std::ptr::null_mut(); 4], stride: [0; 4], rows: [0; 4] }
-}
-
-/// The numbers of the header are those of the enum.
-macro_rules! same_numbers {
-    ($($constant:ident = $format:ident),* $(,)?) => { const _: () = { $(assert!($constant == PixelFormat::$format as i32);)* }; };
-}
-same_numbers! {
-    FG_PIXEL_I420 = I420, FG_PIXEL_I420A = I420A, FG_PIXEL_I422 = I422, FG_PIXEL_I422A = I422A, FG_PIXEL_I444 = I444,
-    FG_PIXEL_I444A = I444A, FG_PIXEL_NV12 = Nv12, FG_PIXEL_RGBA = Rgba, FG_PIXEL_RGBX = Rgbx, FG_PIXEL_BGRA = Bgra,
-    FG_PIXEL_BGRX = Bgrx, FG_PIXEL_I420P10 = I420P10, FG_PIXEL_I420AP10 = I420AP10, FG_PIXEL_I422P10 = I422P10,
-    FG_PIXEL_I422AP10 = I422AP10, FG_PIXEL_I444P10 = I444P10, FG_PIXEL_I444AP10 = I444AP10, FG_PIXEL_I420P12 = I420P12,
-    FG_PIXEL_I420AP12 = I420AP12, FG_PIXEL_I422P12 = I422P12, FG_PIXEL_I422AP12 = I422AP12, FG_PIXEL_I444P12 = I444P12,
-    FG_PIXEL_I444AP12 = I444AP12,
-}
-
-fn format_of(number: i32) -> Result<PixelFormat> {
-    PixelFormat::from_number(number).ok_or_else(|| {
-        Error::invalid(format!("format is {number}, allowed are the FG_PIXEL_ numbers, 1 to 23"))
-    })
-}
-
-/// # Safety
-/// `info` is NULL or a struct of the host's with its size.
-unsafe fn video_info(info: *const fg_video_info) -> Result<VideoInfo> {
-    // SAFETY: the caller's promise.
-    let given = unsafe { pod::read(info, hosts_info(&VideoInfo::of_size(PixelFormat::I420, 1, 1)))? };
-    let mut info = VideoInfo::of_size(format_of(given.format)?, given.coded_width, given.coded_height);
-    let visible = Rect {
-        x: given.visible_x,
-        y: given.visible_y,
-        width: given.visible_width,
-        height: given.visible_height,
-    };
-    if visible != Rect::default() {
-        info.visible = visible;
-    }
-    info.rotation = u16::try_from(given.rotation).unwrap_or(u16::MAX);
-    info.flip = flag(given.flip, "flip")?;
-    (info.display_width, info.display_height) = match (given.display_width, given.display_height) {
-        (0, 0) if matches!(info.rotation, 90 | 270) => (info.visible.height, info.visible.width),
-        (0, 0) => (info.visible.width, info.visible.height),
-        given => given,
-    };
-    info.color = Color {
-        primaries: code_point(given.color_primaries, "color_primaries")?,
-        transfer: code_point(given.color_transfer, "color_transfer")?,
-        matrix: code_point(given.color_matrix, "color_matrix")?,
-        full_range: match given.color_range {
-            -1 => None,
-            range => Some(flag(range as u32, "color_range")?),
-        },
-    };
-    (info.timestamp_us, info.id) = (given.timestamp_us, given.id);
-    info.duration_us = (given.duration_us >= 0).then_some(given.duration_us);
-    Ok(info)
-}
-
-fn flag(number: u32, name: &str) -> Result<bool> {
-    match number {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => Err(Error::invalid(format!("{name} is {}, allowed are 0 and 1", number as i32))),
-    }
-}
-
-fn code_point(number: i32, name: &str) -> Result<Option<u8>> {
-    match u8::try_from(number) {
-        Ok(number) => Ok(Some(number)),
-        Err(_) if number == -1 => Ok(None),
-        Err(_) => {
-            Err(Error::invalid(format!("{name} is {number}, allowed are the H.273 numbers 0 to 255, and -1")))
-        }
-    }
-}
-
-fn hosts_info(info: &VideoInfo) -> fg_video_info {
-    let number = |code: Option<u8>| code.map_or(-1, i32::from);
-    fg_video_info {
-        struct_size: size_of::<fg_video_info>() as u32,
-        format: info.format as i32,
-        coded_width: info.coded_width,
-        coded_height: info.coded_height,
-        visible_x: info.visible.x,
-        visible_y: info.visible.y,
-        visible_width: info.visible.width,
-        visible_height: info.visible.height,
-        display_width: info.display_width,
-        display_height: info.display_height,
-        rotation: u32::from(info.rotation),
-        flip: u32::from(info.flip),
-        color_primaries: number(info.color.primaries),
-        color_transfer: number(info.color.transfer),
-        color_matrix: number(info.color.matrix),
-        color_range: info.color.full_range.map_or(-1, i32::from),
-        timestamp_us: info.timestamp_us,
-        duration_us: info.duration_us.unwrap_or(-1),
-        id: info.id,
-    }
-}
-
-/// # Safety
-/// `options` is NULL or a struct of the host's with its size.
-unsafe fn copy_options(options: *const fg_copy_options) -> Result<CopyOptions> {
-    if options.is_null() {
-        return Ok(CopyOptions::default());
-    }
-    let defaults = fg_copy_options {
-        struct_size: 0,
-        format: -1,
-        x: 0,
-        y: 0,
-        width: 0,
-        height: 0,
-        plane: 0,
-        plane_count: 0,
-        offset: [0; 4],
-        stride: [0; 4],
-    };
-    // SAFETY: the caller's promise.
-    let given = unsafe { pod::read(options, defaults)? };
-    let rect = Rect { x: given.x, y: given.y, width: given.width, height: given.height };
-    let layout = match given.plane_count as usize {
-        0 => None,
-        count @ 1..=4 => Some(given.offset.into_iter().zip(given.stride).take(count).collect()),
-        count => return Err(Error::invalid(format!("options.plane_count is {count}, allowed are 0 to 4"))),
-    };
-    Ok(CopyOptions {
-        format: if given.format == -1 { None } else { Some(format_of(given.format)?) },
-        rect: (rect != Rect::default()).then_some(rect),
-        layout,
-    })
 }

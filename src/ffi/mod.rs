@@ -2,7 +2,8 @@
 //! the result back; `guard` keeps panics inside and the text of errors for `fg_last_error`.
 //!
 //! A file an object of the header: `config`, `frame`, `encoder`, `decoder`, `demuxer`, `muxer`. `handle` is what
-//! encoder and decoder share, `output` how outputs are lent, `pod` how structs cross, `types` the structs.
+//! encoder and decoder share, `output` how outputs are lent, `pod` how structs cross,
+//! `picture` how those of a frame are read, `types` the structs.
 
 mod config;
 mod decoder;
@@ -13,6 +14,7 @@ mod guard;
 mod handle;
 mod muxer;
 mod output;
+mod picture;
 mod pod;
 mod status;
 mod types;

@@ -18,50 +18,22 @@ pub(super) unsafe trait Pod: Sized {
     const SMALLEST: u32;
 }
 
-// SAFETY (all): see `types`: repr(C), u32 struct_size first, integers and raw pointers only.
-unsafe impl Pod for fg_output {
-    const NAME: &'static str = "fg_output";
-    const SMALLEST: u32 = 120;
-}
-// SAFETY: as above.
-unsafe impl Pod for fg_chunk {
-    const NAME: &'static str = "fg_chunk";
-    const SMALLEST: u32 = 72;
-}
-// SAFETY: as above.
-unsafe impl Pod for fg_video_info {
-    const NAME: &'static str = "fg_video_info";
-    const SMALLEST: u32 = 88;
-}
-// SAFETY: as above.
-unsafe impl Pod for fg_planes {
-    const NAME: &'static str = "fg_planes";
-    const SMALLEST: u32 = 88;
-}
-// SAFETY: as above.
-unsafe impl Pod for fg_encode_options {
-    const NAME: &'static str = "fg_encode_options";
-    const SMALLEST: u32 = 16;
-}
-// SAFETY: as above.
-unsafe impl Pod for fg_copy_options {
-    const NAME: &'static str = "fg_copy_options";
-    const SMALLEST: u32 = 96;
-}
-// SAFETY: as above.
-unsafe impl Pod for fg_stats {
-    const NAME: &'static str = "fg_stats";
-    const SMALLEST: u32 = 96;
+macro_rules! pods {
+    ($($name:ident >= $smallest:literal),* $(,)?) => { $(
+        // SAFETY: see `types`: repr(C), struct_size first, integers and raw pointers only.
+        unsafe impl Pod for $name {
+            const NAME: &'static str = stringify!($name);
+            const SMALLEST: u32 = $smallest;
+        }
+        // Structs only grow: none is smaller than its first version.
+        const _: () = assert!(size_of::<$name>() >= $smallest && size_of::<$name>() <= LARGEST as usize);
+    )* };
 }
 
-/// Structs only grow: none is smaller than its first version.
-const _: () = {
-    const fn grew<T: Pod>() -> bool {
-        size_of::<T>() >= T::SMALLEST as usize && size_of::<T>() <= LARGEST as usize
-    }
-    assert!(grew::<fg_output>() && grew::<fg_chunk>() && grew::<fg_video_info>() && grew::<fg_planes>());
-    assert!(grew::<fg_encode_options>() && grew::<fg_copy_options>() && grew::<fg_stats>());
-};
+pods! {
+    fg_output >= 120, fg_chunk >= 72, fg_video_info >= 88, fg_planes >= 88, fg_encode_options >= 16,
+    fg_copy_options >= 96, fg_stats >= 96,
+}
 
 /// The struct_size of a struct of the host's, checked.
 ///
