@@ -645,7 +645,7 @@ fg_status fg_config_new(const char *codec, struct fg_config **config);
 
 /**
  * Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
- * ("slots", "maxBytes", "maxDelay", "threads"), or "ffmpeg.<AVOption>".
+ * ("slots", "maxBytes", "maxDelay", "threads"), or `ffmpeg.` and an AVOption.
  *
  * FG_ERROR_INVALID_ARGUMENT: an unknown key, or a value that it does not take; the text names the key, the
  * value and what is allowed, and nothing has changed.

@@ -55,6 +55,12 @@ impl Interest {
     }
 }
 
+impl Default for Bell {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Something outside that is woken by a ring: the write end of a host's descriptor.
 pub trait Wake: Send {
     /// Wakes it, without waiting. False if it is gone and need not be told again.

@@ -26,8 +26,8 @@ fn value(plane: usize, x: usize, y: usize) -> u8 {
 /// Bytes in a row and rows of a plane, from the plane's shape.
 fn row_extent(format: PixelFormat, plane: usize, width: u32, height: u32) -> (usize, usize) {
     let shape = format.planes()[plane];
-    let groups = (width + shape.sub_x - 1) / shape.sub_x;
-    ((groups * shape.step_bytes) as usize, ((height + shape.sub_y - 1) / shape.sub_y) as usize)
+    let groups = width.div_ceil(shape.sub_x);
+    ((groups * shape.step_bytes) as usize, height.div_ceil(shape.sub_y) as usize)
 }
 
 fn copied(frame: &VideoFrame, options: &CopyOptions) -> Vec<u8> {

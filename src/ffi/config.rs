@@ -35,7 +35,7 @@ pub unsafe extern "C" fn fg_config_new(codec: *const c_char, config: *mut *mut f
 }
 
 /// Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
-/// ("slots", "maxBytes", "maxDelay", "threads"), or "ffmpeg.<AVOption>".
+/// ("slots", "maxBytes", "maxDelay", "threads"), or `ffmpeg.` and an AVOption.
 ///
 /// FG_ERROR_INVALID_ARGUMENT: an unknown key, or a value that it does not take; the text names the key, the
 /// value and what is allowed, and nothing has changed.

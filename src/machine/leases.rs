@@ -29,6 +29,7 @@ struct Place<T> {
 impl<T> Leases<T> {
     /// An empty table.
     #[cfg(not(loom))]
+    #[allow(clippy::new_without_default)] // const, for a static
     pub const fn new() -> Self {
         Self { table: Mutex::new(Table { places: Vec::new(), free: Vec::new() }) }
     }
