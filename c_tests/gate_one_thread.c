@@ -132,7 +132,7 @@ int main(int argc, char **argv) {
     struct host host;
     check_begin();
     memset(&host, 0, sizeof host);
-    host.count = check_argument(argc, argv, 1, 50);
+    host.count = check_argument(argc, argv, 1, 36);
     host.width = check_argument(argc, argv, 2, 64);
     host.height = check_argument(argc, argv, 3, 48);
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
