@@ -13,8 +13,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A dts_us that is not known. (-1 is a valid time.) */
+/* A time that is not known. (-1 is a valid time.) */
 #define FG_NO_TIMESTAMP INT64_MIN
+
+/* Initialisers: struct_size and every default. */
+#define FG_OUTPUT_INIT { (uint32_t)sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FG_CHUNK_INIT { (uint32_t)sizeof(fg_chunk), 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0 }
+#define FG_VIDEO_INFO_INIT { (uint32_t)sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0 }
+#define FG_PLANES_INIT { (uint32_t)sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+#define FG_ENCODE_OPTIONS_INIT { (uint32_t)sizeof(fg_encode_options), 0, -1, 0 }
+#define FG_COPY_OPTIONS_INIT { (uint32_t)sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+#define FG_STATS_INIT { (uint32_t)sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /**
@@ -345,7 +354,8 @@ typedef struct fg_output {
    */
   uint64_t token;
   /**
-   * The timestamp of the input that this output belongs to, microseconds.
+   * The timestamp of the input that this output belongs to, microseconds. An error that belongs to no input has
+   * FG_NO_TIMESTAMP.
    */
   int64_t timestamp_us;
   /**
@@ -833,8 +843,8 @@ fg_status fg_encoder_poll(struct fg_encoder *encoder, struct fg_output *output, 
 fg_status fg_encoder_wait(struct fg_encoder *encoder, uint32_t want, uint32_t *ready, int32_t timeout_ms);
 
 /**
- * Drops what is queued and ready, and gives those slots back; outputs that the host holds stay valid. Flushes
- * under way never arrive. Frames wrapped around host memory may be freed during this call. Then configure again.
+ * Drops what is queued and ready, and gives those slots back (that of the input which the codec is at, when it is
+ * done with it); outputs that the host holds stay valid. Flushes under way never arrive. Frames wrapped around host memory may be freed during this call. Then configure again.
  *
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */
@@ -868,7 +878,7 @@ fg_status fg_encoder_error(const struct fg_encoder *encoder, char *text, size_t 
  *
  * An enqueue or poll that returned a positive status arms it; the next change that could let that call go on (an
  * output, a free slot, an error, close) writes one byte and disarms. So: when it is readable, read it, then poll
- * and enqueue with timeout 0 until they give a positive status.
+ * and enqueue with timeout 0 until they give a positive status. A wake may come for nothing, never too late.
  *
  * FG_ERROR_IO: the process has no descriptors left.
  */
@@ -935,8 +945,8 @@ fg_status fg_decoder_poll(struct fg_decoder *decoder, struct fg_output *output, 
 fg_status fg_decoder_wait(struct fg_decoder *decoder, uint32_t want, uint32_t *ready, int32_t timeout_ms);
 
 /**
- * Drops what is queued and ready, and gives those slots back; outputs that the host holds stay valid. Flushes
- * under way never arrive. Then configure again.
+ * Drops what is queued and ready, and gives those slots back (that of the input which the codec is at, when it is
+ * done with it); outputs that the host holds stay valid. Flushes under way never arrive. Then configure again.
  *
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */
@@ -970,7 +980,7 @@ fg_status fg_decoder_error(const struct fg_decoder *decoder, char *text, size_t 
  *
  * An enqueue or poll that returned a positive status arms it; the next change that could let that call go on (an
  * output, a free slot, an error, close) writes one byte and disarms. So: when it is readable, read it, then poll
- * and enqueue with timeout 0 until they give a positive status.
+ * and enqueue with timeout 0 until they give a positive status. A wake may come for nothing, never too late.
  *
  * FG_ERROR_IO: the process has no descriptors left.
  */
@@ -1064,12 +1074,3 @@ void fg_muxer_free(struct fg_muxer *muxer);
 #endif  // __cplusplus
 
 #endif  /* FRAMEGATE_H */
-
-/* Initialisers: struct_size and every default. */
-#define FG_OUTPUT_INIT { (uint32_t)sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
-#define FG_CHUNK_INIT { (uint32_t)sizeof(fg_chunk), 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0 }
-#define FG_VIDEO_INFO_INIT { (uint32_t)sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0 }
-#define FG_PLANES_INIT { (uint32_t)sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
-#define FG_ENCODE_OPTIONS_INIT { (uint32_t)sizeof(fg_encode_options), 0, -1, 0 }
-#define FG_COPY_OPTIONS_INIT { (uint32_t)sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
-#define FG_STATS_INIT { (uint32_t)sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }

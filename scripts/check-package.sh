@@ -23,7 +23,7 @@ fail() {
 consumer() {
     name=$1
     shift
-    cmake -S "$root/cmake/consumer" -B "$work/consumer/$name" "$@" >/dev/null
+    cmake -S "$root/c_tests/consumer" -B "$work/consumer/$name" "$@" >/dev/null
     cmake --build "$work/consumer/$name" >/dev/null
     ctest --test-dir "$work/consumer/$name" --output-on-failure --no-tests=error >/dev/null ||
         fail "$name: the programs fail"
@@ -37,9 +37,9 @@ by_pkg_config() {
     libdir=$(PKG_CONFIG_PATH=$pkgconfig pkg-config --variable=libdir framegate)
     mkdir -p "$work/programs"
     # shellcheck disable=SC2086 # flags are words
-    cc -std=c99 -o "$work/programs/c" "$root/cmake/consumer/main.c" $flags
+    cc -std=c99 -o "$work/programs/c" "$root/c_tests/consumer/main.c" $flags
     # shellcheck disable=SC2086
-    c++ -std=c++17 -o "$work/programs/cpp" "$root/cmake/consumer/main.cpp" $flags
+    c++ -std=c++17 -o "$work/programs/cpp" "$root/c_tests/consumer/main.cpp" $flags
     for program in c cpp; do
         LD_LIBRARY_PATH=$libdir "$work/programs/$program" >/dev/null || fail "$1: $program fails"
     done

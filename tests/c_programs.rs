@@ -27,7 +27,7 @@ fn every_program_is_listed() {
     let mut found: Vec<String> = fs::read_dir(root().join("c_tests"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !name.ends_with(".h"))
+        .filter(|name| name.ends_with(".c") || name.ends_with(".cpp"))
         .collect();
     found.sort();
     assert_eq!(found, PROGRAMS);

@@ -160,8 +160,8 @@ pub unsafe extern "C" fn fg_encoder_wait(
     call(|| unsafe { handle(encoder)?.wait(want, ready, timeout_ms) })
 }
 
-/// Drops what is queued and ready, and gives those slots back; outputs that the host holds stay valid. Flushes
-/// under way never arrive. Frames wrapped around host memory may be freed during this call. Then configure again.
+/// Drops what is queued and ready, and gives those slots back (that of the input which the codec is at, when it is
+/// done with it); outputs that the host holds stay valid. Flushes under way never arrive. Frames wrapped around host memory may be freed during this call. Then configure again.
 ///
 /// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
 #[unsafe(no_mangle)]
@@ -211,7 +211,7 @@ pub unsafe extern "C" fn fg_encoder_error(
 ///
 /// An enqueue or poll that returned a positive status arms it; the next change that could let that call go on (an
 /// output, a free slot, an error, close) writes one byte and disarms. So: when it is readable, read it, then poll
-/// and enqueue with timeout 0 until they give a positive status.
+/// and enqueue with timeout 0 until they give a positive status. A wake may come for nothing, never too late.
 ///
 /// FG_ERROR_IO: the process has no descriptors left.
 #[unsafe(no_mangle)]

@@ -111,7 +111,7 @@ pub(super) fn lease<O: Lend>(event: Event<O>) -> Result<fg_output> {
         }
         Event::Flushed(flush_id) => Ok(fg_output { flush_id, ..blank(FG_OUTPUT_FLUSHED) }),
         Event::Failed(Failure { error, timestamp_us }) => {
-            let (status, timestamp_us) = (of_kind(error.kind), timestamp_us.unwrap_or(0));
+            let (status, timestamp_us) = (of_kind(error.kind), timestamp_us.unwrap_or(FG_NO_TIMESTAMP));
             Ok(fg_output { status, timestamp_us, ..blank(FG_OUTPUT_ERROR) })
         }
     }

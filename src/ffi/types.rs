@@ -66,7 +66,7 @@ pub const FG_READY_ENQUEUE: u32 = 1;
 /// fg_encoder_wait: poll may go on.
 pub const FG_READY_POLL: u32 = 2;
 
-/// A dts_us that is not known. (-1 is a valid time.)
+/// A time that is not known. (-1 is a valid time.)
 pub const FG_NO_TIMESTAMP: i64 = i64::MIN;
 
 /// fg_video_info.format: W3C VideoPixelFormat. Samples of 10 and 12 bits are 16-bit little-endian words.
@@ -103,7 +103,8 @@ pub struct fg_output {
     pub kind: i32,
     /// Give it to fg_release_output, from any thread. 0: nothing to release. Below 2^53.
     pub token: u64,
-    /// The timestamp of the input that this output belongs to, microseconds.
+    /// The timestamp of the input that this output belongs to, microseconds. An error that belongs to no input has
+    /// FG_NO_TIMESTAMP.
     pub timestamp_us: i64,
     /// Its duration, microseconds; -1 unknown.
     pub duration_us: i64,

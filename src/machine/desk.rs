@@ -121,9 +121,9 @@ impl<I: Input, O> Desk<I, O> {
         self.recipe.as_ref().map_or(Ok(()), |recipe| recipe.accept(offer, self.key_wanted))
     }
 
-    /// True if the worker has something to do.
+    /// True if the worker has something to do. A configuration waits for the worker to start, not the other way.
     pub(super) fn is_working(&self) -> bool {
-        self.busy || !self.inbox.is_empty()
+        self.busy || (self.worker.is_some() && !self.inbox.is_empty())
     }
 
     /// What a host whose poll finds nothing must do.
