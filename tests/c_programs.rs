@@ -90,7 +90,8 @@ fn run(name: &str) {
     command.arg("-L").arg(library_dir).arg(format!("-Wl,-rpath,{}", library_dir.display()));
     command.args(["-lframegate", "-lm"]);
     succeed(&mut command, name);
-    succeed(Command::new(&program).current_dir(root()), name);
+    // Cargo's own search path would come before the program's and may hold an older library.
+    succeed(Command::new(&program).current_dir(root()).env_remove("LD_LIBRARY_PATH"), name);
 }
 
 /// A directory with the library under the names that the linker (`.so`) and the loader (its soname) look for.
