@@ -1,18 +1,20 @@
 //! An owned `AVCodecContext`: what encoders and decoders share.
 
+use std::cell::Cell;
 use std::ffi::CString;
 use std::ptr::NonNull;
 
 use ffmpeg_sys_next as ff;
 
 use super::error::{check, no_memory, text_of};
-use super::log::Words;
+use super::log::{Said, Words};
 use crate::error::{Error, Kind, Result};
 
 /// A codec context that is freed when dropped, and the words that it says to the log.
 pub struct Context {
     context: NonNull<ff::AVCodecContext>,
     words: Words,
+    blamed: Cell<Option<u32>>,
 }
 
 /// What a send or receive said.
@@ -37,8 +39,8 @@ impl Context {
         let context = context.ok_or_else(|| no_memory("avcodec_alloc_context3"))?;
         let words = Words::new();
         // SAFETY: the context is valid and not shared yet. FFmpeg does not touch `opaque`.
-        unsafe { (*context.as_ptr()).opaque = words.as_opaque() };
-        Ok(Self { context, words })
+        unsafe { (*context.as_ptr()).opaque = words.as_opaque(0) };
+        Ok(Self { context, words, blamed: Cell::new(None) })
     }
 
     /// The raw context, for fields and calls.
@@ -88,15 +90,6 @@ impl Context {
         }
     }
 
-    /// Sets a codec's own whole-number option while it runs.
-    pub fn set_number(&mut self, name: &std::ffi::CStr, value: i64) -> Result<()> {
-        // SAFETY: as in `set_option`.
-        let code = unsafe {
-            ff::av_opt_set_int(self.as_ptr().cast(), name.as_ptr(), value, ff::AV_OPT_SEARCH_CHILDREN as i32)
-        };
-        check(Kind::Encoding, "av_opt_set_int", code).map(drop)
-    }
-
     /// The answer of a send or receive. Failures carry what the codec said, and FFmpeg's name for the code.
     pub fn answer(&self, what: &str, code: i32) -> Result<Answer> {
         match code {
@@ -108,14 +101,28 @@ impl Context {
 
     fn checked(&self, kind: Kind, what: &str, code: i32) -> Result<()> {
         check(kind, what, code).map(drop).map_err(|error| match self.words.take() {
-            words if words.is_empty() => error,
-            words => Error { text: format!("{} ({words})", error.text), ..error },
+            None => error,
+            Some(Said { words, tick }) => {
+                self.blamed.set(Some(tick));
+                Error { text: format!("{} ({words})", error.text), ..error }
+            }
         })
     }
 
-    /// What the codec said since the last time.
-    pub fn take_words(&self) -> String {
-        self.words.take()
+    /// As [`Words::take_of`].
+    pub fn take_words_of(&self, tick: i64) -> Option<String> {
+        self.words.take_of(tick)
+    }
+
+    /// Says which input is sent next, for its lines in the log.
+    pub fn sends(&mut self, tick: i64) {
+        // SAFETY: the context is valid. FFmpeg does not touch `opaque`, and copies it under its threads' locks.
+        unsafe { (*self.as_ptr()).opaque = self.words.as_opaque(tick) };
+    }
+
+    /// The low 32 bits of the tick of the input that the last failure's words came from.
+    pub fn blamed(&self) -> Option<u32> {
+        self.blamed.get()
     }
 
     /// The setup bytes: an encoder's parameter sets, if they are not in band.

@@ -63,21 +63,16 @@ impl Decoder {
                 if settings.low_latency { slices } else { slices | ff::FF_THREAD_FRAME as i32 };
             fields.time_base = ff::AVRational { num: 1, den: 1_000_000 };
             fields.pkt_timebase = fields.time_base;
+            // Damage is an error. Without this, FFmpeg paints over it and tells by flags, which frame threads lose.
+            fields.err_recognition |= ff::AV_EF_EXPLODE as i32;
         }
         context.set_options(&settings.options)?;
         Ok(context)
     }
 
-    /// How many packets are in work at a time: an error comes up that many sends, less one, after its packet.
-    pub fn packets_in_work(&self) -> usize {
-        // SAFETY: the context is valid and open.
-        let context = unsafe { &*self.context.as_ptr() };
-        let frame_threads = context.active_thread_type & ff::FF_THREAD_FRAME as i32 != 0;
-        if frame_threads { usize::try_from(context.thread_count).unwrap_or(1).max(1) } else { 1 }
-    }
-
     /// Gives it a packet.
     pub fn send(&mut self, packet: &mut Packet) -> Result<()> {
+        self.context.sends(packet.times().0);
         // SAFETY: both are valid; the decoder takes its own reference.
         let code = unsafe { ff::avcodec_send_packet(self.context.as_ptr(), packet.as_ptr()) };
         self.sent(code)
@@ -112,9 +107,14 @@ impl Decoder {
         }
     }
 
-    /// What the decoder said since the last time.
-    pub fn take_words(&self) -> String {
-        self.context.take_words()
+    /// What the decoder said of the packet of `tick`, whose picture has come out, if it painted over damage.
+    pub fn concealed(&self, tick: i64) -> Option<String> {
+        self.context.take_words_of(tick)
+    }
+
+    /// The low 32 bits of the tick of the packet that the last failure's words came from.
+    pub fn blamed(&self) -> Option<u32> {
+        self.context.blamed()
     }
 
     /// After a drain: begins anew.

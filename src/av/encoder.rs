@@ -81,6 +81,8 @@ pub struct EncoderSettings {
     pub bitrate: Option<u64>,
     /// Codec threads.
     pub threads: u32,
+    /// The quantizer of frames without one of their own, 1 to 51, in place of `bitrate`. Only libx264.
+    pub quantizer: Option<u8>,
     /// Parameter sets in `extradata` and not in band.
     pub global_header: bool,
     /// AVOptions, later ones win.
@@ -90,6 +92,7 @@ pub struct EncoderSettings {
 /// An open encoder.
 pub struct Encoder {
     context: Context,
+    quantizer: Option<u8>,
 }
 
 impl Encoder {
@@ -108,7 +111,7 @@ impl Encoder {
     pub fn open(settings: &EncoderSettings) -> Result<Self> {
         let mut context = Self::prepare(settings)?;
         context.open().map_err(|error| error.context(settings.name.as_str()))?;
-        Ok(Self { context })
+        Ok(Self { context, quantizer: settings.quantizer })
     }
 
     fn prepare(settings: &EncoderSettings) -> Result<Context> {
@@ -119,6 +122,9 @@ impl Encoder {
         // SAFETY: the context is valid and not open.
         unsafe { fill(context.as_ptr(), settings)? };
         context.set_options(&settings.options)?;
+        if let Some(quantizer) = settings.quantizer {
+            context.set_options(&[("crf".to_owned(), quantizer.to_string())])?;
+        }
         Ok(context)
     }
 
@@ -127,8 +133,12 @@ impl Encoder {
         self.context.extradata()
     }
 
-    /// Gives it a frame at the time of `tick`; `key` asks for a key frame.
-    pub fn send(&mut self, frame: &mut Frame, tick: i64, key: bool) -> Result<()> {
+    /// Gives it a frame at the time of `tick`; `key` asks for a key frame, `quantizer` for that quantizer (if
+    /// the settings have one).
+    pub fn send(&mut self, frame: &mut Frame, tick: i64, key: bool, quantizer: Option<u8>) -> Result<()> {
+        if let (Some(base), Some(quantizer)) = (self.quantizer, quantizer) {
+            frame.set_quantizer(base, quantizer)?;
+        }
         let picture_type =
             if key { ff::AVPictureType::AV_PICTURE_TYPE_I } else { ff::AVPictureType::AV_PICTURE_TYPE_NONE };
         // SAFETY: frame and context are valid; the encoder takes its own reference.
@@ -165,11 +175,6 @@ impl Encoder {
             Answer::Done => Ok(Some(packet)),
             Answer::Again | Answer::End => Ok(None),
         }
-    }
-
-    /// The quantizer of the frames that follow (libx264's `qp`).
-    pub fn set_quantizer(&mut self, quantizer: u8) -> Result<()> {
-        self.context.set_number(c"qp", i64::from(quantizer))
     }
 }
 

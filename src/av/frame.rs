@@ -12,6 +12,10 @@ use super::pixel_format;
 use crate::error::{Error, Result};
 use crate::media::{Color, PixelFormat, Plane, Planes, VideoFrame, VideoInfo, plane_extent};
 
+/// H.264 quantizers end here; libx264's unit of a region's offset.
+const MAX_QUANTIZER: i32 = 51;
+const MACROBLOCK: i32 = 16;
+
 /// A frame that is unreferenced and freed when dropped.
 pub struct Frame(NonNull<ff::AVFrame>);
 
@@ -95,6 +99,47 @@ impl Frame {
             }
         }
         Ok(frame)
+    }
+
+    /// Asks libx264 for `quantizer` where the encoder's is `base`.
+    ///
+    /// x264 codes a macroblock that is one away from the macroblock before like that one, and a slice begins with
+    /// `base`. For a quantizer next to `base` the leftmost macroblocks, where slices begin, are taken two or three away from it.
+    pub fn set_quantizer(&mut self, base: u8, quantizer: u8) -> Result<()> {
+        let offset = i32::from(quantizer) - i32::from(base);
+        if offset == 0 {
+            return Ok(());
+        }
+        // SAFETY: the frame is valid.
+        let (width, height) = unsafe { ((*self.as_ptr()).width, (*self.as_ptr()).height) };
+        let region = |right, offset| ff::AVRegionOfInterest {
+            self_size: size_of::<ff::AVRegionOfInterest>() as u32,
+            top: 0,
+            bottom: height,
+            left: 0,
+            right,
+            qoffset: ff::AVRational { num: offset, den: MAX_QUANTIZER },
+        };
+        let edge_offset = match i32::from(base) + offset * 3 {
+            0..=MAX_QUANTIZER => offset * 3,
+            _ => -offset * 2,
+        };
+        let edge = region(MACROBLOCK.min(width), edge_offset);
+        let all = region(width, offset);
+        // Where regions overlap, the first counts.
+        let regions = [edge, all];
+        let regions = if offset.abs() == 1 { &regions[..] } else { &regions[1..] };
+        let size = size_of_val(regions);
+        let kind = ff::AVFrameSideDataType::AV_FRAME_DATA_REGIONS_OF_INTEREST;
+        // SAFETY: the frame is valid; the new side data has `size` bytes, aligned for any type.
+        unsafe {
+            let data = ff::av_frame_new_side_data(self.as_ptr(), kind, size);
+            if data.is_null() {
+                return Err(no_memory("av_frame_new_side_data"));
+            }
+            std::ptr::copy_nonoverlapping(regions.as_ptr().cast::<u8>(), (*data).data, size);
+        }
+        Ok(())
     }
 
     /// The facts that the picture carries itself: format, size, shown size, colour.

@@ -5,8 +5,9 @@
 //! a context with a number are kept as its last words.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ffi::{CStr, c_char, c_int, c_void};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Once};
 
 use ffmpeg_sys_next as ff;
@@ -15,10 +16,13 @@ use parking_lot::Mutex;
 use super::callbacks::{framegate_shim_log, log_line};
 use crate::log::{self, Level};
 
-/// More than one sentence of a codec's helps nobody.
+/// More than a few sentences of a codec's help nobody.
 const MAX_WORDS_BYTES: usize = 400;
 
-static WORDS: LazyLock<Mutex<HashMap<usize, String>>> = LazyLock::new(Default::default);
+/// How the line begins in which a decoder says that it painted over damage. FFmpeg takes it for information.
+const CONCEALING: &str = "concealing ";
+
+static WORDS: LazyLock<Mutex<HashMap<u32, Vec<Line>>>> = LazyLock::new(Default::default);
 static INIT: Once = Once::new();
 
 /// Takes over FFmpeg's log. Every function that opens an FFmpeg object calls it first.
@@ -26,37 +30,76 @@ pub fn init() {
     INIT.call_once(|| {
         let loudest = match () {
             () if log::wants(Level::Debug) => ff::AV_LOG_DEBUG,
-            () if log::wants(Level::Info) => ff::AV_LOG_INFO,
-            () if log::wants(Level::Warning) => ff::AV_LOG_WARNING,
-            () => ff::AV_LOG_ERROR, // also when silent: for the words of failures
+            () => ff::AV_LOG_INFO, // also when silent: for the words of failures, and CONCEALING
         };
         // SAFETY: `log_line` stays valid (the library is never unloaded: nodelete) and may run on any thread.
         unsafe { framegate_shim_log(log_line, loudest as c_int) };
     });
 }
 
+/// A line of a codec's.
+struct Line {
+    /// The low 32 bits of the tick of the input that it is about.
+    tick: u32,
+    text: String,
+}
+
+/// What a codec said of one input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The low 32 bits of the input's tick (see [`Words::as_opaque`]).
+    pub tick: u32,
+    /// Its lines.
+    pub words: String,
+}
+
 /// The number of one codec context, and what it said last.
-pub struct Words(usize);
+pub struct Words(u32);
 
 impl Words {
     /// A new number.
     pub fn new() -> Self {
-        static NEXT: AtomicUsize = AtomicUsize::new(1);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        WORDS.lock().insert(number, String::new());
-        Self(number)
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let mut words = WORDS.lock();
+        loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            if let Entry::Vacant(place) = words.entry(number) {
+                place.insert(Vec::new());
+                return Self(number);
+            }
+        }
     }
 
-    /// For `AVCodecContext.opaque`: a number, not an address.
-    pub fn as_opaque(&self) -> *mut c_void {
-        std::ptr::without_provenance_mut(self.0)
+    /// For `AVCodecContext.opaque`: this number and the tick of the input that is sent next. FFmpeg copies
+    /// `opaque` to the thread that works on the input, so lines from any of them tell their input.
+    pub fn as_opaque(&self, tick: i64) -> *mut c_void {
+        let tick = tick as u32; // the low bits tell apart all that can be in work at one time
+        std::ptr::without_provenance_mut(((u64::from(self.0) << 32) | u64::from(tick)) as usize)
     }
 
-    /// What was said since the last time, or "".
-    pub fn take(&self) -> String {
-        WORDS.lock().get_mut(&self.0).map(std::mem::take).unwrap_or_default()
+    /// What was said of the oldest input that anything was said of. Forgets everything.
+    pub fn take(&self) -> Option<Said> {
+        let lines = WORDS.lock().get_mut(&self.0).map(std::mem::take)?;
+        // Threads are at neighbours, so that the difference of two ticks is small, also where the low bits wrap.
+        let tick =
+            lines.iter().map(|line| line.tick).min_by_key(|tick| tick.wrapping_sub(lines[0].tick) as i32)?;
+        Some(Said { tick, words: joined(lines.iter().filter(|line| line.tick == tick)) })
+    }
+
+    /// Forgets what was said of an input whose picture has come out; gives it if damage was painted over there.
+    pub fn take_of(&self, tick: i64) -> Option<String> {
+        let mut words = WORDS.lock();
+        let lines = words.get_mut(&self.0)?;
+        let found: Vec<_> = lines.extract_if(.., |line| line.tick == tick as u32).collect();
+        found.iter().any(|line| line.text.starts_with(CONCEALING)).then(|| joined(found.iter()))
     }
 }
+
+fn joined<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
+    lines.map(|line| line.text.as_str()).collect::<Vec<_>>().join("; ")
+}
+
+const _: () = assert!(usize::BITS >= 64, "a context's number and a tick must fit a pointer");
 
 impl Drop for Words {
     fn drop(&mut self) {
@@ -78,26 +121,24 @@ pub unsafe fn line(object: *mut c_void, level: c_int, line: *const c_char) {
         _ => Level::Debug,
     };
     log::say(level, &text);
-    if level == Level::Error && !object.is_null() {
+    if (level == Level::Error || text.starts_with(CONCEALING)) && !object.is_null() {
         // SAFETY: the first member of any log object is its class; a codec context's class is avcodec's,
         // which makes the object an AVCodecContext.
-        let number = unsafe {
+        let opaque = unsafe {
             let class = object.cast::<*const ff::AVClass>().read();
             if class != ff::avcodec_get_class() {
                 return;
             }
             (*object.cast::<ff::AVCodecContext>()).opaque.addr()
         };
-        keep(number, text.trim());
+        keep((opaque as u64 >> 32) as u32, opaque as u32, text.trim());
     }
 }
 
-fn keep(number: usize, text: &str) {
-    if let Some(words) = WORDS.lock().get_mut(&number)
-        && words.len() + text.len() < MAX_WORDS_BYTES
+fn keep(number: u32, tick: u32, text: &str) {
+    if let Some(lines) = WORDS.lock().get_mut(&number)
+        && lines.iter().map(|line| line.text.len()).sum::<usize>() + text.len() < MAX_WORDS_BYTES
     {
-        let separator = if words.is_empty() { "" } else { "; " };
-        words.push_str(separator);
-        words.push_str(text);
+        lines.push(Line { tick, text: text.to_owned() });
     }
 }

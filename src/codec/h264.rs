@@ -1,6 +1,6 @@
 //! H.264 encoder settings: how they follow from a WebCodecs configuration.
 
-use super::x264;
+use super::{video_encoder, x264};
 use crate::av::{EncoderName, EncoderSettings};
 use crate::error::{Error, Result};
 use crate::log::{self, Level};
@@ -37,6 +37,7 @@ pub(super) fn settings(config: &Config, avc: AvcString) -> Result<EncoderSetting
         sample_aspect: sample_aspect(config, width, height),
         framerate,
         bitrate,
+        quantizer: quantizer.then_some(video_encoder::DEFAULT_QUANTIZER),
         threads: config.number("threads").unwrap_or(0),
         global_header: config.is("avc.format", "avc"),
         options: Vec::new(),
@@ -47,9 +48,11 @@ pub(super) fn settings(config: &Config, avc: AvcString) -> Result<EncoderSetting
         settings.options = tuning.options;
         settings.set("profile", profile);
         settings.set_level(avc, tuning.refs, tuning.bframes);
-        if quantizer {
-            settings.set("qp", "23");
-        }
+    } else if quantizer {
+        return Err(Error::not_supported(format!(
+            "bitrateMode is \"quantizer\", which only libx264 does, not {}",
+            name.as_str()
+        )));
     } else {
         // What every encoder of FFmpeg understands, and no frame held back.
         settings.set("bf", "0");

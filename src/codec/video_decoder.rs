@@ -115,8 +115,8 @@ struct VideoDecoder {
     shared: Arc<Shared>,
     decoder: Decoder,
     timeline: Timeline,
-    /// The times of the packets that the decoder's threads may be at, oldest first.
-    in_work: VecDeque<i64>,
+    /// Tick and time of the packets that the decoder's threads may be at, oldest first.
+    in_work: VecDeque<(i64, i64)>,
     draining: bool,
 }
 
@@ -126,9 +126,11 @@ impl VideoDecoder {
         Ok(Self { shared, decoder, timeline: Timeline::new(0.0), in_work: VecDeque::new(), draining: false })
     }
 
-    /// A failure belongs to the oldest packet in work: frame threads report in order.
+    /// A failure belongs to the packet at which the decoder began to complain.
     fn blame(&self, error: Error) -> Failure {
-        Failure { error, timestamp_us: self.in_work.front().copied() }
+        let blamed = self.decoder.blamed();
+        let packet = self.in_work.iter().rev().find(|(tick, _)| Some(*tick as u32) == blamed);
+        Failure { error, timestamp_us: packet.map(|(_, timestamp_us)| *timestamp_us) }
     }
 
     fn finish(&mut self, mut frame: av::Frame) -> std::result::Result<VideoFrame, Failure> {
@@ -150,14 +152,13 @@ impl VideoDecoder {
         frame.into_media(info).map_err(at)
     }
 
-    /// Damage that FFmpeg painted over is an error here, as W3C has it.
+    /// Damage that FFmpeg painted over is an error here, as W3C has it. The log tells reliably; the flags of a
+    /// frame are lost where threads pass it on.
     fn check_concealed(&self, frame: &av::Frame) -> Result<()> {
-        if !frame.is_concealed() {
-            return Ok(());
-        }
-        let words = self.decoder.take_words();
-        let words = if words.is_empty() { "parts of the picture are missing".to_owned() } else { words };
-        Err(Error::new(Kind::Encoding, format!("the decoder failed: {words}")))
+        let words = self.decoder.concealed(frame.pts());
+        let words =
+            words.or_else(|| frame.is_concealed().then(|| "parts of the picture are missing".to_owned()));
+        words.map_or(Ok(()), |words| Err(Error::new(Kind::Encoding, format!("the decoder failed ({words})"))))
     }
 }
 
@@ -194,8 +195,8 @@ impl Codec<Chunk, VideoFrame> for VideoDecoder {
             duration_us: info.duration_us,
             id: info.id,
         });
-        self.in_work.push_back(info.timestamp_us);
-        while self.in_work.len() > self.decoder.packets_in_work() {
+        self.in_work.push_back((tick, info.timestamp_us));
+        if self.in_work.len() > LOST_AFTER as usize {
             self.in_work.pop_front();
         }
         let mut packet = Packet::new()?;

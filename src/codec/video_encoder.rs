@@ -13,6 +13,9 @@ use crate::media::codec_string::AvcString;
 use crate::media::convert::{self, Picture};
 use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, PixelFormat, Rect, VideoFrame, VideoInfo};
 
+/// Where `bitrateMode` is quantizer and a frame has none of its own.
+pub(super) const DEFAULT_QUANTIZER: u8 = 23;
+
 /// A checked configuration.
 pub(super) struct Plan(Arc<Shared>);
 
@@ -162,8 +165,8 @@ impl VideoEncoder {
         Self { shared, running, draining: false, timeline, scaler: Scaler::new(), finished, config }
     }
 
-    /// The encoder for frames of `look`; one for another look is drained first.
-    fn encoder(&mut self, look: Look) -> Result<&mut Encoder> {
+    /// The encoder for frames of `look`; one for another look is drained first. `quantizer` is the first frame's.
+    fn encoder(&mut self, look: Look, quantizer: Option<u8>) -> Result<&mut Encoder> {
         if self.running.as_ref().is_some_and(|running| running.look != look) {
             self.drain_encoder()?;
             while let Some(chunk) = self.next_chunk()? {
@@ -174,8 +177,12 @@ impl VideoEncoder {
             Some(running) => Ok(&mut running.encoder),
             none => {
                 let Look { format, color } = look;
-                let encoder =
-                    Encoder::open(&EncoderSettings { format, color, ..self.shared.settings.clone() })?;
+                // Frames of this quantizer need no correction. x264 takes 0 for lossless, which is a profile of
+                // its own, and 1 is next to 0.
+                let base = quantizer.map(|quantizer| if quantizer == 0 { 2 } else { quantizer });
+                let quantizer = self.shared.settings.quantizer.map(|default| base.unwrap_or(default));
+                let settings = EncoderSettings { format, color, quantizer, ..self.shared.settings.clone() };
+                let encoder = Encoder::open(&settings)?;
                 Ok(&mut none.insert(Running { look, encoder }).encoder)
             }
         }
@@ -289,16 +296,14 @@ impl Codec<EncoderInput, Chunk> for VideoEncoder {
     fn send(&mut self, input: EncoderInput) -> std::result::Result<(), Failure> {
         let info = *input.frame.info();
         let look = Look::of(&info);
-        self.encoder(look)?;
+        let quantizer = input.how.quantizer.or(self.shared.settings.quantizer);
+        self.encoder(look, quantizer)?;
         let mut picture = self.picture(&input.frame, look)?;
         drop(input.frame); // the encoder's reference is enough; a converted source is free already
         let stamp = Stamp { timestamp_us: info.timestamp_us, duration_us: info.duration_us, id: info.id };
         let tick = self.timeline.push(stamp);
-        let encoder = self.encoder(look)?;
-        if let Some(quantizer) = input.how.quantizer {
-            encoder.set_quantizer(quantizer)?;
-        }
-        encoder.send(&mut picture, tick, input.how.key_frame)?;
+        let encoder = self.encoder(look, quantizer)?;
+        encoder.send(&mut picture, tick, input.how.key_frame, quantizer)?;
         Ok(())
     }
 

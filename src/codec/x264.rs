@@ -34,6 +34,11 @@ static PRESETS: [Preset; 10] = [
     preset("placebo", 60, 16, 2, 16),
 ];
 
+/// Makes x264 give every frame the quantizer of `crf`, whatever its type and content, and add what a region of
+/// interest says: that is how each frame gets its own (`qp` is read when x264 is opened, `crf` reaches only frames
+/// that are not in the lookahead, and no key frames). Regions need adaptive quantization, which is next to off.
+const EXACT_QUANTIZERS: &str = "qcomp=1:ipratio=1:pbratio=1:mbtree=0:aq-mode=1:aq-strength=0.0001";
+
 /// What the rest of the settings must know of the options.
 pub(super) struct Tuning {
     /// AVOptions, in order.
@@ -106,6 +111,9 @@ pub(super) fn tune(config: &Config, baseline: bool) -> Result<Tuning> {
     };
     set("bf", bframes.to_string());
     set("forced-idr", "1".to_owned());
+    if config.is("bitrateMode", "quantizer") {
+        params = format!("{params}:{EXACT_QUANTIZERS}");
+    }
     if let Some(own) = asked.params() {
         params = format!("{params}:{own}");
     }
