@@ -136,21 +136,25 @@ def spread(values):
     return max(values) / min(values)
 
 
-def alternate(times, our, peer):
-    """Runs both in turn; the figures of each."""
-    pairs = [(our(), peer()) for _ in range(times)]
-    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+class Speed:
+    """One run: frames, and the seconds and processor seconds that they took."""
+
+    def __init__(self, frames, seconds, cpu_seconds):
+        self.fps, self.cpu_ms = frames / seconds, cpu_seconds * 1e3 / frames
 
 
 def compare(report, name, times, our, peer, least=None, **details):
     """Frames a second of two that run in turn; the ratio is the median of the pairs' ratios."""
-    our_fps, peer_fps = alternate(times, our, peer)
-    ratio = statistics.median(a / b for a, b in zip(our_fps, peer_fps))
+    pairs = [(our(), peer()) for _ in range(times)]
+    our_fps, peer_fps = ([pair[side].fps for pair in pairs] for side in (0, 1))
+    our_cpu, peer_cpu = (statistics.median(pair[side].cpu_ms for pair in pairs) for side in (0, 1))
+    ratio, best = statistics.median(a / b for a, b in zip(our_fps, peer_fps)), max(our_fps) / max(peer_fps)
     target = None if least is None else f"ratio >= {least:.1f}"
     report.add(name, "frames/s", statistics.median(our_fps), statistics.median(peer_fps), ratio, target,
                None if least is None else ratio >= least, max(spread(our_fps), spread(peer_fps)),
-               ours_all=our_fps, peer_all=peer_fps, **details)
-    return ratio
+               ours_all=our_fps, peer_all=peer_fps, best_ratio=best, our_cpu_ms=our_cpu, peer_cpu_ms=peer_cpu, **details)
+    report.note(f"{name.strip()}: ratio of the fastest runs {best:.2f}; processor time {our_cpu:.2f} ms a frame, "
+                f"the peer's {peer_cpu:.2f}")
 
 
 # --- (a) the gate -------------------------------------------------------------------------------------------------
@@ -193,6 +197,10 @@ def count_allocations(report, variant, rounds):
         report.note(f"    {site['count']} of {site['bytes']} bytes: {site['where'] or 'UNNAMED: ' + str(site)}")
 
 
+# Frames between a function and the one that matters.
+PLUMBING = re.compile(r"alloc|core::|std::|__rust|\{|<|call_once|do_call|catch_unwind|try_with|with|get_or_init|rustc_entry")
+
+
 def name_path(path):
     """The library's functions on a call path, innermost first, its generic plumbing left out."""
     addresses = [entry.rsplit("+", 1)[1] for entry in path if "libframegate" in entry]
@@ -202,16 +210,20 @@ def name_path(path):
     before = [hex(int(address, 16) - 1) for address in addresses]
     library = (WORK / "lib" / "libframegate.so.0").resolve()
     lines = run(["addr2line", "-f", "-C", "-i", "-e", library, *before]).splitlines()[::2]
-    named = [plain(line) for line in lines if not re.match(r"(<?(alloc|core|std)::|__rust|\{closure)", line)]
-    own = [name for name in named if name.startswith(("framegate::", "fg_"))] or named
-    return " < ".join(own[:1] + named[:4] if own[0] != named[0] else named[:5])
+    named = [name for name in map(plain, lines) if not PLUMBING.match(name)]
+    exported = next((index for index, name in enumerate(named) if name.startswith("fg_")), len(named))
+    return " < ".join(named[: exported + 1][:6])
 
 
 def plain(name):
     """A Rust name without its generic arguments."""
-    while (shorter := re.sub(r"(?<=\w)(::)?<[^<>]*>", "", name)) != name:
-        name = shorter
-    return name
+    kept, depth = [], 0
+    for letter in name.replace("->", ""):
+        depth += letter == "<"
+        if depth == 0:
+            kept.append(letter)
+        depth -= letter == ">"
+    return "".join(kept).strip(":") or name
 
 
 # --- (b) encoding -------------------------------------------------------------------------------------------------
@@ -221,11 +233,11 @@ PEER_INPUT = {"rgba": "rgba", "i420": "yuv420p"}
 
 def encode_ours(pixels, how, count, settings):
     result = ours("encode", raw_frames(pixels), pixels, how, count, WORK / "ours.h264", *settings)
-    return result["frames"] / result["seconds"]
+    return Speed(result["frames"], result["seconds"], result["cpu_seconds"])
 
 
 def encode_peer(pixels, count, options, params=X264_PARAMS):
-    """Frames a second of the ffmpeg command, by its own clock: without its start and the probing of its input."""
+    """The ffmpeg command by its own clock: without its start and the probing of its input."""
     read, write = os.pipe()
     feed = subprocess.Popen([WORK / "bin" / "feed", raw_frames(pixels), pixels, str(count)], stdout=write)
     os.close(write)
@@ -233,21 +245,23 @@ def encode_peer(pixels, count, options, params=X264_PARAMS):
     x264 = ["-pix_fmt", "yuv420p", "-c:v", "libx264", *options, "-profile:v", "high", "-level", 40]
     if params:
         x264 += ["-x264-params", params]
-    frames, seconds = ffmpeg_clock([*source, *x264, "-f", "h264", WORK / "peer.h264"], stdin=read)
+    frames, speed = ffmpeg_clock([*source, *x264, "-f", "h264", WORK / "peer.h264"], stdin=read)
     os.close(read)
     if feed.wait() != 0 or frames != count:
         sys.exit(f"ffmpeg encoded {frames} of {count} frames")
-    return frames / seconds
+    return speed
 
 
 def ffmpeg_clock(arguments, **options):
-    """Frames and seconds of an ffmpeg run, as -benchmark says them."""
+    """Frames and speed of an ffmpeg run, as -benchmark says them."""
     command = ["ffmpeg", "-hide_banner", "-nostdin", "-y", "-benchmark", *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace", **options)
-    rtime, frames = re.search(r"rtime=([\d.]+)s", done.stderr), re.findall(r"frame=\s*(\d+)", done.stderr)
-    if done.returncode != 0 or not rtime or not frames:
+    times = re.search(r"utime=([\d.]+)s stime=([\d.]+)s rtime=([\d.]+)s", done.stderr)
+    frames = re.findall(r"frame=\s*(\d+)", done.stderr)
+    if done.returncode != 0 or not times or not frames:
         sys.exit(f"{' '.join(command)}\nfailed with {done.returncode}:\n{done.stderr}")
-    return int(frames[-1]), float(rtime[1])
+    user, system, real = map(float, times.groups())
+    return int(frames[-1]), Speed(int(frames[-1]), real, user + system)
 
 
 def x264_options(path):
@@ -306,14 +320,14 @@ def decode_ours(settings):
     result = ours("decode", clip(), *settings)
     if result["frames"] != 600:
         sys.exit(f"{result['frames']} of 600 frames were decoded")
-    return result["frames"] / result["seconds"]
+    return Speed(result["frames"], result["seconds"], result["cpu_seconds"])
 
 
 def decode_peer(options):
-    frames, seconds = ffmpeg_clock([*options, "-i", clip(), "-f", "null", "-"])
+    frames, speed = ffmpeg_clock([*options, "-i", clip(), "-f", "null", "-"])
     if frames != 600:
         sys.exit(f"ffmpeg decoded {frames} of 600 frames")
-    return frames / seconds
+    return speed
 
 
 def bench_decode(report, quick):
