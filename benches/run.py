@@ -153,7 +153,7 @@ def compare(report, name, times, our, peer, least=None, **details):
     report.add(name, "frames/s", statistics.median(our_fps), statistics.median(peer_fps), ratio, target,
                None if least is None else ratio >= least, max(spread(our_fps), spread(peer_fps)),
                ours_all=our_fps, peer_all=peer_fps, best_ratio=best, our_cpu_ms=our_cpu, peer_cpu_ms=peer_cpu, **details)
-    report.note(f"{name.strip()}: ratio of the fastest runs {best:.2f}; processor time {our_cpu:.2f} ms a frame, "
+    report.note(f"{name}: ratio of the fastest runs {best:.2f}; processor time {our_cpu:.2f} ms a frame, "
                 f"the peer's {peer_cpu:.2f}")
 
 
@@ -198,7 +198,7 @@ def count_allocations(report, variant, rounds):
 
 
 # Frames between a function and the one that matters.
-PLUMBING = re.compile(r"alloc|core::|std::|__rust|\{|<|call_once|do_call|catch_unwind|try_with|with|get_or_init|rustc_entry")
+PLUMBING = re.compile(r"alloc|core::|std::|__rust|\{|<|new\b|new_uninit|call_once|do_call|catch_unwind|try_with|with|get_or_init|rustc_entry")
 
 
 def name_path(path):
