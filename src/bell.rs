@@ -11,15 +11,19 @@
 //! A descriptor works by the *armed edge* rule. A call that says "not now" arms it; the next ring that
 //! concerns that call wakes it once and disarms. Between two wakes there is always a call of the host's, so
 //! wakes can neither pile up nor get lost.
+//!
+//! Most rings are heard by nobody, and cost two atomic operations: the ringer counts the ring and then looks for
+//! listeners, a listener makes itself known and then looks at the count. With a sequentially consistent fence
+//! between the two steps on both sides, at least one of them sees the other.
 
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use crossbeam_utils::CachePadded;
 
-use crate::sync::{AtomicU64, Condvar, Mutex};
+use crate::sync::{AtomicU32, AtomicU64, Condvar, Mutex, fence, spin_until};
 
-/// Whom a ring concerns, or what a waiter waits for: a set of the two calls that can be "not now".
+/// The two calls that can be "not now": a set of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interest(u8);
 
@@ -55,9 +59,29 @@ impl Interest {
     }
 }
 
-impl Default for Bell {
-    fn default() -> Self {
-        Self::new()
+/// What changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The host gave a slot back: enqueue may go on.
+    Slot,
+    /// An output is ready: poll may go on. An enqueue that sleeps sleeps on, for it frees no slot; but a host that
+    /// went away with "not now" has something to do.
+    Output,
+    /// Anything: every call must look again.
+    Any,
+}
+
+impl Change {
+    fn sleepers(self) -> Interest {
+        match self {
+            Change::Slot => Interest::ENQUEUE,
+            Change::Output => Interest::POLL,
+            Change::Any => Interest::BOTH,
+        }
+    }
+
+    fn armed(self) -> Interest {
+        if self == Change::Slot { Interest::ENQUEUE } else { Interest::BOTH }
     }
 }
 
@@ -69,15 +93,19 @@ pub trait Wake: Send {
 
 /// The bell of one handle.
 pub struct Bell {
-    /// Counts rings. Written under the lock, read without it. Padded: hosts read it while the worker rings.
+    /// Counts rings. Padded: hosts read it while the worker rings.
     rings: CachePadded<AtomicU64>,
+    /// Sleepers, and one more while descriptors are armed. Changed under the lock only.
+    listeners: CachePadded<AtomicU32>,
     rope: Mutex<Rope>,
-    condvar: Condvar,
+    /// Where callers sleep, by what they wait for: `Interest` less one.
+    beds: [Condvar; 3],
 }
 
 /// What the bell's lock protects.
 struct Rope {
-    sleepers: u32,
+    /// How many sleep in each bed.
+    sleepers: [u32; 3],
     armed: Interest,
     /// An armed ring came before there was anything to wake.
     missed: bool,
@@ -87,11 +115,12 @@ struct Rope {
 impl Bell {
     /// A silent bell.
     pub fn new() -> Self {
-        let rope = Rope { sleepers: 0, armed: Interest::NONE, missed: false, wakes: Vec::new() };
+        let rope = Rope { sleepers: [0; 3], armed: Interest::NONE, missed: false, wakes: Vec::new() };
         Self {
             rings: CachePadded::new(AtomicU64::new(0)),
+            listeners: CachePadded::new(AtomicU32::new(0)),
             rope: Mutex::new(rope),
-            condvar: Condvar::default(),
+            beds: Default::default(),
         }
     }
 
@@ -100,37 +129,54 @@ impl Bell {
         self.rings.load(Ordering::Acquire)
     }
 
-    /// Says that something changed for `whom`. Called after the change is visible.
-    pub fn ring(&self, whom: Interest) {
+    /// Says what changed. Called after the change is visible.
+    pub fn ring(&self, change: Change) {
+        self.rings.fetch_add(1, Ordering::AcqRel);
+        fence(Ordering::SeqCst); // before looking for listeners; pairs with the fence in `listen`
+        if self.listeners.load(Ordering::Relaxed) == 0 {
+            return;
+        }
         let mut rope = self.rope.lock();
-        self.rings.fetch_add(1, Ordering::Release);
-        rope.fire(whom);
-        let sleepers = rope.sleepers > 0;
+        self.fire(&mut rope, change.armed());
+        let sleepers = rope.sleepers;
         drop(rope);
-        if sleepers {
-            self.condvar.notify_all();
+        for (index, bed) in self.beds.iter().enumerate() {
+            if sleepers[index] > 0 && Interest(index as u8 + 1).meets(change.sleepers()) {
+                bed.notify_all();
+            }
         }
     }
 
-    /// Sleeps until a ring after `seen`, or until `deadline`. False if the time was up. May wake for nothing.
-    pub fn wait(&self, seen: u64, deadline: Option<Instant>) -> bool {
-        let mut rope = self.rope.lock();
-        if self.rings() != seen {
+    /// Sleeps until a ring after `seen` that concerns `interest`, or until `deadline`. False if the time was up.
+    /// May wake for nothing.
+    pub fn wait(&self, seen: u64, interest: Interest, deadline: Option<Instant>) -> bool {
+        if spin_until(|| self.rings() != seen) {
             return true;
         }
-        rope.sleepers += 1;
-        let in_time = self.condvar.wait(&mut rope, deadline);
-        rope.sleepers -= 1;
+        let bed = usize::from(interest.0.clamp(1, 3)) - 1;
+        let mut rope = self.rope.lock();
+        let mut in_time = true;
+        rope.sleepers[bed] += 1;
+        if self.listen() == seen {
+            in_time = self.beds[bed].wait(&mut rope, deadline);
+        }
+        rope.sleepers[bed] -= 1;
+        self.listeners.fetch_sub(1, Ordering::Relaxed);
         in_time
     }
 
     /// Arms the descriptors for a call that said "not now" after having seen `seen`. Rings since then count.
     pub fn arm(&self, seen: u64, interest: Interest) {
         let mut rope = self.rope.lock();
+        let was_armed = rope.armed != Interest::NONE;
         rope.armed = rope.armed.and(interest);
         rope.missed = false;
-        if self.rings() != seen {
-            rope.fire(interest);
+        let rings = self.listen();
+        if was_armed {
+            self.listeners.fetch_sub(1, Ordering::Relaxed); // armed counts once
+        }
+        if rings != seen {
+            self.fire(&mut rope, interest);
         }
     }
 
@@ -142,14 +188,26 @@ impl Bell {
         }
         rope.wakes.push(wake);
     }
+
+    /// Makes the caller known, then looks at the count of rings. Under the lock.
+    fn listen(&self) -> u64 {
+        self.listeners.fetch_add(1, Ordering::Relaxed);
+        fence(Ordering::SeqCst); // before looking at the count; pairs with the fence in `ring`
+        self.rings()
+    }
+
+    fn fire(&self, rope: &mut Rope, whom: Interest) {
+        if rope.armed.meets(whom) {
+            rope.armed = Interest::NONE;
+            self.listeners.fetch_sub(1, Ordering::Relaxed);
+            rope.missed = rope.wakes.is_empty();
+            rope.wakes.retain_mut(|wake| wake.wake());
+        }
+    }
 }
 
-impl Rope {
-    fn fire(&mut self, whom: Interest) {
-        if self.armed.meets(whom) {
-            self.armed = Interest::NONE;
-            self.missed = self.wakes.is_empty();
-            self.wakes.retain_mut(|wake| wake.wake());
-        }
+impl Default for Bell {
+    fn default() -> Self {
+        Self::new()
     }
 }

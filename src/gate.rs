@@ -21,7 +21,7 @@
 //!
 //! Hence in flight + in the codec <= slots + the codec's delay, whatever the host does.
 
-use crate::bell::{Bell, Interest};
+use crate::bell::{Bell, Change};
 use crate::sync::{Arc, Mutex, ThreadId, this_thread};
 
 /// The gate of one handle, shared by the handle and every permit that it gave out.
@@ -260,8 +260,7 @@ impl Permit {
         also(&mut ledger);
         drop(ledger);
         // An input's permit that returns without an output changes what poll says, too: the codec wants more.
-        let whom = if stage == Stage::Queued { Interest::BOTH } else { Interest::ENQUEUE };
-        self.gate.bell.ring(whom);
+        self.gate.bell.ring(if stage == Stage::Queued { Change::Any } else { Change::Slot });
     }
 }
 

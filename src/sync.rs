@@ -14,7 +14,7 @@ mod real {
     pub use crossbeam_utils::sync::{Parker, Unparker};
     pub use parking_lot::{Mutex, MutexGuard};
     pub use std::sync::Arc;
-    pub use std::sync::atomic::AtomicU64;
+    pub use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, fence};
     pub use std::thread::{JoinHandle, ThreadId};
 
     /// A condition variable.
@@ -37,6 +37,19 @@ mod real {
         }
     }
 
+    /// Looks a few times, for some microseconds in all, whether `ready` before the caller goes to sleep: waking a
+    /// sleeper costs more than that.
+    pub fn spin_until(ready: impl Fn() -> bool) -> bool {
+        let backoff = crossbeam_utils::Backoff::new();
+        while !ready() {
+            if backoff.is_completed() {
+                return false;
+            }
+            backoff.snooze();
+        }
+        true
+    }
+
     /// The calling thread.
     pub fn this_thread() -> ThreadId {
         std::thread::current().id()
@@ -54,7 +67,7 @@ mod modelled {
     use std::sync::PoisonError;
     use std::time::Instant;
 
-    pub use loom::sync::atomic::AtomicU64;
+    pub use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, fence};
     pub use loom::thread::{JoinHandle, ThreadId};
     // Trait objects need std's Arc (loom's cannot be unsized); what it points at is loom's.
     pub use std::sync::Arc;
@@ -129,6 +142,11 @@ mod modelled {
             *self.0.0.lock() = true;
             self.0.1.notify_all();
         }
+    }
+
+    /// A model has no use for looking twice.
+    pub fn spin_until(ready: impl Fn() -> bool) -> bool {
+        ready()
     }
 
     pub fn this_thread() -> ThreadId {

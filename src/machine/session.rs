@@ -6,7 +6,7 @@ use super::codec::{Input, Output, Recipe};
 use super::desk::{Desk, Event, Message, Phase};
 use super::waiting::{Flow, Timeout, Wait, wait_until};
 use super::worker::{Shared, Worker};
-use crate::bell::{Bell, Interest};
+use crate::bell::{Bell, Change, Interest};
 use crate::error::{Error, Result};
 use crate::gate::{Counts, Gate};
 use crate::sync::{Arc, MutexGuard, this_thread};
@@ -60,6 +60,7 @@ impl<I: Input, O: Output> Session<I, O> {
         desk.inbox.push_back(Message::Configure(recipe));
         drop(desk);
         self.shared.wake_worker();
+        self.bell().ring(Change::Any); // who waits for either call may enqueue now
         Ok(())
     }
 
@@ -210,7 +211,7 @@ impl<I: Input, O: Output> Session<I, O> {
         drop(desk);
         drop(swept);
         self.shared.wake_worker();
-        self.bell().ring(Interest::BOTH);
+        self.bell().ring(Change::Any);
     }
 
     /// The failure that ended the session, if one did and it was not closed since.

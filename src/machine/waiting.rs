@@ -65,23 +65,23 @@ pub(super) fn wait_until<T>(
         Timeout::For(time) => Instant::now().checked_add(time),
         Timeout::Try | Timeout::Forever => None,
     };
+    let mut in_time = timeout != Timeout::Try;
     loop {
         let seen = bell.rings();
         let wait = match attempt()? {
             Flow::Wait(wait) => wait,
             done => return Ok(done),
         };
-        let in_time = match timeout {
-            Timeout::Try => false,
-            Timeout::For(_) => bell.wait(seen, deadline),
-            Timeout::Forever => match stuck() {
-                None => bell.wait(seen, None),
-                Some(text) => return Err(Error::new(Kind::WouldDeadlock, text)),
-            },
-        };
         if !in_time {
             bell.arm(seen, interest);
             return Ok(Flow::Wait(wait));
         }
+        if timeout == Timeout::Forever
+            && let Some(text) = stuck()
+        {
+            return Err(Error::new(Kind::WouldDeadlock, text));
+        }
+        // When the time is up, one more attempt tells what is to be done by then.
+        in_time = bell.wait(seen, interest, deadline);
     }
 }

@@ -2,26 +2,36 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+
+use crossbeam_utils::CachePadded;
 
 use super::codec::{Codec, Failure, Input, Output, Recipe};
 use super::desk::{Desk, Event, Message, Phase};
-use crate::bell::Interest;
+use crate::bell::Change;
 use crate::error::{Error, Kind, Result};
 use crate::gate::{Gate, Permit};
-use crate::sync::{Arc, Mutex, MutexGuard, Parker, Unparker, spawn};
+use crate::sync::{Arc, AtomicBool, Mutex, MutexGuard, Parker, Unparker, spawn, spin_until};
 
 /// What session and worker share.
 pub(super) struct Shared<I, O> {
     gate: Arc<Gate>,
     desk: Mutex<Desk<I, O>>,
     unparker: Unparker,
+    /// Something came since the worker last looked at the desk.
+    mail: CachePadded<AtomicBool>,
 }
 
 impl<I: Input, O: Output> Shared<I, O> {
     pub(super) fn new(gate: Arc<Gate>) -> Arc<Self> {
         let parker = Parker::new();
         let unparker = parker.unparker().clone();
-        Arc::new(Self { gate, desk: Mutex::new(Desk::new(parker)), unparker })
+        Arc::new(Self {
+            gate,
+            desk: Mutex::new(Desk::new(parker)),
+            unparker,
+            mail: CachePadded::new(AtomicBool::new(false)),
+        })
     }
 
     pub(super) fn gate(&self) -> &Arc<Gate> {
@@ -34,17 +44,25 @@ impl<I: Input, O: Output> Shared<I, O> {
 
     /// Tells the worker to look at the desk. One that has not started looks when it does.
     pub(super) fn wake_worker(&self) {
+        self.mail.store(true, Ordering::Release);
         self.unparker.unpark();
     }
 
-    /// Changes the desk and rings, unless `era` is over. False if it is.
-    fn in_era(&self, era: u64, change: impl FnOnce(&mut Desk<I, O>)) -> bool {
+    /// Does `work` at the desk, unless `era` is over. False if it is.
+    fn in_era(&self, era: u64, work: impl FnOnce(&mut Desk<I, O>)) -> bool {
         let mut desk = self.desk();
         let current = desk.era == era;
         if current {
-            change(&mut desk);
-            drop(desk);
-            self.gate.bell().ring(Interest::BOTH);
+            work(&mut desk);
+        }
+        current
+    }
+
+    /// Puts an event on the desk and rings. False if its era is over.
+    fn post(&self, era: u64, event: impl FnOnce() -> Event<O>) -> bool {
+        let current = self.in_era(era, |desk| desk.outbox.push_back(event()));
+        if current {
+            self.gate.bell().ring(Change::Output);
         }
         current
     }
@@ -52,9 +70,8 @@ impl<I: Input, O: Output> Shared<I, O> {
     /// Puts an output on the desk, with `permit` or, without one, past the gate. False if its era is over.
     fn deliver(&self, era: u64, output: O, permit: Option<Permit>, in_codec: usize) -> bool {
         let bytes = output.bytes();
-        let mut parcel = Some((output, permit)); // what an era that is over leaves here drops after the lock
-        self.in_era(era, |desk| {
-            let Some((output, permit)) = parcel.take() else { return };
+        // What an era that is over leaves untaken drops after the lock, with the closure.
+        self.post(era, || {
             let permit = match permit {
                 Some(mut permit) => {
                     permit.answered(bytes, in_codec);
@@ -62,7 +79,7 @@ impl<I: Input, O: Output> Shared<I, O> {
                 }
                 None => self.gate.overshoot(bytes, in_codec),
             };
-            desk.outbox.push_back(Event::Output(output, permit));
+            Event::Output(output, permit)
         })
     }
 
@@ -72,6 +89,7 @@ impl<I: Input, O: Output> Shared<I, O> {
             self.gate.set_in_codec(0);
             swept = Some(desk.fail(failure));
         });
+        self.gate.bell().ring(Change::Any);
     }
 }
 
@@ -113,13 +131,18 @@ impl<I: Input, O: Output> Worker<I, O> {
             match self.next() {
                 Next::Message(message) => self.handle(message, &mut codec),
                 Next::NewEra => drop_codec(&mut codec),
-                Next::Idle => parker.park(),
+                Next::Idle => {
+                    if !spin_until(|| self.shared.mail.load(Ordering::Acquire)) {
+                        parker.park();
+                    }
+                }
                 Next::End => return drop_codec(&mut codec),
             }
         }
     }
 
     fn next(&mut self) -> Next<I, O> {
+        self.shared.mail.store(false, Ordering::Relaxed); // before looking: what comes later sets it again
         let mut desk = self.shared.desk();
         if matches!(desk.phase, Phase::Closed | Phase::Failed(_)) {
             desk.busy = false;
@@ -138,7 +161,7 @@ impl<I: Input, O: Output> Worker<I, O> {
         drop(desk);
         if was_busy {
             // Poll's advice changes from "wait" to "enqueue", and a wait for the codec may now be for ever.
-            self.shared.gate.bell().ring(Interest::BOTH);
+            self.shared.gate.bell().ring(Change::Any);
         }
         Next::Idle
     }
@@ -153,7 +176,7 @@ impl<I: Input, O: Output> Worker<I, O> {
             }
             Message::Flush(id) => {
                 self.drain(codec)?;
-                self.shared.in_era(self.era, |desk| desk.outbox.push_back(Event::Flushed(id)));
+                self.shared.post(self.era, || Event::Flushed(id));
                 Ok(())
             }
             Message::Configure(recipe) => {
