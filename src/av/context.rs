@@ -73,12 +73,7 @@ impl Context {
         let (key, text) = (text(name)?, text(value)?);
         // SAFETY: the context begins with its AVClass; SEARCH_CHILDREN reaches the codec's own options.
         let code = unsafe {
-            ff::av_opt_set(
-                self.as_ptr().cast(),
-                key.as_ptr(),
-                text.as_ptr(),
-                ff::AV_OPT_SEARCH_CHILDREN as i32,
-            )
+            ff::av_opt_set(self.as_ptr().cast(), key.as_ptr(), text.as_ptr(), ff::AV_OPT_SEARCH_CHILDREN)
         };
         match code {
             0.. => Ok(()),

@@ -54,17 +54,16 @@ impl Decoder {
         // SAFETY: from a find function.
         let mut context = unsafe { Context::new(codec)? };
         context.set_extradata(&settings.extradata)?;
-        let slices = ff::FF_THREAD_SLICE as i32;
+        let slices = ff::FF_THREAD_SLICE;
         // SAFETY: the context is valid and not open.
         unsafe {
             let fields = &mut *context.as_ptr();
             fields.thread_count = settings.threads as i32;
-            fields.thread_type =
-                if settings.low_latency { slices } else { slices | ff::FF_THREAD_FRAME as i32 };
+            fields.thread_type = if settings.low_latency { slices } else { slices | ff::FF_THREAD_FRAME };
             fields.time_base = ff::AVRational { num: 1, den: 1_000_000 };
             fields.pkt_timebase = fields.time_base;
             // Damage is an error. Without this, FFmpeg paints over it and tells by flags, which frame threads lose.
-            fields.err_recognition |= ff::AV_EF_EXPLODE as i32;
+            fields.err_recognition |= ff::AV_EF_EXPLODE;
         }
         context.set_options(&settings.options)?;
         Ok(context)

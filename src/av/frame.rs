@@ -50,7 +50,7 @@ impl Frame {
             | ff::FF_DECODE_ERROR_CONCEALMENT_ACTIVE
             | ff::FF_DECODE_ERROR_DECODE_SLICES;
         // SAFETY: as above.
-        unsafe { (*self.0.as_ptr()).decode_error_flags & damage as i32 != 0 }
+        unsafe { (*self.0.as_ptr()).decode_error_flags & damage != 0 }
     }
 
     /// The same frame, its content moved out; `self` is empty afterwards.

@@ -98,7 +98,7 @@ impl EncoderSettings {
 fn side(config: &Config, key: &str) -> Result<u32> {
     let side: u32 =
         config.number(key).ok_or_else(|| Error::invalid(format!("{key} is not set, an encoder needs it")))?;
-    if side > MAX_SIDE || side % 2 != 0 {
+    if side > MAX_SIDE || !side.is_multiple_of(2) {
         let allowed = format!("even numbers up to {MAX_SIDE}");
         return Err(Error::not_supported(format!("{key} is {side}, H.264 in 4:2:0 supports {allowed}")));
     }

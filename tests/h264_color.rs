@@ -1,0 +1,121 @@
+//! What an H.264 stream says of colour, and what its pixels are, against ffprobe and exact arithmetic.
+
+mod c_api;
+#[allow(dead_code)] // the container tests use the rest
+mod support;
+
+use std::process::Command;
+
+use c_api::clips::{annexb_file, encoder_config};
+use c_api::*;
+use support::{probe, run};
+
+const BEST: [(&str, &str); 2] = [("bitrateMode", "quantizer"), ("avc.format", "annexb")];
+
+/// Encodes one frame at a low quantizer to 64x48; ffprobe's colour words, and ffmpeg's planes.
+fn round_trip(name: &str, frame: &Frame) -> ([String; 4], Vec<u8>) {
+    let encoder = Encoder::new(&encoder_config("avc1.64001f", 64, 48, &BEST)).unwrap();
+    let how = (true, 4);
+    assert_eq!(encoder.enqueue(frame, how, 0), Ok(FG_OK));
+    encoder.flush().unwrap();
+    let path = annexb_file(&format!("color-{name}.h264"), &encoder.until_flushed().unwrap());
+    let stream = probe(&path, "stream=color_primaries,color_transfer,color_space,color_range").remove(0);
+    let words =
+        ["color_primaries", "color_transfer", "color_space", "color_range"].map(|key| stream[key].clone());
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-i"]).arg(path);
+    (words, run(command.args(["-f", "rawvideo", "-"])).stdout)
+}
+
+/// BT.709, limited range, in exact arithmetic.
+fn yuv([red, green, blue]: [u8; 3]) -> [f64; 3] {
+    let [red, green, blue] = [red, green, blue].map(|level| f64::from(level) / 255.0);
+    let luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    [16.0 + 219.0 * luma, 128.0 + 224.0 * (blue - luma) / 1.8556, 128.0 + 224.0 * (red - luma) / 1.5748]
+}
+
+fn assert_uniform(what: &str, planes: &[u8], wanted: [f64; 3]) {
+    assert_eq!(planes.len(), 64 * 48 * 3 / 2, "{what}");
+    let (luma, chroma) = planes.split_at(64 * 48);
+    let (u, v) = chroma.split_at(32 * 24);
+    for (plane, wanted) in [luma, u, v].into_iter().zip(wanted) {
+        let worst = plane.iter().map(|level| (f64::from(*level) - wanted).abs()).fold(0.0, f64::max);
+        assert!(worst <= 2.0, "{what}: {worst} levels off {wanted}");
+    }
+}
+
+#[test]
+fn rgb_becomes_bt709_at_any_size() {
+    let sizes = [(64, 48), (128, 96), (33, 17), (1, 1), (16, 4096)];
+    for (name, color) in
+        [("red", [255, 0, 0]), ("green", [0, 255, 0]), ("blue", [0, 0, 255]), ("grey", [128; 3])]
+    {
+        for (width, height) in sizes {
+            for (format, swapped) in [(FG_PIXEL_RGBA, false), (FG_PIXEL_BGRA, true)] {
+                let [red, green, blue] = color;
+                let pixel = if swapped { [blue, green, red, 255] } else { [red, green, blue, 255] };
+                let bytes = pixel.repeat((width * height) as usize);
+                let frame = Frame::new(&video_info(format, width, height), &bytes).unwrap();
+                let what = format!("{name}-{width}x{height}-{format}");
+                let (words, planes) = round_trip(&what, &frame);
+                assert_eq!(words, ["bt709", "bt709", "bt709", "tv"], "{what}");
+                assert_uniform(&what, &planes, yuv(color));
+            }
+        }
+    }
+}
+
+#[test]
+fn yuv_is_signalled_as_it_says_and_stays_what_it_is() {
+    let cases = [
+        ([9, 16, 9, 0], ["bt2020", "smpte2084", "bt2020nc", "tv"]),
+        ([1, 1, 1, 1], ["bt709", "bt709", "bt709", "pc"]),
+        ([6, 6, 6, 0], ["smpte170m", "smpte170m", "smpte170m", "tv"]),
+        ([-1, -1, -1, -1], ["unknown", "unknown", "unknown", "unknown"]),
+    ];
+    for (numbers, words) in cases {
+        for format in [FG_PIXEL_I420, FG_PIXEL_NV12] {
+            let mut info = video_info(format, 64, 48);
+            [info.color_primaries, info.color_transfer, info.color_matrix, info.color_range] = numbers;
+            let mut bytes = vec![200; 64 * 48];
+            match format {
+                FG_PIXEL_I420 => bytes.extend([[90; 32 * 24], [160; 32 * 24]].concat()),
+                _ => bytes.extend([90, 160].repeat(32 * 24)),
+            }
+            let (found, planes) =
+                round_trip(&format!("yuv-{}-{format}", words[0]), &Frame::new(&info, &bytes).unwrap());
+            assert_eq!(found, words, "{numbers:?}");
+            assert_uniform(words[0], &planes, [200.0, 90.0, 160.0]);
+        }
+    }
+}
+
+#[test]
+fn only_the_visible_rectangle_is_encoded() {
+    let mut info = video_info(FG_PIXEL_RGBA, 80, 60);
+    (info.visible_x, info.visible_y, info.visible_width, info.visible_height) = (6, 4, 31, 29);
+    let inside = |at: usize| (6..37).contains(&(at % 80)) && (4..33).contains(&(at / 80));
+    let pixel = |at| if inside(at) { [0, 255, 0, 255] } else { [255, 0, 255, 255] };
+    let bytes: Vec<u8> = (0..80 * 60).flat_map(pixel).collect();
+    let (_, planes) = round_trip("visible", &Frame::new(&info, &bytes).unwrap());
+    assert_uniform("visible", &planes, yuv([0, 255, 0]));
+}
+
+#[test]
+fn another_colour_is_another_decoder_configuration() {
+    let encoder = Encoder::new(&encoder_config("avc1.64001f", 64, 48, &[])).unwrap();
+    let frames: Vec<_> = [1, 1, 6, 6, 1]
+        .map(|matrix| {
+            let mut info = video_info(FG_PIXEL_I420, 64, 48);
+            info.color_matrix = matrix;
+            Frame::new(&info, &vec![128; 64 * 48 * 3 / 2]).unwrap()
+        })
+        .into();
+    let chunks = encoder.encode(&frames).unwrap();
+    let matrices: Vec<_> = chunks
+        .iter()
+        .map(|chunk| chunk.config.as_ref().map(|config| config.get("colorSpace.matrix")))
+        .collect();
+    let (bt709, smpte170m) = (Some("bt709".to_owned()), Some("smpte170m".to_owned()));
+    assert_eq!(matrices, [bt709.clone(), None, smpte170m, None, bt709]);
+}

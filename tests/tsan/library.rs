@@ -1,0 +1,12 @@
+//! The rooms of framegate that know neither FFmpeg nor C.
+
+#[path = "../../src/bell.rs"]
+pub mod bell;
+#[path = "../../src/error.rs"]
+pub mod error;
+#[path = "../../src/gate.rs"]
+pub mod gate;
+#[path = "../../src/machine/mod.rs"]
+pub mod machine;
+#[path = "../../src/sync.rs"]
+mod sync;
