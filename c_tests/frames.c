@@ -229,6 +229,12 @@ static void wrapping(void) {
     CHECK_EQUAL(freed, 0);
 
     fg_encoder *encoder = null_encoder(4);
+    CHECK_OK(fg_encoder_reset(encoder)); /* a frame that is not taken stays the host's to write */
+    CHECK_STATUS(fg_encoder_enqueue(encoder, frame, NULL, 0), FG_ERROR_INVALID_STATE);
+    static const uint8_t black[WIDTH * HEIGHT * 3 / 2];
+    CHECK_OK(fg_frame_copy_from(frame, black, sizeof black));
+    fg_encoder_free(encoder);
+    encoder = null_encoder(4);
     CHECK_OK(fg_encoder_enqueue(encoder, frame, NULL, 0));
     CHECK_STATUS(fg_frame_copy_from(frame, memory, WIDTH * HEIGHT * 3 / 2), FG_ERROR_INVALID_STATE);
     fg_frame_release(frame); /* the encoder has a reference of its own */

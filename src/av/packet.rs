@@ -55,14 +55,14 @@ impl Packet {
     /// pts, dts (in the codec's ticks), and whether decoding can begin here.
     pub fn times(&self) -> (i64, i64, bool) {
         let fields = self.fields();
-        (fields.pts, fields.dts, fields.flags & ff::AV_PKT_FLAG_KEY as i32 != 0)
+        (fields.pts, fields.dts, fields.flags & ff::AV_PKT_FLAG_KEY != 0)
     }
 
     /// Sets the pts, in the codec's ticks, and whether decoding can begin here.
     pub fn set_times(&mut self, pts: i64, key: bool) {
         let fields = self.fields_mut();
         fields.pts = pts;
-        fields.flags = if key { ff::AV_PKT_FLAG_KEY as i32 } else { 0 };
+        fields.flags = if key { ff::AV_PKT_FLAG_KEY } else { 0 };
     }
 
     /// Drops the payload and resets the fields.

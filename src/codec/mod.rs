@@ -78,7 +78,6 @@ impl Input for EncoderInput {
     type Offer<'a> = EncoderOffer<'a>;
 
     fn take(offer: EncoderOffer<'_>) -> Self {
-        offer.frame.freeze();
         Self { frame: Arc::clone(offer.frame), how: offer.how }
     }
 

@@ -90,7 +90,7 @@ impl Shared {
         }
     }
 
-    /// The decoder configuration of a stream with these parameter sets (avcC, or an Annex B access unit).
+    /// The decoder configuration of a stream with these parameter sets. `None`: they are in band.
     fn decoder_config(&self, avcc: Option<&[u8]>, codec: AvcString, color: &Color) -> Result<Config> {
         let mut config = Config::new(&codec.to_string())?;
         config.set("codedWidth", &self.settings.width.to_string())?;
@@ -233,22 +233,16 @@ impl VideoEncoder {
     /// The decoder configuration, if it is not the one that was last given out.
     fn changed_config(&mut self, packet: &Packet, key: bool) -> Result<Option<Arc<Config>>> {
         let Some(running) = self.running.as_ref().filter(|_| key) else { return Ok(None) };
-        let config = if self.shared.settings.global_header {
-            let avcc = avcc::from_parameter_sets(running.encoder.extradata())?;
-            self.shared.decoder_config(Some(&avcc), avcc::codec_string(&avcc)?, &running.look.color)?
-        } else {
-            let sps = nal::annexb(packet.data()).find(|unit| nal::unit_type(unit) == nal::SPS);
-            let codec = match sps {
-                Some([_, profile_idc, constraint_flags, level_idc, ..]) => AvcString {
-                    in_band: true,
-                    profile_idc: *profile_idc,
-                    constraint_flags: *constraint_flags,
-                    level_idc: *level_idc,
-                },
-                _ => self.shared.avc,
-            };
-            self.shared.decoder_config(None, codec, &running.look.color)?
+        let avcc = match self.shared.settings.global_header {
+            true => Some(avcc::from_parameter_sets(running.encoder.extradata())?),
+            false => None,
         };
+        let actual = match &avcc {
+            Some(avcc) => avcc::codec_string(avcc)?,
+            None => codec_in_band(packet.data()).unwrap_or(self.shared.avc),
+        };
+        let codec = AvcString { in_band: self.shared.avc.in_band, ..actual };
+        let config = self.shared.decoder_config(avcc.as_deref(), codec, &running.look.color)?;
         if self.config.as_deref() == Some(&config) {
             return Ok(None);
         }
@@ -277,6 +271,13 @@ impl VideoEncoder {
         unsafe { self.scaler.scale(&picture_of(frame, look.color), &picture_of(&dest, look.color))? };
         Ok(dest)
     }
+}
+
+/// What the sequence parameter set of an Annex B access unit says of profile and level.
+fn codec_in_band(access_unit: &[u8]) -> Option<AvcString> {
+    let sps = nal::annexb(access_unit).find(|unit| nal::unit_type(unit) == nal::SPS)?;
+    let &[_, profile_idc, constraint_flags, level_idc, ..] = sps else { return None };
+    Some(AvcString { in_band: true, profile_idc, constraint_flags, level_idc })
 }
 
 fn converted(frame: &VideoFrame, look: Look) -> Result<VideoFrame> {

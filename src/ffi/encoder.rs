@@ -93,7 +93,11 @@ pub unsafe extern "C" fn fg_encoder_enqueue(
     call(|| {
         // SAFETY: the C contract: a live encoder, a live frame, a struct with its size or NULL.
         let (handle, frame, how) = unsafe { (handle(encoder)?, share(frame)?, encode_options(options)?) };
-        handle.enqueue(EncoderOffer { frame: &frame, how }, timeout_ms)
+        let status = handle.enqueue(EncoderOffer { frame: &frame, how }, timeout_ms)?;
+        if status == FG_OK {
+            frame.freeze(); // a frame that was not taken stays the host's to write
+        }
+        Ok(status)
     })
 }
 

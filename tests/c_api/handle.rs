@@ -98,6 +98,7 @@ pub struct Decoder(Handle<fg_decoder>);
 impl<T> Handle<T> {
     pub fn configure(&self, config: &Config) -> Result<(), Refused> {
         // SAFETY (all here): live objects, and places for results.
+        // SAFETY: both handles are live.
         check(unsafe { (self.verbs.configure)(self.handle, config.0) }).map(drop)
     }
 
