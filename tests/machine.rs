@@ -135,7 +135,7 @@ impl Host {
         assert!(flushes.is_sorted());
         if !dropped {
             let every = self.habits.drops_every;
-            let answered = |value: &u32| every == 0 || (value + 1) % every != 0;
+            let answered = |value: &u32| every == 0 || !(value + 1).is_multiple_of(every);
             let parts = self.habits.parts;
             let sent = self.sent.into_inner().unwrap();
             let all =

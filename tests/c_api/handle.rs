@@ -97,8 +97,7 @@ pub struct Decoder(Handle<fg_decoder>);
 
 impl<T> Handle<T> {
     pub fn configure(&self, config: &Config) -> Result<(), Refused> {
-        // SAFETY (all here): live objects, and places for results.
-        // SAFETY: both handles are live.
+        // SAFETY: both objects are live, as in the rest of this file, where results have their places.
         check(unsafe { (self.verbs.configure)(self.handle, config.0) }).map(drop)
     }
 

@@ -103,7 +103,7 @@ impl Codec<Number, Answer> for FakeCodec {
         if self.habits.fails_at == Some(index) {
             return Err(Error::new(Kind::Encoding, format!("the fake fails at {index}")).into());
         }
-        if self.habits.drops_every == 0 || (index + 1) % self.habits.drops_every != 0 {
+        if self.habits.drops_every == 0 || !(index + 1).is_multiple_of(self.habits.drops_every) {
             self.kept.push_back(input.value);
         }
         self.answer_beyond(self.habits.delay);
