@@ -119,3 +119,14 @@ fn another_colour_is_another_decoder_configuration() {
     let (bt709, smpte170m) = (Some("bt709".to_owned()), Some("smpte170m".to_owned()));
     assert_eq!(matrices, [bt709.clone(), None, smpte170m, None, bt709]);
 }
+
+#[test]
+fn another_memory_layout_of_the_same_colour_is_not() {
+    let encoder = Encoder::new(&encoder_config("avc1.64001f", 64, 48, &[])).unwrap();
+    let frames: Vec<_> = [FG_PIXEL_I420, FG_PIXEL_NV12, FG_PIXEL_I420, FG_PIXEL_NV12]
+        .map(|format| Frame::new(&video_info(format, 64, 48), &vec![128; 64 * 48 * 3 / 2]).unwrap())
+        .into();
+    let chunks = encoder.encode(&frames).unwrap();
+    let keys: Vec<_> = chunks.iter().map(|chunk| chunk.key).collect();
+    assert_eq!(keys, [true, false, false, false]);
+}

@@ -2,7 +2,7 @@
 //!
 //! swscale's vector code reads and writes past the ends of rows: by up to 15 bytes where rows start on multiples of
 //! 64 bytes, further where they do not. So it only ever sees pictures of this file's own, whose rows are padded
-//! to 64 bytes, and the rows proper are copied in and out. A copy costs a few hundredths of the scaling.
+//! to 64 bytes, and the rows proper are copied in and out.
 
 use std::ffi::c_int;
 use std::ptr::{self, NonNull};

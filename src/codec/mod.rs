@@ -1,11 +1,13 @@
 //! The four small fillings of the machine. Each turns a configuration into a recipe, and a recipe into a codec.
 //!
 //! `video_encoder` and `video_decoder` are the codecs, `h264` is how their settings follow from a configuration,
+//! `picture` makes frames what an encoder wants,
 //! `null_encoder` does nothing, to measure the gate with, and `timeline` carries what belongs to a frame past
 //! FFmpeg, which knows only numbers.
 
 mod h264;
 mod null_encoder;
+mod picture;
 mod timeline;
 mod video_decoder;
 mod video_encoder;

@@ -3,15 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
+use super::picture::{Fitter, Look};
 use super::timeline::{Stamp, Timeline};
 use super::{EncodeOptions, EncoderInput, EncoderOffer, h264};
-use crate::av::{self, Encoder, EncoderSettings, Packet, Scaler};
+use crate::av::{Encoder, EncoderSettings, Packet};
 use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::avc::{avcc, nal};
 use crate::media::codec_string::AvcString;
-use crate::media::convert::{self, Picture};
-use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, PixelFormat, Rect, VideoFrame, VideoInfo};
+use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, PixelFormat, VideoInfo};
 
 /// Where `bitrateMode` is quantizer and a frame has none of its own.
 pub(super) const DEFAULT_QUANTIZER: u8 = 23;
@@ -110,36 +110,6 @@ impl Shared {
     }
 }
 
-/// What an encoder is opened for; frames of another look need another encoder.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Look {
-    format: PixelFormat,
-    color: Color,
-}
-
-impl Look {
-    /// How a frame is encoded. RGB without colour is sRGB; RGB becomes limited-range YUV with the matrix of its
-    /// primaries, BT.709 unless they say otherwise. YUV stays what it is.
-    fn of(info: &VideoInfo) -> Self {
-        if !info.format.is_rgb() {
-            return Self { format: info.format, color: info.color };
-        }
-        let primaries = info.color.primaries.unwrap_or(1);
-        let matrix = match primaries {
-            5 | 6 | 9 => primaries,
-            _ => 1,
-        };
-        let transfer = info.color.transfer.filter(|transfer| *transfer != 13).unwrap_or(1);
-        let color = Color {
-            primaries: Some(primaries),
-            transfer: Some(transfer),
-            matrix: Some(matrix),
-            full_range: Some(false),
-        };
-        Self { format: PixelFormat::I420, color }
-    }
-}
-
 struct Running {
     look: Look,
     encoder: Encoder,
@@ -151,7 +121,7 @@ struct VideoEncoder {
     /// The running encoder gives what it has and ends.
     draining: bool,
     timeline: Timeline,
-    scaler: Scaler,
+    fitter: Fitter,
     /// What an encoder gave when it was drained for another look.
     finished: VecDeque<Chunk>,
     /// The decoder configuration that was last given out.
@@ -161,8 +131,9 @@ struct VideoEncoder {
 impl VideoEncoder {
     fn new(shared: Arc<Shared>) -> Self {
         let timeline = Timeline::new(1e6 / shared.settings.framerate);
+        let fitter = Fitter::new(shared.settings.width, shared.settings.height);
         let (running, finished, config) = (None, VecDeque::new(), None);
-        Self { shared, running, draining: false, timeline, scaler: Scaler::new(), finished, config }
+        Self { shared, running, draining: false, timeline, fitter, finished, config }
     }
 
     /// The encoder for frames of `look`; one for another look is drained first. `quantizer` is the first frame's.
@@ -185,6 +156,15 @@ impl VideoEncoder {
                 let encoder = Encoder::open(&settings)?;
                 Ok(&mut none.insert(Running { look, encoder }).encoder)
             }
+        }
+    }
+
+    /// How a frame is encoded; in the format of the frames before it if only that would differ.
+    fn look_of(&self, info: &VideoInfo) -> Look {
+        let look = Look::of(info);
+        match &self.running {
+            Some(running) if running.look.color == look.color => running.look,
+            _ => look,
         }
     }
 
@@ -249,28 +229,6 @@ impl VideoEncoder {
         self.config = Some(Arc::new(config));
         Ok(self.config.clone())
     }
-
-    /// The frame's visible pixels as the encoder wants them: as they are where possible, else converted, scaled.
-    fn picture(&mut self, frame: &Arc<VideoFrame>, look: Look) -> Result<av::Frame> {
-        let (width, height) = (self.shared.settings.width, self.shared.settings.height);
-        let visible = frame.info().visible;
-        let mut frame = Arc::clone(frame);
-        if frame.info().format != look.format {
-            frame = Arc::new(converted(&frame, look)?);
-        }
-        if (visible.width, visible.height) != (width, height) {
-            frame = Arc::new(self.scaled(&frame, look, width, height)?);
-        }
-        let planes = frame.visible_planes();
-        av::Frame::borrow(look.format, width, height, &planes, frame)
-    }
-
-    fn scaled(&mut self, frame: &VideoFrame, look: Look, width: u32, height: u32) -> Result<VideoFrame> {
-        let dest = VideoFrame::allocate(VideoInfo::of_size(look.format, width, height))?;
-        // SAFETY: `frame` is frozen, so nobody writes to it; `dest` is new and ours.
-        unsafe { self.scaler.scale(&picture_of(frame, look.color), &picture_of(&dest, look.color))? };
-        Ok(dest)
-    }
 }
 
 /// What the sequence parameter set of an Annex B access unit says of profile and level.
@@ -280,26 +238,13 @@ fn codec_in_band(access_unit: &[u8]) -> Option<AvcString> {
     Some(AvcString { in_band: true, profile_idc, constraint_flags, level_idc })
 }
 
-fn converted(frame: &VideoFrame, look: Look) -> Result<VideoFrame> {
-    let Rect { width, height, .. } = frame.info().visible;
-    let dest = VideoFrame::allocate(VideoInfo::of_size(look.format, width, height))?;
-    // SAFETY: `frame` is frozen, so nobody writes to it; `dest` is new and ours.
-    unsafe { convert::convert(&picture_of(frame, frame.info().color), &picture_of(&dest, look.color))? };
-    Ok(dest)
-}
-
-fn picture_of(frame: &VideoFrame, color: Color) -> Picture {
-    let VideoInfo { format, visible, .. } = *frame.info();
-    Picture { format, planes: frame.visible_planes(), width: visible.width, height: visible.height, color }
-}
-
 impl Codec<EncoderInput, Chunk> for VideoEncoder {
     fn send(&mut self, input: EncoderInput) -> std::result::Result<(), Failure> {
         let info = *input.frame.info();
-        let look = Look::of(&info);
+        let look = self.look_of(&info);
         let quantizer = input.how.quantizer.or(self.shared.settings.quantizer);
         self.encoder(look, quantizer)?;
-        let mut picture = self.picture(&input.frame, look)?;
+        let mut picture = self.fitter.fit(&input.frame, look)?;
         drop(input.frame); // the encoder's reference is enough; a converted source is free already
         let stamp = Stamp { timestamp_us: info.timestamp_us, duration_us: info.duration_us, id: info.id };
         let tick = self.timeline.push(stamp);

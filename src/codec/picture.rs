@@ -1,0 +1,85 @@
+//! Pictures as an encoder wants them: of one format, colour and size.
+
+use std::sync::Arc;
+
+use crate::av::{self, Scaler};
+use crate::error::Result;
+use crate::media::convert::{self, Picture};
+use crate::media::{Color, PixelFormat, Rect, VideoFrame, VideoInfo};
+
+/// What an encoder is opened for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Look {
+    pub(super) format: PixelFormat,
+    pub(super) color: Color,
+}
+
+impl Look {
+    /// How a frame is encoded. RGB without colour is sRGB; RGB becomes limited-range YUV with the matrix of its
+    /// primaries, BT.709 unless they say otherwise. YUV stays what it is.
+    pub(super) fn of(info: &VideoInfo) -> Self {
+        if !info.format.is_rgb() {
+            return Self { format: info.format, color: info.color };
+        }
+        let primaries = info.color.primaries.unwrap_or(1);
+        let matrix = match primaries {
+            5 | 6 | 9 => primaries,
+            _ => 1,
+        };
+        let transfer = info.color.transfer.filter(|transfer| *transfer != 13).unwrap_or(1);
+        let color = Color {
+            primaries: Some(primaries),
+            transfer: Some(transfer),
+            matrix: Some(matrix),
+            full_range: Some(false),
+        };
+        Self { format: PixelFormat::I420, color }
+    }
+}
+
+/// Makes pictures of one size.
+pub(super) struct Fitter {
+    width: u32,
+    height: u32,
+    scaler: Scaler,
+}
+
+impl Fitter {
+    pub(super) fn new(width: u32, height: u32) -> Self {
+        Self { width, height, scaler: Scaler::new() }
+    }
+
+    /// The frame's visible pixels in `look`: as they are where possible, else converted, scaled.
+    pub(super) fn fit(&mut self, frame: &Arc<VideoFrame>, look: Look) -> Result<av::Frame> {
+        let Rect { width, height, .. } = frame.info().visible;
+        let mut frame = Arc::clone(frame);
+        if frame.info().format != look.format {
+            frame = Arc::new(converted(&frame, look)?);
+        }
+        if (width, height) != (self.width, self.height) {
+            frame = Arc::new(self.scaled(&frame, look)?);
+        }
+        let planes = frame.visible_planes();
+        av::Frame::borrow(look.format, self.width, self.height, &planes, frame)
+    }
+
+    fn scaled(&mut self, frame: &VideoFrame, look: Look) -> Result<VideoFrame> {
+        let dest = VideoFrame::allocate(VideoInfo::of_size(look.format, self.width, self.height))?;
+        // SAFETY: `frame` was enqueued, so nobody writes to it any more; `dest` is new and ours.
+        unsafe { self.scaler.scale(&picture_of(frame, look.color), &picture_of(&dest, look.color))? };
+        Ok(dest)
+    }
+}
+
+fn converted(frame: &VideoFrame, look: Look) -> Result<VideoFrame> {
+    let Rect { width, height, .. } = frame.info().visible;
+    let dest = VideoFrame::allocate(VideoInfo::of_size(look.format, width, height))?;
+    // SAFETY: `frame` was enqueued, so nobody writes to it any more; `dest` is new and ours.
+    unsafe { convert::convert(&picture_of(frame, frame.info().color), &picture_of(&dest, look.color))? };
+    Ok(dest)
+}
+
+fn picture_of(frame: &VideoFrame, color: Color) -> Picture {
+    let VideoInfo { format, visible, .. } = *frame.info();
+    Picture { format, planes: frame.visible_planes(), width: visible.width, height: visible.height, color }
+}
