@@ -9,12 +9,23 @@ use std::process::Command;
 use c_api::clips::{access_units, encoder_config, moving};
 use c_api::*;
 
-/// Not a test of its own: what the child does.
+/// What a child does, one thing a process: whichever part of FFmpeg is used first must be silent already.
+const THINGS: [(&str, fn()); 5] = [
+    ("damage", decode_damage),
+    ("options", refuse_options),
+    ("demuxer", open_garbage),
+    ("muxer", mux_nonsense),
+    ("scaler", scale_alone),
+];
+
+/// Not a test of its own: the child.
 #[test]
 fn noisy_things() {
-    if std::env::var_os("FRAMEGATE_TEST_CHILD").is_none() {
-        return;
-    }
+    let Ok(wanted) = std::env::var("FRAMEGATE_TEST_CHILD") else { return };
+    THINGS.iter().filter(|(name, _)| *name == wanted).for_each(|(_, act)| act());
+}
+
+fn decode_damage() {
     let low_level = encoder_config("avc1.42000a", 320, 240, &[("avc.format", "annexb")]);
     let chunks = Encoder::new(&low_level).unwrap().encode(&moving(320, 240, 20)).unwrap();
     let stream: Vec<u8> = chunks.iter().flat_map(|chunk| chunk.data.clone()).collect();
@@ -22,22 +33,43 @@ fn noisy_things() {
     let half = units[7].data.len() / 2;
     units[7].data[half..].fill(1);
     for threads in ["1", "2"] {
-        let outs = Decoder::new(&Config::new("avc1.42c00d", &[("threads", threads)]))
-            .unwrap()
-            .decode(&units)
-            .unwrap();
-        assert_eq!(outs.last().unwrap().kind, FG_OUTPUT_ERROR);
+        let decoder = Decoder::new(&Config::new("avc1.42c00d", &[("threads", threads)])).unwrap();
+        assert_eq!(decoder.decode(&units).unwrap().last().unwrap().kind, FG_OUTPUT_ERROR);
     }
+}
+
+fn refuse_options() {
     let bad = encoder_config("avc1.640033", 320, 240, &[("ffmpeg.x264-params", "nonsense=1:ref=99")]);
     let _ = Encoder::new(&bad).map(|encoder| encoder.encode(&moving(320, 240, 2)).map(drop));
-    let path = support::scratch("garbage.mp4");
-    std::fs::write(&path, [0x47u8; 5000]).unwrap();
+}
+
+fn open_garbage() {
+    let path = support::scratch("silence-garbage.mp4");
+    std::fs::write(&path, b"\0\0\0\x10ftypmp42\0\0\0\0\0\0\0\x10mdatAAAAAAAA").unwrap();
     assert!(framegate::container::Demuxer::open(support::text(&path)).is_err());
 }
 
-fn child(log: Option<&str>) -> String {
+fn mux_nonsense() {
+    let path = support::scratch("silence-nonsense.mp4");
+    let mut muxer = framegate::container::Muxer::create(support::text(&path)).unwrap();
+    let mut config = framegate::media::Config::new("mp4a.40.2").unwrap();
+    config.set("sampleRate", "48000").unwrap();
+    config.set("numberOfChannels", "2").unwrap();
+    muxer.add_track(&config).unwrap();
+    let info = framegate::media::ChunkInfo { key: true, ..Default::default() };
+    let _ = muxer
+        .write(0, framegate::media::ChunkRef { info, data: &[0xff, 0xf1, 0x50, 0x80, 0, 0x1f, 0xfc, 0] });
+    let _ = muxer.finish();
+}
+
+fn scale_alone() {
+    let encoder = Encoder::new(&encoder_config("avc1.42001f", 64, 48, &[])).unwrap();
+    encoder.encode(&moving(322, 242, 2)).unwrap();
+}
+
+fn child(thing: &str, log: Option<&str>) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "noisy_things", "--nocapture"]).env("FRAMEGATE_TEST_CHILD", "1");
+    command.args(["--exact", "noisy_things", "--nocapture"]).env("FRAMEGATE_TEST_CHILD", thing);
     command.env_remove("FRAMEGATE_LOG").env_remove("RUST_LOG");
     if let Some(level) = log {
         command.env("FRAMEGATE_LOG", level);
@@ -50,16 +82,18 @@ fn child(log: Option<&str>) -> String {
 
 #[test]
 fn stderr_stays_empty() {
-    assert_eq!(child(None), "");
+    for (thing, _) in THINGS {
+        assert_eq!(child(thing, None), "", "{thing}");
+    }
 }
 
 #[test]
 fn framegate_log_says_how_loud() {
-    let (error, warning) = (child(Some("error")), child(Some("warning")));
+    let (error, warning) = (child("damage", Some("error")), child("damage", Some("warning")));
     assert!(warning.contains("framegate: codec \"avc1.42000a\": level 1 is too low"), "{warning}");
     assert!(!error.contains("too low"), "{error}");
     assert!(error.contains("error while decoding MB"), "{error}");
     assert!(error.lines().all(|line| line.starts_with("framegate: ")), "{error}");
-    let debug = child(Some("debug"));
+    let debug = child("damage", Some("debug"));
     assert!(debug.lines().count() > warning.lines().count(), "{debug}");
 }

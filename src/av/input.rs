@@ -45,6 +45,7 @@ impl Input {
     /// # Errors
     /// `Io` if it cannot be read, `Data` if it is damaged or of no known format.
     pub fn open(path: &str) -> Result<Self> {
+        super::log::init();
         let url = file_url(path)?;
         let mut options = Options::new();
         options.set("protocol_whitelist", "file")?;

@@ -119,6 +119,7 @@ impl Output {
     }
 
     fn of_format(path: &str, format: NonNull<ff::AVOutputFormat>) -> Result<Self> {
+        super::log::init();
         let packet = Packet::new()?;
         let mut context = ptr::null_mut();
         // SAFETY: the format is a constant of the library; no name is needed, as nothing is opened here.

@@ -118,6 +118,7 @@ impl Setup {
 
 impl Context {
     fn new(shape: Shape) -> Result<Self> {
+        super::log::init();
         let format = match shape.format {
             PixelFormat::Nv12 => ff::AVPixelFormat::AV_PIX_FMT_NV12,
             _ => ff::AVPixelFormat::AV_PIX_FMT_YUV420P,
