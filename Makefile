@@ -1,6 +1,7 @@
 # make demo    installs what is missing, builds, and transcodes a real clip (CLIP=path for any other)
 # make test    installs what is missing and runs every test
 # make check   lints, sanitizers, model checking, packaging
+# make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
 # make bench   ours against what a user would take instead, in one run
 # make header  writes include/framegate.h anew after a change in src/ffi
 
@@ -8,7 +9,7 @@ CLIP ?=
 CARGO ?= cargo
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check bench header setup setup-check lint model asan tsan valgrind package
+.PHONY: demo test check soak bench header setup setup-check lint model asan tsan valgrind package
 
 demo:
 	@scripts/setup.sh demo
@@ -51,6 +52,11 @@ asan: setup-check
 
 package: setup-check
 	scripts/check-package.sh
+
+soak: setup
+	$(CARGO) build --locked --release --lib
+	ARGS_soak="200 1920 1080" scripts/c-programs.sh target/soak target/release
+	@cat target/soak/soak.log
 
 bench:
 	@scripts/setup.sh test
