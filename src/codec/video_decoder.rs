@@ -62,13 +62,15 @@ impl Plan {
     }
 }
 
-/// Frame threads, each of which holds a frame: as many as cores, as far as `maxDelay` has room for them.
+/// Frame threads, each but one of which holds a frame: one more than cores, as FFmpeg itself chooses (one may wait
+/// for the rows of another), as far as `maxDelay` has room for them.
 fn threads(config: &Config, low_latency: bool) -> Result<u32> {
     let limit: u32 = config.number("maxDelay").unwrap_or(12);
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
     match config.number("threads").unwrap_or(0) {
         0 if low_latency => Ok(cores),
-        0 => Ok(cores.min(1 + limit.saturating_sub(USUAL_REORDER))),
+        0 if cores == 1 => Ok(1),
+        0 => Ok((cores + 1).min(1 + limit.saturating_sub(USUAL_REORDER))),
         threads if low_latency || threads - 1 <= limit => Ok(threads),
         threads => {
             let needed = threads - 1;
