@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 
 use ffmpeg_sys_next as ff;
 
-use super::error::{check, no_memory, text_of};
+use super::error::{check, error, no_memory, text_of};
 use super::log::{Said, Words};
 use crate::error::{Error, Kind, Result};
 
@@ -91,6 +91,16 @@ impl Context {
             ff::AVERROR_EOF => Ok(Answer::End),
             _ if code == ff::AVERROR(ff::EAGAIN) => Ok(Answer::Again),
             _ => self.checked(Kind::Encoding, what, code).map(|()| Answer::Done),
+        }
+    }
+
+    /// The answer of a send, which cannot be "again" where every output is received before the next input is sent.
+    pub fn sent(&self, what: &str, code: i32) -> Result<()> {
+        match self.answer(what, code)? {
+            Answer::Done | Answer::End => Ok(()),
+            Answer::Again => {
+                Err(error(Kind::Internal, "an input was sent before every output was received", code))
+            }
         }
     }
 

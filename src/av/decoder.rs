@@ -3,10 +3,9 @@
 use ffmpeg_sys_next as ff;
 
 use super::context::{Answer, Context};
-use super::error::error;
 use super::frame::Frame;
 use super::packet::Packet;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// How to open a decoder.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,23 +73,14 @@ impl Decoder {
         self.context.sends(packet.times().0);
         // SAFETY: both are valid; the decoder takes its own reference.
         let code = unsafe { ff::avcodec_send_packet(self.context.as_ptr(), packet.as_ptr()) };
-        self.sent(code)
+        self.context.sent("the decoder failed", code)
     }
 
     /// Says that no packet follows for now.
     pub fn drain(&mut self) -> Result<()> {
         // SAFETY: the context is valid; NULL means the end.
         let code = unsafe { ff::avcodec_send_packet(self.context.as_ptr(), std::ptr::null()) };
-        self.sent(code)
-    }
-
-    fn sent(&self, code: i32) -> Result<()> {
-        match self.context.answer("the decoder failed", code)? {
-            Answer::Done | Answer::End => Ok(()),
-            Answer::Again => {
-                Err(error(Kind::Internal, "a packet was sent before every frame was received", code))
-            }
-        }
+        self.context.sent("the decoder failed", code)
     }
 
     /// The next frame, `None` if it wants a packet or has given everything.

@@ -6,11 +6,10 @@ use ffmpeg_sys_next as ff;
 
 use super::color::color_fields;
 use super::context::{Answer, Context};
-use super::error::error;
 use super::frame::Frame;
 use super::packet::Packet;
 use super::pixel_format;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::media::{Color, PixelFormat};
 
 /// Which encoder FFmpeg is asked for.
@@ -147,23 +146,14 @@ impl Encoder {
             (*frame.as_ptr()).pict_type = picture_type;
             ff::avcodec_send_frame(self.context.as_ptr(), frame.as_ptr())
         };
-        self.sent(code)
+        self.context.sent("the encoder failed", code)
     }
 
     /// Says that no frame follows.
     pub fn drain(&mut self) -> Result<()> {
         // SAFETY: the context is valid; NULL means the end.
         let code = unsafe { ff::avcodec_send_frame(self.context.as_ptr(), std::ptr::null()) };
-        self.sent(code)
-    }
-
-    fn sent(&self, code: i32) -> Result<()> {
-        match self.context.answer("the encoder failed", code)? {
-            Answer::Done | Answer::End => Ok(()),
-            Answer::Again => {
-                Err(error(Kind::Internal, "a frame was sent before every packet was received", code))
-            }
-        }
+        self.context.sent("the encoder failed", code)
     }
 
     /// The next packet, `None` if it wants a frame or has given everything.
