@@ -66,11 +66,13 @@ impl Scaler {
             unsafe { copy(&source.planes, &dest.planes) };
             return Ok(());
         }
-        if self.setup.as_ref().is_none_or(|setup| setup.shape != shape) {
-            self.setup = None; // its memory goes back before the new one's is taken
-            self.setup = Some(Setup::new(shape)?);
-        }
-        let setup = self.setup.as_mut().expect("made above");
+        let setup = match &mut self.setup {
+            Some(setup) if setup.shape == shape => setup,
+            other => {
+                *other = None; // its memory goes back before the new one's is taken
+                other.insert(Setup::new(shape)?)
+            }
+        };
         // SAFETY: the caller's; the setup's own pictures have the same shapes and nobody else uses them.
         unsafe {
             copy(&source.planes, setup.source.planes());

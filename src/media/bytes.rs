@@ -11,7 +11,8 @@ pub const PADDING_BYTES: usize = 64;
 pub struct Bytes {
     start: NonNull<u8>,
     len: usize,
-    owner: Box<dyn Any + Send + Sync>,
+    /// Kept for its Drop, which frees the memory.
+    _owner: Box<dyn Any + Send + Sync>,
 }
 
 // SAFETY: the bytes are never written after construction (`copy_of` gives them away, `from_owner`'s caller
@@ -23,7 +24,7 @@ unsafe impl Sync for Bytes {}
 impl Bytes {
     /// No bytes (and no padding: nobody reads from them). Allocates nothing.
     pub fn empty() -> Self {
-        Self { start: NonNull::dangling(), len: 0, owner: Box::new(()) }
+        Self { start: NonNull::dangling(), len: 0, _owner: Box::new(()) }
     }
 
     /// A copy of `bytes`, padded.
@@ -37,7 +38,7 @@ impl Bytes {
     pub fn from_vec(mut vec: Vec<u8>) -> Self {
         let len = vec.len();
         vec.resize(len + PADDING_BYTES, 0);
-        Self { start: NonNull::from(&mut vec[0]), len, owner: Box::new(vec) }
+        Self { start: NonNull::from(&mut vec[0]), len, _owner: Box::new(vec) }
     }
 
     /// Bytes inside `owner`, without a copy.
@@ -46,12 +47,7 @@ impl Bytes {
     /// `start` points at `len` initialised bytes and [`PADDING_BYTES`] readable ones after them, all of which
     /// stay where they are and unchanged until `owner` is dropped.
     pub unsafe fn from_owner(owner: Box<dyn Any + Send + Sync>, start: NonNull<u8>, len: usize) -> Self {
-        Self { start, len, owner }
-    }
-
-    /// What owns the bytes; dropping it frees them.
-    pub fn owner(&self) -> &(dyn Any + Send + Sync) {
-        &*self.owner
+        Self { start, len, _owner: owner }
     }
 }
 

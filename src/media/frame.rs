@@ -81,7 +81,8 @@ pub struct VideoFrame {
     info: VideoInfo,
     planes: Planes,
     frozen: AtomicBool,
-    owner: Box<dyn Any + Send + Sync>,
+    /// Kept for its Drop, which frees the memory.
+    _owner: Box<dyn Any + Send + Sync>,
 }
 
 impl VideoFrame {
@@ -95,7 +96,7 @@ impl VideoFrame {
         let buffer = Buffer::take(layout.size_bytes)?;
         // SAFETY: the buffer has `size_bytes` bytes.
         let planes = unsafe { Planes::in_buffer(buffer.start(), &layout) };
-        Ok(Self { info, planes, frozen: AtomicBool::new(false), owner: Box::new(buffer) })
+        Ok(Self { info, planes, frozen: AtomicBool::new(false), _owner: Box::new(buffer) })
     }
 
     /// A frame around memory of `owner`, which is dropped (on whatever thread) with the last reference.
@@ -108,7 +109,7 @@ impl VideoFrame {
     /// and nobody writes to them while the frame is being read.
     pub unsafe fn wrap(info: VideoInfo, planes: Planes, owner: Box<dyn Any + Send + Sync>) -> Result<Self> {
         info.check()?;
-        Ok(Self { info, planes, frozen: AtomicBool::new(false), owner })
+        Ok(Self { info, planes, frozen: AtomicBool::new(false), _owner: owner })
     }
 
     /// The facts.
@@ -119,11 +120,6 @@ impl VideoFrame {
     /// All planes, of the coded size.
     pub fn planes(&self) -> &Planes {
         &self.planes
-    }
-
-    /// What keeps the pixels alive.
-    pub fn owner(&self) -> &(dyn Any + Send + Sync) {
-        &*self.owner
     }
 
     /// The planes of the visible rectangle.

@@ -100,16 +100,6 @@ impl Plane {
         unsafe { std::slice::from_raw_parts(self.data.as_ptr(), self.span_bytes()) }
     }
 
-    /// The plane's memory, to write to.
-    ///
-    /// # Safety
-    /// The memory is alive for `'a` and nobody else reads or writes it.
-    #[allow(clippy::mut_from_ref)] // a plane is an address, not the owner of what it points at
-    pub unsafe fn bytes_mut<'a>(&self) -> &'a mut [u8] {
-        // SAFETY: as in `bytes`, and the caller has the memory alone.
-        unsafe { std::slice::from_raw_parts_mut(self.data.as_ptr(), self.span_bytes()) }
-    }
-
     /// Copies the picture bytes of `self` to `dest`, row by row, or at once where both are packed alike.
     ///
     /// # Safety
