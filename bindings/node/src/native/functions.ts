@@ -11,6 +11,7 @@ export const PROTOTYPES = {
   fg_last_error: ['text'],
 
   fg_config_new: ['i32', 'text', 'bytes'],
+  fg_config_copy: ['i32', 'address', 'bytes'],
   fg_config_set: ['i32', 'address', 'text', 'text'],
   fg_config_set_bytes: ['i32', 'address', 'text', 'bytes', 'size'],
   fg_config_get: ['i32', 'address', 'text', 'bytes', 'size'],
@@ -21,12 +22,14 @@ export const PROTOTYPES = {
 
   fg_frame_new_video: ['i32', 'bytes', 'bytes'],
   fg_frame_wrap_video: ['i32', 'bytes', 'bytes', 'address', 'address', 'bytes'],
+  fg_frame_derive: ['i32', 'address', 'bytes', 'bytes'],
   fg_frame_video_info: ['i32', 'address', 'bytes'],
   fg_frame_planes: ['i32', 'address', 'bytes'],
   fg_frame_copy_from: ['i32', 'address', 'bytes', 'size'],
   fg_frame_allocation_size: ['i32', 'address', 'bytes', 'bytes'],
   fg_frame_copy_to: ['i32', 'address', 'bytes', 'bytes', 'size'],
   fg_frame_retain: ['address', 'address'],
+  fg_frame_references: ['u32', 'address'],
   fg_frame_release: ['void', 'address'],
 
   fg_encoder_new: ['i32', 'address', 'bytes'],
@@ -40,6 +43,7 @@ export const PROTOTYPES = {
   fg_encoder_free: ['void', 'address'],
   fg_encoder_stats: ['i32', 'address', 'bytes'],
   fg_encoder_error: ['i32', 'address', 'bytes', 'size'],
+  fg_encoder_join: ['i32', 'address', 'address', 'u64'],
 
   fg_decoder_new: ['i32', 'address', 'bytes'],
   fg_decoder_configure: ['i32', 'address', 'address'],
@@ -52,8 +56,14 @@ export const PROTOTYPES = {
   fg_decoder_free: ['void', 'address'],
   fg_decoder_stats: ['i32', 'address', 'bytes'],
   fg_decoder_error: ['i32', 'address', 'bytes', 'size'],
+  fg_decoder_join: ['i32', 'address', 'address', 'u64'],
 
   fg_release_output: ['i32', 'u64'],
+
+  fg_waitset_new: ['i32', 'bytes'],
+  fg_waitset_fd: ['i32', 'address', 'bytes'],
+  fg_waitset_wait: ['i32', 'address', 'bytes', 'size', 'bytes', 'i32'],
+  fg_waitset_free: ['void', 'address'],
 } as const satisfies Record<string, Prototype>;
 
 /** What is in the C library already. */

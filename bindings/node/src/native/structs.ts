@@ -105,7 +105,7 @@ export const Stats = structType({
   in_codec_peak: u32(),
   ready: u32(),
   held: u32(),
-  reserved: u32(),
+  waiting: u32(),
   bytes_in_flight: u64(),
   bytes_peak: u64(),
   inputs: u64(),
