@@ -132,13 +132,7 @@ static inline fg_status send_small(fg_encoder *encoder, uint32_t index, int32_t 
 /* The chunk of a chunk output. */
 static inline fg_chunk chunk_of(const fg_output *output) {
     fg_chunk chunk = FG_CHUNK_INIT;
-    chunk.flags = (output->flags & FG_OUTPUT_KEY) != 0 ? FG_CHUNK_KEY : 0;
-    chunk.timestamp_us = output->timestamp_us;
-    chunk.duration_us = output->duration_us;
-    chunk.dts_us = output->dts_us;
-    chunk.id = output->id;
-    chunk.data = output->data;
-    chunk.size = output->size;
+    CHECK_OK(fg_output_chunk(output, &chunk));
     return chunk;
 }
 
