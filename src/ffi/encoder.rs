@@ -230,7 +230,11 @@ pub unsafe extern "C" fn fg_encoder_wake_fd(encoder: *mut fg_encoder, fd: *mut i
 /// Joins a wait set, where `key` (any number of the host's) stands for this encoder; it comes up once at once. One set a
 /// handle: joining another, or again, leaves the one before; NULL only leaves. Freeing the encoder leaves, too.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_encoder_join(encoder: *mut fg_encoder, set: *mut fg_waitset, key: u64) -> fg_status {
+pub unsafe extern "C" fn fg_encoder_join(
+    encoder: *mut fg_encoder,
+    set: *mut fg_waitset,
+    key: u64,
+) -> fg_status {
     // SAFETY: the C contract: a live encoder or NULL, a live wait set or NULL.
     done(|| unsafe { handle(encoder)?.join(set, key) })
 }
