@@ -28,8 +28,8 @@ fn main() {
     let config =
         cbindgen::Config::from_file(Path::new(&root).join("include/cbindgen.toml")).expect("cbindgen.toml");
     let sources = [
-        "types", "status", "guard", "version", "config", "frame", "encoder", "decoder", "output", "demuxer",
-        "muxer",
+        "types", "status", "guard", "version", "config", "frame", "encoder", "decoder", "output", "waitset",
+        "demuxer", "muxer",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for name in sources {

@@ -159,7 +159,7 @@ static void encoders(void) {
     CHECK_ERROR(fg_encoder_wait(NULL, FG_READY_POLL, &ready, 0), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_wait(encoder, FG_READY_POLL, NULL, 0), INVALID, "ready");
     CHECK_ERROR(fg_encoder_wait(encoder, 0, &ready, 0), INVALID, "want");
-    CHECK_ERROR(fg_encoder_wait(encoder, 4, &ready, 0), INVALID, "want");
+    CHECK_ERROR(fg_encoder_wait(encoder, 8, &ready, 0), INVALID, "want");
     CHECK_ERROR(fg_encoder_reset(NULL), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_close(NULL), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_stats(NULL, &stats), INVALID, "encoder");

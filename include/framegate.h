@@ -72,6 +72,11 @@
 #define FG_READY_POLL 2
 
 /**
+ * fg_encoder_wait: no input waits for the codec (fg_stats.waiting is 0).
+ */
+#define FG_READY_DEQUEUE 4
+
+/**
  * fg_video_info.format: W3C VideoPixelFormat, and two of three bytes a pixel for numpy, OpenCV and PIL. Samples of 10
  * and 12 bits are 16-bit little-endian words.
  */
@@ -184,6 +189,20 @@ typedef struct fg_frame fg_frame;
  * Threads: any function on any thread; chunks of a track in decode order.
  */
 typedef struct fg_muxer fg_muxer;
+
+/**
+ * A wait set: one place, and one descriptor, where a host waits for thousands of encoders and decoders
+ * (fg_encoder_join, fg_decoder_join).
+ *
+ * An enqueue, poll or wait with a positive status arms its handle; the next change that could let that call go on
+ * brings the handle's key up, once. So, in a loop: fg_waitset_wait, and for each key poll and enqueue with timeout 0
+ * until they give a positive status (or fg_encoder_wait with timeout 0, for what the host has no input for). A key
+ * may come up for nothing, never too late; one that is left half way does not come up again by itself.
+ *
+ * Threads: any function on any thread, except fg_waitset_free, which is last. Several threads may wait: each key
+ * goes to one of them.
+ */
+typedef struct fg_waitset fg_waitset;
 
 /**
  * What a function says: 0 done; above 0 not now, and what to do about it; below 0 failed.
@@ -462,9 +481,9 @@ typedef struct fg_stats {
    */
   uint32_t held;
   /**
-   * 0.
+   * Of queued, those that the codec has not begun with: W3C encodeQueueSize.
    */
-  uint32_t reserved;
+  uint32_t waiting;
   /**
    * Bytes of what is in flight.
    */
@@ -659,6 +678,14 @@ const char *fg_ffmpeg_version(void);
 fg_status fg_config_new(const char *codec, struct fg_config **config);
 
 /**
+ * Makes a copy, also of a configuration inside an fg_output, which lasts no longer than that. Freed with
+ * fg_config_free.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: NULL.
+ */
+fg_status fg_config_copy(const struct fg_config *config, struct fg_config **copy);
+
+/**
  * Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
  * ("slots", "maxBytes", "maxDelay", "threads"), or `ffmpeg.` and an AVOption.
  *
@@ -731,6 +758,16 @@ fg_status fg_frame_wrap_video(const struct fg_video_info *info,
                               struct fg_frame **frame);
 
 /**
+ * Makes a frame of another's pixels with other facts: time, id, visible part, shown size, turn, colour. Nothing is
+ * copied; the two share the memory, either may be released first, and neither may be written to any more.
+ * fg_frame_video_info of the frame gives an info to begin with.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: as fg_frame_new_video; another coded size; a format that is neither the frame's nor
+ * its opaque form (I420 for I420A, RGBX for RGBA).
+ */
+fg_status fg_frame_derive(struct fg_frame *frame, const struct fg_video_info *info, struct fg_frame **derived);
+
+/**
  * Writes the frame's facts to info.
  *
  * FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
@@ -776,6 +813,13 @@ fg_status fg_frame_copy_to(const struct fg_frame *frame,
  * leaves the gate: releasing its output frees the slot, the frame stays. NULL gives NULL.
  */
 struct fg_frame *fg_frame_retain(struct fg_frame *frame);
+
+/**
+ * How many references to the frame there are, the host's and the library's, and frames that share its memory;
+ * 0 for NULL. 1 means that only the caller has it: memory wrapped without on_free may be used again once this last
+ * reference is released. For hosts that cannot be called back on other threads. Any thread.
+ */
+uint32_t fg_frame_references(const struct fg_frame *frame);
 
 /**
  * Gives a reference back. NULL is allowed. Never for the frame inside an fg_output, unless it was retained.
@@ -840,6 +884,8 @@ fg_status fg_encoder_poll(struct fg_encoder *encoder, struct fg_output *output, 
  * Waits until one of the calls in want (FG_READY_ENQUEUE | FG_READY_POLL) can go on, at most timeout_ms, and writes
  * those that can to ready. For a host with one thread: waiting in poll would miss the slot that the codec frees,
  * waiting in enqueue the output that must be released first.
+ * FG_READY_DEQUEUE in want is for W3C's dequeue event: no input waits for the codec any more; armed with it
+ * (timeout_ms 0), descriptors and wait sets wake each time that the codec takes an input.
  *
  * FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
  * thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
@@ -888,6 +934,12 @@ fg_status fg_encoder_error(const struct fg_encoder *encoder, char *text, size_t 
  * FG_ERROR_IO: the process has no descriptors left.
  */
 fg_status fg_encoder_wake_fd(struct fg_encoder *encoder, int32_t *fd);
+
+/**
+ * Joins a wait set, where `key` (any number of the host's) stands for this encoder; it comes up once at once. One set a
+ * handle: joining another, or again, leaves the one before; NULL only leaves. Freeing the encoder leaves, too.
+ */
+fg_status fg_encoder_join(struct fg_encoder *encoder, struct fg_waitset *set, uint64_t key);
 
 /**
  * Makes a decoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_decoder_free.
@@ -942,6 +994,8 @@ fg_status fg_decoder_poll(struct fg_decoder *decoder, struct fg_output *output, 
  * Waits until one of the calls in want (FG_READY_ENQUEUE | FG_READY_POLL) can go on, at most timeout_ms, and writes
  * those that can to ready. For a host with one thread: waiting in poll would miss the slot that the codec frees,
  * waiting in enqueue the output that must be released first.
+ * FG_READY_DEQUEUE in want is for W3C's dequeue event: no input waits for the codec any more; armed with it
+ * (timeout_ms 0), descriptors and wait sets wake each time that the codec takes an input.
  *
  * FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
  * thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
@@ -992,6 +1046,20 @@ fg_status fg_decoder_error(const struct fg_decoder *decoder, char *text, size_t 
 fg_status fg_decoder_wake_fd(struct fg_decoder *decoder, int32_t *fd);
 
 /**
+ * Joins a wait set, where `key` (any number of the host's) stands for this decoder; it comes up once at once. One set a
+ * handle: joining another, or again, leaves the one before; NULL only leaves. Freeing the decoder leaves, too.
+ */
+fg_status fg_decoder_join(struct fg_decoder *decoder, struct fg_waitset *set, uint64_t key);
+
+/**
+ * Writes an encoder's output as a chunk, for fg_decoder_enqueue and fg_muxer_write. Its data are the output's own,
+ * valid until the output is released.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: NULL, a wrong struct_size, or an output that is no FG_OUTPUT_CHUNK.
+ */
+fg_status fg_output_chunk(const struct fg_output *output, struct fg_chunk *chunk);
+
+/**
  * Gives an output back: its pointers are invalid from then on and its slot in the gate is free. Any thread, any
  * time, also after the handle was closed or freed. Frames kept with fg_frame_retain stay.
  *
@@ -999,6 +1067,37 @@ fg_status fg_decoder_wake_fd(struct fg_decoder *decoder, int32_t *fd);
  * given out; nothing happened.
  */
 fg_status fg_release_output(uint64_t token);
+
+/**
+ * Makes a wait set. Freed with fg_waitset_free.
+ */
+fg_status fg_waitset_new(struct fg_waitset **set);
+
+/**
+ * Gives a descriptor that wakes an event loop: one end of a socketpair, non-blocking, close-on-exec. The host owns
+ * and closes it. Every call makes another one.
+ *
+ * An fg_waitset_wait that gave FG_WAIT_CODEC arms it; the next key writes one byte. So: when it is readable, read it,
+ * then take keys with timeout 0 until there are none.
+ *
+ * FG_ERROR_IO: the process has no descriptors left.
+ */
+fg_status fg_waitset_fd(struct fg_waitset *set, int32_t *fd);
+
+/**
+ * Takes the keys of handles where enqueue or poll may now go on, at most `capacity` and 256, waiting for the first
+ * at most timeout_ms (0 not at all, -1 as long as it takes). Each comes once, those that came up first before the
+ * others.
+ *
+ * FG_OK: keys has count of them, at least 1. FG_WAIT_CODEC: there are none; keys and count are untouched.
+ * FG_ERROR_INVALID_ARGUMENT: NULL, or capacity 0.
+ */
+fg_status fg_waitset_wait(struct fg_waitset *set, uint64_t *keys, size_t capacity, size_t *count, int32_t timeout_ms);
+
+/**
+ * Frees a wait set; the last call on it. Handles that joined it stay as they are. NULL is allowed.
+ */
+void fg_waitset_free(struct fg_waitset *set);
 
 /**
  * Opens a file: MP4, and whatever else this FFmpeg reads. A path is never taken for a URL. Freed with

@@ -12,6 +12,8 @@
 //! concerns that call wakes it once and disarms. Between two wakes there is always a call of the host's, so
 //! wakes can neither pile up nor get lost.
 //!
+//! What concerns only [`DEQUEUE`](Interest::DEQUEUE) is counted apart, so that nobody else hears it.
+//!
 //! Most rings are heard by nobody, and cost two atomic operations: the ringer counts the ring and then looks for
 //! listeners, a listener makes itself known and then looks at the count. With a sequentially consistent fence
 //! between the two steps on both sides, at least one of them sees the other.
@@ -21,9 +23,9 @@ use std::time::Instant;
 
 use crossbeam_utils::CachePadded;
 
-use crate::sync::{AtomicU32, AtomicU64, Condvar, Mutex, fence, spin_until};
+use crate::sync::{AtomicU64, Condvar, Mutex, fence, spin_until};
 
-/// The two calls that can be "not now": a set of them.
+/// What a host may wait for: a set of the calls that can be "not now", and of the codec's taking an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interest(u8);
 
@@ -34,8 +36,10 @@ impl Interest {
     pub const ENQUEUE: Interest = Interest(1);
     /// Poll.
     pub const POLL: Interest = Interest(2);
-    /// Both.
+    /// Both calls.
     pub const BOTH: Interest = Interest(3);
+    /// Fewer inputs wait for the codec.
+    pub const DEQUEUE: Interest = Interest(4);
 
     /// True if the two have something in common.
     pub fn meets(self, other: Interest) -> bool {
@@ -48,6 +52,8 @@ impl Interest {
         Interest(self.0 | other.0)
     }
 
+    const ALL: Interest = Interest(7);
+
     /// `FG_READY_` bits, which are the same.
     pub const fn bits(self) -> u32 {
         self.0 as u32
@@ -55,7 +61,7 @@ impl Interest {
 
     /// From `FG_READY_` bits; `None` if there are others, or none.
     pub fn from_bits(bits: u32) -> Option<Interest> {
-        matches!(bits, 1..=3).then_some(Interest(bits as u8))
+        matches!(bits, 1..=7).then_some(Interest(bits as u8))
     }
 }
 
@@ -67,6 +73,8 @@ pub enum Change {
     /// An output is ready: poll may go on. An enqueue that sleeps sleeps on, for it frees no slot; but a host that
     /// went away with "not now" has something to do.
     Output,
+    /// The codec took an input: fewer wait for it. Concerns neither call.
+    Taken,
     /// Anything: every call must look again.
     Any,
 }
@@ -76,12 +84,13 @@ impl Change {
         match self {
             Change::Slot => Interest::ENQUEUE,
             Change::Output => Interest::POLL,
-            Change::Any => Interest::BOTH,
+            Change::Taken => Interest::DEQUEUE,
+            Change::Any => Interest::ALL,
         }
     }
 
     fn armed(self) -> Interest {
-        if self == Change::Slot { Interest::ENQUEUE } else { Interest::BOTH }
+        if self == Change::Output { Interest::BOTH } else { self.sleepers() }
     }
 }
 
@@ -93,19 +102,28 @@ pub trait Wake: Send {
 
 /// The bell of one handle.
 pub struct Bell {
-    /// Counts rings. Padded: hosts read it while the worker rings.
+    /// Counts rings, but those of `Change::Taken`. Padded: hosts read it while the worker rings.
     rings: CachePadded<AtomicU64>,
-    /// Sleepers, and one more while descriptors are armed. Changed under the lock only.
-    listeners: CachePadded<AtomicU32>,
+    /// Counts rings of `Change::Taken`: the worker's alone, unless somebody waits for a dequeue.
+    takes: CachePadded<AtomicU64>,
+    /// Sleepers, and one more while descriptors are armed: [`weight`]s. Changed under the lock only.
+    listeners: CachePadded<AtomicU64>,
     rope: Mutex<Rope>,
     /// Where callers sleep, by what they wait for: `Interest` less one.
-    beds: [Condvar; 3],
+    beds: [Condvar; BEDS],
+}
+
+const BEDS: usize = Interest::ALL.0 as usize;
+
+/// What a listener adds to the count: one in the lower half, and one in the upper half if it hears of dequeues.
+fn weight(interest: Interest) -> u64 {
+    u64::from(interest != Interest::NONE) | u64::from(interest.meets(Interest::DEQUEUE)) << 32
 }
 
 /// What the bell's lock protects.
 struct Rope {
     /// How many sleep in each bed.
-    sleepers: [u32; 3],
+    sleepers: [u32; BEDS],
     armed: Interest,
     /// An armed ring came before there was anything to wake.
     missed: bool,
@@ -115,25 +133,30 @@ struct Rope {
 impl Bell {
     /// A silent bell.
     pub fn new() -> Self {
-        let rope = Rope { sleepers: [0; 3], armed: Interest::NONE, missed: false, wakes: Vec::new() };
+        let rope = Rope { sleepers: [0; BEDS], armed: Interest::NONE, missed: false, wakes: Vec::new() };
         Self {
             rings: CachePadded::new(AtomicU64::new(0)),
-            listeners: CachePadded::new(AtomicU32::new(0)),
+            takes: CachePadded::new(AtomicU64::new(0)),
+            listeners: CachePadded::new(AtomicU64::new(0)),
             rope: Mutex::new(rope),
             beds: Default::default(),
         }
     }
 
-    /// How often it rang; for [`wait`](Self::wait) and [`arm`](Self::arm), read before looking.
-    pub fn rings(&self) -> u64 {
-        self.rings.load(Ordering::Acquire)
+    /// How often it rang for `interest`; for [`wait`](Self::wait) and [`arm`](Self::arm), read before looking.
+    pub fn rings(&self, interest: Interest) -> u64 {
+        let rings = self.rings.load(Ordering::Acquire);
+        // Neither count falls, so their sum stays only if both stay.
+        if interest.meets(Interest::DEQUEUE) { rings + self.takes.load(Ordering::Acquire) } else { rings }
     }
 
     /// Says what changed. Called after the change is visible.
     pub fn ring(&self, change: Change) {
-        self.rings.fetch_add(1, Ordering::AcqRel);
+        let taken = change == Change::Taken;
+        (if taken { &self.takes } else { &self.rings }).fetch_add(1, Ordering::AcqRel);
         fence(Ordering::SeqCst); // before looking for listeners; pairs with the fence in `listen`
-        if self.listeners.load(Ordering::Relaxed) == 0 {
+        let listeners = self.listeners.load(Ordering::Relaxed);
+        if listeners == 0 || (taken && listeners >> 32 == 0) {
             return;
         }
         let mut rope = self.rope.lock();
@@ -150,32 +173,30 @@ impl Bell {
     /// Sleeps until a ring after `seen` that concerns `interest`, or until `deadline`. False if the time was up.
     /// May wake for nothing.
     pub fn wait(&self, seen: u64, interest: Interest, deadline: Option<Instant>) -> bool {
-        if spin_until(|| self.rings() != seen) {
+        if spin_until(|| self.rings(interest) != seen) {
             return true;
         }
-        let bed = usize::from(interest.0.clamp(1, 3)) - 1;
+        let bed = usize::from(interest.0).clamp(1, BEDS) - 1;
         let mut rope = self.rope.lock();
         let mut in_time = true;
         rope.sleepers[bed] += 1;
-        if self.listen() == seen {
+        if self.listen(interest) == seen {
             in_time = self.beds[bed].wait(&mut rope, deadline);
         }
         rope.sleepers[bed] -= 1;
-        self.listeners.fetch_sub(1, Ordering::Relaxed);
+        self.listeners.fetch_sub(weight(interest), Ordering::Relaxed);
         in_time
     }
 
     /// Arms the descriptors for a call that said "not now" after having seen `seen`. Rings since then count.
     pub fn arm(&self, seen: u64, interest: Interest) {
         let mut rope = self.rope.lock();
-        let was_armed = rope.armed != Interest::NONE;
-        rope.armed = rope.armed.and(interest);
+        let were_armed = rope.armed;
+        rope.armed = were_armed.and(interest);
         rope.missed = false;
-        let rings = self.listen();
-        if was_armed {
-            self.listeners.fetch_sub(1, Ordering::Relaxed); // armed counts once
-        }
-        if rings != seen {
+        self.listen(rope.armed);
+        self.listeners.fetch_sub(weight(were_armed), Ordering::Relaxed); // armed counts once
+        if self.rings(interest) != seen {
             self.fire(&mut rope, interest);
         }
     }
@@ -190,16 +211,16 @@ impl Bell {
     }
 
     /// Makes the caller known, then looks at the count of rings. Under the lock.
-    fn listen(&self) -> u64 {
-        self.listeners.fetch_add(1, Ordering::Relaxed);
+    fn listen(&self, interest: Interest) -> u64 {
+        self.listeners.fetch_add(weight(interest), Ordering::Relaxed);
         fence(Ordering::SeqCst); // before looking at the count; pairs with the fence in `ring`
-        self.rings()
+        self.rings(interest)
     }
 
     fn fire(&self, rope: &mut Rope, whom: Interest) {
         if rope.armed.meets(whom) {
+            self.listeners.fetch_sub(weight(rope.armed), Ordering::Relaxed);
             rope.armed = Interest::NONE;
-            self.listeners.fetch_sub(1, Ordering::Relaxed);
             rope.missed = rope.wakes.is_empty();
             rope.wakes.retain_mut(|wake| wake.wake());
         }

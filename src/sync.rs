@@ -14,7 +14,7 @@ mod real {
     pub use crossbeam_utils::sync::{Parker, Unparker};
     pub use parking_lot::{Mutex, MutexGuard};
     pub use std::sync::Arc;
-    pub use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, fence};
+    pub use std::sync::atomic::{AtomicBool, AtomicU64, fence};
     pub use std::thread::{JoinHandle, ThreadId};
 
     /// A condition variable.
@@ -67,7 +67,7 @@ mod modelled {
     use std::sync::PoisonError;
     use std::time::Instant;
 
-    pub use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, fence};
+    pub use loom::sync::atomic::{AtomicBool, AtomicU64, fence};
     pub use loom::thread::{JoinHandle, ThreadId};
     // Trait objects need std's Arc (loom's cannot be unsized); what it points at is loom's.
     pub use std::sync::Arc;

@@ -187,7 +187,7 @@ impl Frame {
         }
         // SAFETY: FFmpeg's frame has these planes of its format and size, refers to their memory until it is
         // dropped, and nobody writes to a frame that has left the decoder.
-        unsafe { VideoFrame::wrap(info, Planes::from_parts(parts), Box::new(self)) }
+        unsafe { VideoFrame::wrap(info, Planes::from_parts(parts), Arc::new(self)) }
     }
 }
 

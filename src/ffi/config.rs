@@ -34,6 +34,20 @@ pub unsafe extern "C" fn fg_config_new(codec: *const c_char, config: *mut *mut f
     })
 }
 
+/// Makes a copy, also of a configuration inside an fg_output, which lasts no longer than that. Freed with
+/// fg_config_free.
+///
+/// FG_ERROR_INVALID_ARGUMENT: NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_config_copy(config: *const fg_config, copy: *mut *mut fg_config) -> fg_status {
+    done(|| {
+        let place = place(copy, "copy")?;
+        // SAFETY: the C contract: a live configuration, a place for a pointer.
+        unsafe { place.put(lend(object(config, "config")?.0.clone())) };
+        Ok(())
+    })
+}
+
 /// Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
 /// ("slots", "maxBytes", "maxDelay", "threads"), or `ffmpeg.` and an AVOption.
 ///

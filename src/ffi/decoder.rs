@@ -7,6 +7,7 @@ use super::guard::{call, done, infallible, object, place};
 use super::handle::Handle;
 use super::output::chunk_ref;
 use super::types::*;
+use super::waitset::fg_waitset;
 use crate::codec::decoder_recipe;
 use crate::error::Result;
 use crate::media::{Chunk, VideoFrame};
@@ -105,6 +106,8 @@ pub unsafe extern "C" fn fg_decoder_poll(
 /// Waits until one of the calls in want (FG_READY_ENQUEUE | FG_READY_POLL) can go on, at most timeout_ms, and writes
 /// those that can to ready. For a host with one thread: waiting in poll would miss the slot that the codec frees,
 /// waiting in enqueue the output that must be released first.
+/// FG_READY_DEQUEUE in want is for W3C's dequeue event: no input waits for the codec any more; armed with it
+/// (timeout_ms 0), descriptors and wait sets wake each time that the codec takes an input.
 ///
 /// FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
 /// thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
@@ -178,4 +181,12 @@ pub unsafe extern "C" fn fg_decoder_error(
 pub unsafe extern "C" fn fg_decoder_wake_fd(decoder: *mut fg_decoder, fd: *mut i32) -> fg_status {
     // SAFETY: the C contract: a live decoder or NULL, a place for a number or NULL.
     done(|| unsafe { handle(decoder)?.wake_fd(fd) })
+}
+
+/// Joins a wait set, where `key` (any number of the host's) stands for this decoder; it comes up once at once. One set a
+/// handle: joining another, or again, leaves the one before; NULL only leaves. Freeing the decoder leaves, too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_decoder_join(decoder: *mut fg_decoder, set: *mut fg_waitset, key: u64) -> fg_status {
+    // SAFETY: the C contract: a live decoder or NULL, a live wait set or NULL.
+    done(|| unsafe { handle(decoder)?.join(set, key) })
 }

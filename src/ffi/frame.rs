@@ -2,6 +2,7 @@
 
 use std::ffi::c_void;
 use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
 
 use super::guard::{done, infallible, null, object, place, slice};
 use super::picture::{copy_options, hosts_info, no_planes, video_info, wrapped_planes};
@@ -89,7 +90,7 @@ pub unsafe extern "C" fn fg_frame_wrap_video(
         let planes = wrapped_planes(&info, &planes)?;
         // SAFETY: the C contract: the planes were checked against the format and stay as they are until
         // `on_free`. `info` was checked, so the owner is not dropped by an error here.
-        let wrapped = unsafe { VideoFrame::wrap(info, planes, Box::new(HostMemory { on_free, opaque }))? };
+        let wrapped = unsafe { VideoFrame::wrap(info, planes, Arc::new(HostMemory { on_free, opaque }))? };
         // SAFETY: the C contract: a place for a pointer.
         unsafe { place.put(to_host(wrapped)) };
         Ok(())
@@ -114,6 +115,26 @@ impl Drop for HostMemory {
             unsafe { on_free(self.opaque) }
         }
     }
+}
+
+/// Makes a frame of another's pixels with other facts: time, id, visible part, shown size, turn, colour. Nothing is
+/// copied; the two share the memory, either may be released first, and neither may be written to any more.
+/// fg_frame_video_info of the frame gives an info to begin with.
+///
+/// FG_ERROR_INVALID_ARGUMENT: as fg_frame_new_video; another coded size; a format that is neither the frame's nor
+/// its opaque form (I420 for I420A, RGBX for RGBA).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_frame_derive(
+    frame: *mut fg_frame,
+    info: *const fg_video_info,
+    derived: *mut *mut fg_frame,
+) -> fg_status {
+    done(|| {
+        let place = place(derived, "derived")?;
+        // SAFETY: the C contract: a live frame, a struct with its size, a place for a pointer.
+        unsafe { place.put(to_host(frame_of(frame)?.derive(video_info(info)?)?)) };
+        Ok(())
+    })
 }
 
 /// Writes the frame's facts to info.
@@ -217,6 +238,22 @@ pub unsafe extern "C" fn fg_frame_retain(frame: *mut fg_frame) -> *mut fg_frame 
         // SAFETY: the C contract: NULL or a live frame.
         let _ = unsafe { share(frame) }.map(Arc::into_raw);
         frame
+    })
+}
+
+/// How many references to the frame there are, the host's and the library's, and frames that share its memory;
+/// 0 for NULL. 1 means that only the caller has it: memory wrapped without on_free may be used again once this last
+/// reference is released. For hosts that cannot be called back on other threads. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_frame_references(frame: *const fg_frame) -> u32 {
+    infallible(0, || {
+        // SAFETY: the C contract: NULL or a live frame.
+        let Ok(own) = (unsafe { share(frame) }) else { return 0 };
+        // `own` is one more than there were.
+        let count = Arc::strong_count(&own) - 1 + own.sharers() - 1;
+        // What others did to the memory before they let go of it comes before what the caller does next.
+        fence(Ordering::Acquire);
+        u32::try_from(count).unwrap_or(u32::MAX)
     })
 }
 

@@ -95,6 +95,18 @@ impl<T> Place<T> {
         // SAFETY: the caller's promise; what was there is not a value and is not dropped.
         unsafe { self.0.write(value) }
     }
+
+    /// Puts several results there, one after the other.
+    ///
+    /// # Safety
+    /// The host gave a pointer to that many places that may be written to.
+    pub(super) unsafe fn put_all(self, values: &[T])
+    where
+        T: Copy,
+    {
+        // SAFETY: the caller's promise; what was there is not a value and is not dropped.
+        unsafe { self.0.copy_from_nonoverlapping(values.as_ptr(), values.len()) }
+    }
 }
 
 /// Bytes of the host's.

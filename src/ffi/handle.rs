@@ -8,6 +8,7 @@ use super::guard::{place, put_text};
 use super::output::{Lend, lease};
 use super::status::{of_flow, of_wait};
 use super::types::*;
+use super::waitset::fg_waitset;
 use super::{guard, pod};
 use crate::bell::Interest;
 use crate::codec::gate_size;
@@ -21,7 +22,10 @@ pub(super) struct Handle<I: Input, O: Output> {
     gate: (u32, Option<u64>),
 }
 
-const _: () = assert!(Interest::ENQUEUE.bits() == FG_READY_ENQUEUE && Interest::POLL.bits() == FG_READY_POLL);
+const _: () = {
+    assert!(Interest::ENQUEUE.bits() == FG_READY_ENQUEUE && Interest::POLL.bits() == FG_READY_POLL);
+    assert!(Interest::DEQUEUE.bits() == FG_READY_DEQUEUE);
+};
 
 type Cook<I, O> = fn(&Config) -> Result<Arc<dyn Recipe<I, O>>>;
 
@@ -91,7 +95,7 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
     /// `ready` is NULL or a place for a number.
     pub(super) unsafe fn wait(&self, want: u32, ready: *mut u32, timeout_ms: i32) -> Result<fg_status> {
         let ready = place(ready, "ready")?;
-        let allowed = "FG_READY_ENQUEUE (1), FG_READY_POLL (2) and both (3)";
+        let allowed = "FG_READY_ENQUEUE (1), FG_READY_POLL (2), FG_READY_DEQUEUE (4) and sums of them";
         let want = Interest::from_bits(want)
             .ok_or_else(|| Error::invalid(format!("want is {want}, allowed are {allowed}")))?;
         match self.session.wait(want, Timeout::from_ms(timeout_ms)?)? {
@@ -134,7 +138,7 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
             in_codec_peak: counts.in_codec_peak,
             ready: counts.ready,
             held: counts.held,
-            reserved: 0,
+            waiting: stats.waiting,
             bytes_in_flight: counts.bytes,
             bytes_peak: counts.bytes_peak,
             inputs: stats.inputs,
@@ -155,6 +159,17 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
         let fits = error.floor_char_boundary(capacity.saturating_sub(1));
         // SAFETY: the caller's promise.
         unsafe { put_text(text, capacity, &error[..fits], "text") }
+    }
+
+    /// fg_*_join.
+    ///
+    /// # Safety
+    /// `set` is NULL or a live wait set.
+    pub(super) unsafe fn join(&self, set: *const fg_waitset, key: u64) -> Result<()> {
+        // SAFETY: the caller's promise.
+        let set = unsafe { set.as_ref() };
+        self.session.join(set.map(|set| (&set.0, key)));
+        Ok(())
     }
 
     /// fg_*_wake_fd.

@@ -1,7 +1,8 @@
 //! The C API: the only room with exported functions. Each checks its arguments, converts them, calls, and converts
 //! the result back; `guard` keeps panics inside and the text of errors for `fg_last_error`.
 //!
-//! A file an object of the header: `config`, `frame`, `encoder`, `decoder`, `demuxer`, `muxer`. `handle` is what
+//! A file an object of the header: `config`, `frame`, `encoder`, `decoder`, `demuxer`, `muxer`,
+//! `waitset`. `handle` is what
 //! encoder and decoder share, `output` how outputs are lent, `pod` how structs cross,
 //! `picture` how those of a frame are read, `types` the structs.
 
@@ -19,3 +20,4 @@ mod pod;
 mod status;
 mod types;
 mod version;
+mod waitset;

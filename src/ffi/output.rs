@@ -9,7 +9,7 @@ use super::guard::{done, slice};
 use super::pod;
 use super::status::of_kind;
 use super::types::*;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gate::Permit;
 use crate::machine::{Event, Failure, Leases};
 use crate::media::{Chunk, ChunkInfo, ChunkRef, VideoFrame};
@@ -151,6 +151,37 @@ pub(super) fn hosts_chunk(chunk: &ChunkRef<'_>) -> fg_chunk {
         alpha_data: ptr::null(),
         alpha_size: 0,
     }
+}
+
+/// Writes an encoder's output as a chunk, for fg_decoder_enqueue and fg_muxer_write. Its data are the output's own,
+/// valid until the output is released.
+///
+/// FG_ERROR_INVALID_ARGUMENT: NULL, a wrong struct_size, or an output that is no FG_OUTPUT_CHUNK.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_output_chunk(output: *const fg_output, chunk: *mut fg_chunk) -> fg_status {
+    done(|| {
+        // SAFETY: the C contract: structs with their sizes.
+        let (output, slot) = unsafe { (pod::read(output, blank(0))?, pod::slot(chunk)?) };
+        if output.kind != FG_OUTPUT_CHUNK {
+            return Err(Error::invalid(format!(
+                "output.kind is {}, only FG_OUTPUT_CHUNK ({FG_OUTPUT_CHUNK}) is a chunk",
+                output.kind
+            )));
+        }
+        slot.put(&fg_chunk {
+            struct_size: size_of::<fg_chunk>() as u32,
+            flags: if output.flags & FG_OUTPUT_KEY != 0 { FG_CHUNK_KEY } else { 0 },
+            timestamp_us: output.timestamp_us,
+            duration_us: output.duration_us,
+            dts_us: output.dts_us,
+            id: output.id,
+            data: output.data,
+            size: output.size,
+            alpha_data: output.alpha_data,
+            alpha_size: output.alpha_size,
+        });
+        Ok(())
+    })
 }
 
 /// Gives an output back: its pointers are invalid from then on and its slot in the gate is free. Any thread, any

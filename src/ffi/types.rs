@@ -65,6 +65,8 @@ pub const FG_CHUNK_KEY: u32 = 1;
 pub const FG_READY_ENQUEUE: u32 = 1;
 /// fg_encoder_wait: poll may go on.
 pub const FG_READY_POLL: u32 = 2;
+/// fg_encoder_wait: no input waits for the codec (fg_stats.waiting is 0).
+pub const FG_READY_DEQUEUE: u32 = 4;
 
 /// A time that is not known. (-1 is a valid time.)
 pub const FG_NO_TIMESTAMP: i64 = i64::MIN;
@@ -273,8 +275,8 @@ pub struct fg_stats {
     pub ready: u32,
     /// Outputs that the host has not released.
     pub held: u32,
-    /// 0.
-    pub reserved: u32,
+    /// Of queued, those that the codec has not begun with: W3C encodeQueueSize.
+    pub waiting: u32,
     /// Bytes of what is in flight.
     pub bytes_in_flight: u64,
     /// The most that it ever was.

@@ -126,6 +126,11 @@ impl<I: Input, O> Desk<I, O> {
         self.busy || (self.worker.is_some() && !self.inbox.is_empty())
     }
 
+    /// Inputs that the worker has not begun with.
+    pub(super) fn waiting(&self) -> u32 {
+        self.inbox.iter().filter(|message| matches!(message, Message::Input(..))).count() as u32
+    }
+
     /// What a host whose poll finds nothing must do.
     pub(super) fn poll_advice(&self) -> Wait {
         if self.is_working() { Wait::Codec } else { Wait::Input }

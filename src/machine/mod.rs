@@ -9,13 +9,14 @@
 //! - `session`: the host's side.  `waiting`: the one loop in which a host's call waits.
 //! - `worker`: the codec's side.
 //! - `leases`: the tokens of outputs that hosts hold.
-//! - `waker`: the wake descriptor.
+//! - `waitset`: where a host waits for many sessions at once.  `waker`: the wake descriptor.
 
 mod codec;
 mod desk;
 mod leases;
 mod session;
 mod waiting;
+mod waitset;
 #[cfg(not(loom))]
 mod waker;
 mod worker;
@@ -25,5 +26,6 @@ pub use desk::Event;
 pub use leases::Leases;
 pub use session::{Session, Stats};
 pub use waiting::{Flow, Timeout, Wait};
+pub use waitset::WaitSet;
 #[cfg(not(loom))]
 pub use waker::descriptor;

@@ -5,17 +5,20 @@ use std::time::Instant;
 use super::codec::{Input, Output, Recipe};
 use super::desk::{Desk, Event, Message, Phase};
 use super::waiting::{Flow, Timeout, Wait, wait_until};
+use super::waitset::{Seat, WaitSet};
 use super::worker::{Shared, Worker};
 use crate::bell::{Bell, Change, Interest};
 use crate::error::{Error, Result};
 use crate::gate::{Counts, Gate};
-use crate::sync::{Arc, MutexGuard, this_thread};
+use crate::sync::{Arc, Mutex, MutexGuard, this_thread};
 
 /// A handle: a gate, a desk, and (once something was enqueued) a worker thread with a codec.
 ///
 /// Dropping it closes it and waits for the worker, which waits for nobody: at most for one call of the codec.
 pub struct Session<I: Input, O: Output> {
     shared: Arc<Shared<I, O>>,
+    /// Its place in a wait set, once it has joined one.
+    seat: Mutex<Option<Seat>>,
 }
 
 /// What a session has done and has in hand; all of one moment.
@@ -25,6 +28,8 @@ pub struct Stats {
     pub slots: u32,
     /// The gate's counts.
     pub counts: Counts,
+    /// Of `counts.queued`, those that the worker has not begun with.
+    pub waiting: u32,
     /// Inputs taken.
     pub inputs: u64,
     /// Outputs polled.
@@ -34,7 +39,7 @@ pub struct Stats {
 impl<I: Input, O: Output> Session<I, O> {
     /// A session with a gate of its own, configured with `recipe`.
     pub fn new(slots: u32, max_bytes: Option<u64>, recipe: Arc<dyn Recipe<I, O>>) -> Result<Self> {
-        let session = Self { shared: Shared::new(Gate::new(slots, max_bytes)) };
+        let session = Self { shared: Shared::new(Gate::new(slots, max_bytes)), seat: Mutex::new(None) };
         session.configure(recipe)?;
         Ok(session)
     }
@@ -150,12 +155,14 @@ impl<I: Input, O: Output> Session<I, O> {
         }
     }
 
-    /// Waits until enqueue (for an input of any size) or poll may go on, whichever of `want` is first.
+    /// Waits until enqueue (for an input of any size) or poll may go on, or no input waits for the codec, whichever
+    /// of `want` is first.
     ///
     /// # Errors
     /// As enqueue and poll.
     pub fn wait(&self, want: Interest, timeout: Timeout) -> Result<Flow<Interest>> {
         let stuck = || match (want.meets(Interest::ENQUEUE), want.meets(Interest::POLL)) {
+            _ if want.meets(Interest::DEQUEUE) => None, // the codec waits for nobody
             (true, false) => self.enqueue_is_stuck(),
             (false, _) => self.poll_is_stuck(),
             (true, true) => self.enqueue_is_stuck().and(self.poll_is_stuck()),
@@ -177,6 +184,9 @@ impl<I: Input, O: Output> Session<I, O> {
         }
         if enqueues && configured.is_ok() && full.is_none() {
             ready = ready.and(Interest::ENQUEUE);
+        }
+        if want.meets(Interest::DEQUEUE) && desk.waiting() == 0 && desk.check_open().is_ok() {
+            ready = ready.and(Interest::DEQUEUE);
         }
         if ready != Interest::NONE {
             return Ok(Flow::Done(ready));
@@ -228,6 +238,7 @@ impl<I: Input, O: Output> Session<I, O> {
         Stats {
             slots: self.gate().slots(),
             counts: self.gate().counts(),
+            waiting: desk.waiting(),
             inputs: desk.inputs,
             outputs: desk.outputs,
         }
@@ -236,6 +247,17 @@ impl<I: Input, O: Output> Session<I, O> {
     /// The bell, for wake descriptors.
     pub fn bell(&self) -> &Bell {
         self.gate().bell()
+    }
+
+    /// Joins a wait set as `key`, which comes up at once; leaves the one that it was in. `None` only leaves.
+    pub fn join(&self, set: Option<(&Arc<WaitSet>, u64)>) {
+        let mut seat = self.seat.lock();
+        let seat = seat.get_or_insert_with(|| {
+            let seat = Seat::default();
+            self.bell().add_wake(Box::new(seat.clone()));
+            seat
+        });
+        seat.change(set);
     }
 
     fn enqueue_is_stuck(&self) -> Option<&'static str> {
@@ -264,6 +286,9 @@ fn advice(counts: &Counts) -> Wait {
 impl<I: Input, O: Output> Drop for Session<I, O> {
     fn drop(&mut self) {
         self.close();
+        if let Some(seat) = self.seat.lock().take() {
+            seat.change(None);
+        }
         let worker = self.desk().worker.take();
         // A host's callback that frees its handle runs on the worker: that thread cannot wait for itself.
         if let Some(worker) = worker.filter(|worker| worker.thread().id() != this_thread()) {

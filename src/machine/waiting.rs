@@ -67,7 +67,7 @@ pub(super) fn wait_until<T>(
     };
     let mut in_time = timeout != Timeout::Try;
     loop {
-        let seen = bell.rings();
+        let seen = bell.rings(interest);
         let wait = match attempt()? {
             Flow::Wait(wait) => wait,
             done => return Ok(done),

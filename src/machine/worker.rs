@@ -155,6 +155,10 @@ impl<I: Input, O: Output> Worker<I, O> {
         }
         if let Some(message) = desk.inbox.pop_front() {
             desk.busy = true;
+            drop(desk);
+            if matches!(message, Message::Input(..)) {
+                self.shared.gate.bell().ring(Change::Taken);
+            }
             return Next::Message(message);
         }
         let was_busy = std::mem::take(&mut desk.busy);

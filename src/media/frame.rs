@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pool::{ALIGN_BYTES, Buffer};
@@ -81,8 +82,8 @@ pub struct VideoFrame {
     info: VideoInfo,
     planes: Planes,
     frozen: AtomicBool,
-    /// Kept for its Drop, which frees the memory.
-    _owner: Box<dyn Any + Send + Sync>,
+    /// Kept for its Drop, which frees the memory; shared with the frames derived from this one.
+    owner: Arc<dyn Any + Send + Sync>,
 }
 
 impl VideoFrame {
@@ -96,7 +97,7 @@ impl VideoFrame {
         let buffer = Buffer::take(layout.size_bytes)?;
         // SAFETY: the buffer has `size_bytes` bytes.
         let planes = unsafe { Planes::in_buffer(buffer.start(), &layout) };
-        Ok(Self { info, planes, frozen: AtomicBool::new(false), _owner: Box::new(buffer) })
+        Ok(Self { info, planes, frozen: AtomicBool::new(false), owner: Arc::new(buffer) })
     }
 
     /// A frame around memory of `owner`, which is dropped (on whatever thread) with the last reference.
@@ -107,9 +108,37 @@ impl VideoFrame {
     /// # Safety
     /// `planes` has the planes of `info`'s format and coded size, they are readable until `owner` is dropped,
     /// and nobody writes to them while the frame is being read.
-    pub unsafe fn wrap(info: VideoInfo, planes: Planes, owner: Box<dyn Any + Send + Sync>) -> Result<Self> {
+    pub unsafe fn wrap(info: VideoInfo, planes: Planes, owner: Arc<dyn Any + Send + Sync>) -> Result<Self> {
         info.check()?;
-        Ok(Self { info, planes, frozen: AtomicBool::new(false), _owner: owner })
+        Ok(Self { info, planes, frozen: AtomicBool::new(false), owner })
+    }
+
+    /// The same pixels with other facts. Nobody writes to them from then on.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if `info` contradicts itself, or has another coded size or format (the opaque form of the
+    /// frame's own is allowed).
+    pub fn derive(&self, info: VideoInfo) -> Result<Self> {
+        let own = &self.info;
+        if info.format != own.format && info.format != own.format.opaque() {
+            let (asked, name, opaque) = (info.format.name(), own.format.name(), own.format.opaque().name());
+            return Err(Error::invalid(format!("format is {asked}, allowed are {name} and {opaque}")));
+        }
+        if (info.coded_width, info.coded_height) != (own.coded_width, own.coded_height) {
+            return Err(Error::invalid(format!(
+                "the coded size is {}x{}, that of the frame's pixels is {}x{}",
+                info.coded_width, info.coded_height, own.coded_width, own.coded_height
+            )));
+        }
+        info.check()?;
+        self.freeze();
+        let planes = Planes::from_parts(self.planes.iter().take(info.format.planes().len()).copied());
+        Ok(Self { info, planes, frozen: AtomicBool::new(true), owner: Arc::clone(&self.owner) })
+    }
+
+    /// How many frames share the memory: this one and those derived from it, or it from them.
+    pub fn sharers(&self) -> usize {
+        Arc::strong_count(&self.owner)
     }
 
     /// The facts.

@@ -114,6 +114,24 @@ impl PixelFormat {
         matches!(self, Rgba | Rgbx | Bgra | Bgrx | Rgb24 | Bgr24)
     }
 
+    /// The format without its alpha, of which the memory is a part: W3C's "equivalent opaque format".
+    pub fn opaque(self) -> Self {
+        match self {
+            I420A => I420,
+            I422A => I422,
+            I444A => I444,
+            I420AP10 => I420P10,
+            I422AP10 => I422P10,
+            I444AP10 => I444P10,
+            I420AP12 => I420P12,
+            I422AP12 => I422P12,
+            I444AP12 => I444P12,
+            Rgba => Rgbx,
+            Bgra => Bgrx,
+            opaque => opaque,
+        }
+    }
+
     /// Pixels that must stay together, across and down: (2, 2) for 4:2:0. Rectangles start on multiples of it.
     pub fn alignment(self) -> (u32, u32) {
         self.planes().iter().fold((1, 1), |(x, y), plane| (x.max(plane.sub_x), y.max(plane.sub_y)))

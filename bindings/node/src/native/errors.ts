@@ -1,0 +1,25 @@
+import { Status } from './constants';
+
+/** The DOMException name of each failure; those that are missing are TypeErrors or defects. */
+const NAMES = new Map<number, string>([
+  [Status.ERROR_INVALID_STATE, 'InvalidStateError'],
+  [Status.ERROR_NOT_SUPPORTED, 'NotSupportedError'],
+  [Status.ERROR_DATA, 'DataError'],
+  [Status.ERROR_ENCODING, 'EncodingError'],
+  [Status.ERROR_CLOSED, 'InvalidStateError'],
+  [Status.ERROR_WOULD_DEADLOCK, 'OperationError'],
+  [Status.ERROR_IO, 'NotReadableError'],
+  [Status.ERROR_INTERNAL, 'OperationError'],
+]);
+
+/** An error of this name. Its message says name and reason, so that a log of messages alone is understood. */
+export function domException(name: string, reason: string): DOMException {
+  return new DOMException(`${name}: ${reason}`, name);
+}
+
+/** The error that a failure of the library is in JavaScript. `reason` is the library's text. */
+export function errorOf(status: number, reason: string): Error {
+  if (status === Status.ERROR_INVALID_ARGUMENT) return new TypeError(`TypeError: ${reason}`);
+  if (status === Status.ERROR_OUT_OF_MEMORY) return new RangeError(`RangeError: ${reason}`);
+  return domException(NAMES.get(status) ?? 'OperationError', reason);
+}

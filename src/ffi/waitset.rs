@@ -1,0 +1,106 @@
+//! Wait sets.
+
+use std::sync::Arc;
+
+use super::guard::{call, done, infallible, object, place};
+use super::status::of_wait;
+use super::types::*;
+use crate::error::{Error, Result};
+use crate::machine::{Flow, Timeout, WaitSet, descriptor};
+
+/// A wait set: one place, and one descriptor, where a host waits for thousands of encoders and decoders
+/// (fg_encoder_join, fg_decoder_join).
+///
+/// An enqueue, poll or wait with a positive status arms its handle; the next change that could let that call go on
+/// brings the handle's key up, once. So, in a loop: fg_waitset_wait, and for each key poll and enqueue with timeout 0
+/// until they give a positive status (or fg_encoder_wait with timeout 0, for what the host has no input for). A key
+/// may come up for nothing, never too late; one that is left half way does not come up again by itself.
+///
+/// Threads: any function on any thread, except fg_waitset_free, which is last. Several threads may wait: each key
+/// goes to one of them.
+#[allow(non_camel_case_types)]
+pub struct fg_waitset(pub(super) Arc<WaitSet>);
+
+/// # Safety
+/// `set` is NULL or a wait set that is not freed during `'a`.
+unsafe fn waitset<'a>(set: *const fg_waitset) -> Result<&'a Arc<WaitSet>> {
+    // SAFETY: the caller's promise.
+    unsafe { object(set, "set") }.map(|set| &set.0)
+}
+
+/// Makes a wait set. Freed with fg_waitset_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_waitset_new(set: *mut *mut fg_waitset) -> fg_status {
+    done(|| {
+        let place = place(set, "set")?;
+        // SAFETY: the C contract: a place for a pointer.
+        unsafe { place.put(Box::into_raw(Box::new(fg_waitset(WaitSet::new())))) };
+        Ok(())
+    })
+}
+
+/// Gives a descriptor that wakes an event loop: one end of a socketpair, non-blocking, close-on-exec. The host owns
+/// and closes it. Every call makes another one.
+///
+/// An fg_waitset_wait that gave FG_WAIT_CODEC arms it; the next key writes one byte. So: when it is readable, read it,
+/// then take keys with timeout 0 until there are none.
+///
+/// FG_ERROR_IO: the process has no descriptors left.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_waitset_fd(set: *mut fg_waitset, fd: *mut i32) -> fg_status {
+    done(|| {
+        let fd = place(fd, "fd")?;
+        // SAFETY: the C contract: a live wait set, a place for a number.
+        unsafe { fd.put(descriptor(waitset(set)?.bell())?) };
+        Ok(())
+    })
+}
+
+/// Takes the keys of handles where enqueue or poll may now go on, at most `capacity` and 256, waiting for the first
+/// at most timeout_ms (0 not at all, -1 as long as it takes). Each comes once, those that came up first before the
+/// others.
+///
+/// FG_OK: keys has count of them, at least 1. FG_WAIT_CODEC: there are none; keys and count are untouched.
+/// FG_ERROR_INVALID_ARGUMENT: NULL, or capacity 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_waitset_wait(
+    set: *mut fg_waitset,
+    keys: *mut u64,
+    capacity: usize,
+    count: *mut usize,
+    timeout_ms: i32,
+) -> fg_status {
+    call(|| {
+        let (keys, count) = (place(keys, "keys")?, place(count, "count")?);
+        if capacity == 0 {
+            return Err(Error::invalid("capacity is 0, allowed is 1 and more"));
+        }
+        // SAFETY: the C contract: a live wait set or NULL.
+        let set = unsafe { waitset(set)? };
+        let mut taken = [0u64; BATCH];
+        let batch = &mut taken[..capacity.min(BATCH)];
+        match set.wait(batch, Timeout::from_ms(timeout_ms)?)? {
+            Flow::Wait(wait) => Ok(of_wait(wait)),
+            Flow::Done(found) => {
+                // SAFETY: the C contract: places for `capacity` keys, of which `found` are filled, and a number.
+                unsafe {
+                    keys.put_all(&batch[..found]);
+                    count.put(found);
+                }
+                Ok(FG_OK)
+            }
+        }
+    })
+}
+
+/// Keys that one call takes at the most.
+const BATCH: usize = 256;
+
+/// Frees a wait set; the last call on it. Handles that joined it stay as they are. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_waitset_free(set: *mut fg_waitset) {
+    if !set.is_null() {
+        // SAFETY: the C contract: it came from fg_waitset_new and is freed once.
+        infallible((), || drop(unsafe { Box::from_raw(set) }));
+    }
+}
