@@ -77,7 +77,8 @@
 #define FG_READY_DEQUEUE 4
 
 /**
- * fg_video_info.format: W3C VideoPixelFormat. Samples of 10 and 12 bits are 16-bit little-endian words.
+ * fg_video_info.format: W3C VideoPixelFormat, and two of three bytes a pixel for numpy, OpenCV and PIL. Samples of 10
+ * and 12 bits are 16-bit little-endian words.
  */
 #define FG_PIXEL_I420 1
 
@@ -124,6 +125,10 @@
 #define FG_PIXEL_I444P12 22
 
 #define FG_PIXEL_I444AP12 23
+
+#define FG_PIXEL_RGB24 24
+
+#define FG_PIXEL_BGR24 25
 
 /**
  * A codec's configuration: WebCodecs member names and values, as text. Functions that take one copy what they
@@ -306,7 +311,7 @@ typedef struct fg_copy_options {
    */
   uint32_t struct_size;
   /**
-   * The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX.
+   * The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX, RGB24, BGR24.
    */
   int32_t format;
   /**

@@ -11,7 +11,7 @@ use framegate::media::convert::{convert, is_supported};
 use framegate::media::{Color, PixelFormat, PixelFormat::*};
 use image::Image;
 
-const RGB: [PixelFormat; 4] = [Rgba, Rgbx, Bgra, Bgrx];
+const RGB: [PixelFormat; 6] = [Rgba, Rgbx, Bgra, Bgrx, Rgb24, Bgr24];
 
 /// Largest distance from the exact result, rounded: the crate rounds the mean of a group's pixels on its way,
 /// and its fixed point numbers have 13 to 16 bits.
@@ -79,10 +79,12 @@ fn to_rgb([y, cb, cr]: [f64; 3], color: &Color, depth: u32) -> [f64; 3] {
     [r, g, b].map(|sample| (sample * 255.0).clamp(0.0, 255.0))
 }
 
-/// Red, green, blue and the fourth byte of a pixel.
+/// Red, green, blue and the fourth byte of a pixel, 255 where there is none.
 fn rgba(image: &Image, x: u32, y: u32) -> [u8; 4] {
-    let [a, g, c, alpha] = [0, 1, 2, 3].map(|byte| image.byte(0, 4 * x + byte, y));
-    if matches!(image.format, Bgra | Bgrx) { [c, g, a, alpha] } else { [a, g, c, alpha] }
+    let bytes = image.format.planes()[0].step_bytes;
+    let [a, g, c] = [0, 1, 2].map(|byte| image.byte(0, bytes * x + byte, y));
+    let alpha = if bytes == 4 { image.byte(0, 4 * x + 3, y) } else { 255 };
+    if matches!(image.format, Bgra | Bgrx | Bgr24) { [c, g, a, alpha] } else { [a, g, c, alpha] }
 }
 
 /// Luma and chroma that cover a pixel.
@@ -264,7 +266,7 @@ fn what_cannot_be_done_is_said() {
     let supported = PixelFormat::ALL.map(|from| PixelFormat::ALL.map(|to| is_supported(from, to)));
     for (from, row) in PixelFormat::ALL.iter().zip(supported) {
         let to_rgb = PixelFormat::ALL.iter().zip(row).filter(|(to, able)| to.is_rgb() && *able).count();
-        assert_eq!(to_rgb, 4, "{} to RGB", from.name());
+        assert_eq!(to_rgb, RGB.len(), "{} to RGB", from.name());
     }
 }
 

@@ -51,10 +51,16 @@ fn rgb_becomes_bt709_at_any_size() {
         [("red", [255, 0, 0]), ("green", [0, 255, 0]), ("blue", [0, 0, 255]), ("grey", [128; 3])]
     {
         for (width, height) in sizes {
-            for (format, swapped) in [(FG_PIXEL_RGBA, false), (FG_PIXEL_BGRA, true)] {
+            let formats = [
+                (FG_PIXEL_RGBA, false, 4),
+                (FG_PIXEL_BGRA, true, 4),
+                (FG_PIXEL_RGB24, false, 3),
+                (FG_PIXEL_BGR24, true, 3),
+            ];
+            for (format, swapped, bytes) in formats {
                 let [red, green, blue] = color;
                 let pixel = if swapped { [blue, green, red, 255] } else { [red, green, blue, 255] };
-                let bytes = pixel.repeat((width * height) as usize);
+                let bytes = pixel[..bytes].repeat((width * height) as usize);
                 let frame = Frame::new(&video_info(format, width, height), &bytes).unwrap();
                 let what = format!("{name}-{width}x{height}-{format}");
                 let (words, planes) = round_trip(&what, &frame);

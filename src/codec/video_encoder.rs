@@ -54,7 +54,7 @@ impl Recipe<EncoderInput, Chunk> for Plan {
     fn accept(&self, offer: EncoderOffer<'_>, _: bool) -> Result<()> {
         let info = offer.frame.info();
         if !is_encodable(info.format) {
-            let allowed = "I420, NV12, RGBA, RGBX, BGRA and BGRX";
+            let allowed = "I420, NV12 and the RGB formats";
             let name = info.format.name();
             return Err(Error::not_supported(format!(
                 "a frame of format {name} cannot be encoded yet, supported are {allowed}"

@@ -74,8 +74,8 @@ pub unsafe fn convert(source: &Picture, dest: &Picture) -> Result<()> {
                 reorder::planes(row, source, dest);
                 Ok(())
             }
-            Step::Deep => {
-                deep::to_rgb(source, dest);
+            Step::Deep(packing) => {
+                deep::to_rgb(source, dest, packing);
                 Ok(())
             }
             Step::Arithmetic(function) => arithmetic::convert(&function, source, dest),
