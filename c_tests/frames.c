@@ -74,7 +74,7 @@ static void format_and_size(int32_t format, uint32_t width, uint32_t height) {
 static void formats(void) {
     static const uint32_t sizes[][2] = {{1, 1}, {3, 5}, {16, 16}, {17, 33}, {66, 2}};
     check_stage = "formats";
-    for (int32_t format = FG_PIXEL_I420; format <= FG_PIXEL_I444AP12; format++) {
+    for (int32_t format = FG_PIXEL_I420; format <= FG_PIXEL_BGR24; format++) {
         for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
             format_and_size(format, sizes[i][0], sizes[i][1]);
     }
@@ -183,8 +183,9 @@ static void layouts(void) {
 }
 
 /* Limited-range video grey and the ends of the scale, whose RGB does not depend on the matrix. */
-static void conversion(void) {
+static void conversion(int32_t format) {
     static const uint8_t luma[] = {16, 126, 235}, rgb[] = {0, 128, 255};
+    const size_t bytes = rgb_bytes(format);
     check_stage = "conversion";
     for (size_t i = 0; i < sizeof luma; i++) {
         fg_video_info info = info_of(FG_PIXEL_I420, 3, 3);
@@ -194,10 +195,13 @@ static void conversion(void) {
         memset(in, luma[i], 9);
         memset(in + 9, 128, 8);
         CHECK_OK(fg_frame_copy_from(frame, in, sizeof in));
-        options.format = FG_PIXEL_RGBX;
+        size_t size = 0;
+        options.format = format;
+        CHECK_OK(fg_frame_allocation_size(frame, &options, &size));
+        CHECK_EQUAL(size, 9 * bytes);
         CHECK_OK(fg_frame_copy_to(frame, &options, out, sizeof out));
-        for (size_t at = 0; at < sizeof out; at++) {
-            const int want = at % 4 == 3 ? 255 : rgb[i];
+        for (size_t at = 0; at < size; at++) {
+            const int want = bytes == 4 && at % 4 == 3 ? 255 : rgb[i];
             CHECK(abs(out[at] - want) <= 1);
         }
         fg_frame_release(frame);
@@ -296,7 +300,9 @@ int main(void) {
     facts();
     rectangles();
     layouts();
-    conversion();
+    for (int32_t format = FG_PIXEL_RGBA; format <= FG_PIXEL_BGRX; format++) conversion(format);
+    conversion(FG_PIXEL_RGB24);
+    conversion(FG_PIXEL_BGR24);
     wrapping();
     addresses_recur();
     return 0;

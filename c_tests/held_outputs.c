@@ -73,6 +73,8 @@ int main(int argc, char **argv) {
     fg_decoder *decoder = NULL;
     CHECK(chunks[0].output.config != NULL); /* valid as long as the chunk that brought it */
     CHECK_OK(fg_decoder_new(chunks[0].output.config, &decoder));
+    fg_config *copied = NULL;
+    CHECK_OK(fg_config_copy(chunks[0].output.config, &copied)); /* as long as the host likes */
     for (uint32_t i = 0; i < count; i++) {
         const fg_chunk chunk = chunk_of(&chunks[i].output);
         CHECK_OK(fg_decoder_enqueue(decoder, &chunk, -1));
@@ -83,6 +85,13 @@ int main(int argc, char **argv) {
     fg_decoder_free(decoder); /* without a close before */
     outlive(frames, count);
     outlive(chunks, count);
+
+    check_stage = "copied";
+    const uint8_t *description = NULL;
+    size_t size = 0;
+    CHECK_OK(fg_config_get_bytes(copied, "description", &description, &size));
+    CHECK(size > 7 && description[0] == 1); /* avcC */
+    fg_config_free(copied);
 
     check_stage = "retained";
     frames[0].output.frame = kept;

@@ -61,17 +61,23 @@ static inline uint8_t picture_sample(int32_t format, uint32_t plane, uint32_t x,
     return (uint8_t)(100 + wave(x + y * plane + index * 2, 48));
 }
 
+/* Bytes of a pixel of packed RGB, 0 for the other formats. */
+static inline uint32_t rgb_bytes(int32_t format) {
+    if (format == FG_PIXEL_RGB24 || format == FG_PIXEL_BGR24) return 3;
+    return format >= FG_PIXEL_RGBA && format <= FG_PIXEL_BGRX ? 4 : 0;
+}
+
 /* How many planes a format has. */
 static inline uint32_t plane_count(int32_t format) {
     if (format == FG_PIXEL_NV12) return 2;
-    if (format >= FG_PIXEL_RGBA && format <= FG_PIXEL_BGRX) return 1;
+    if (rgb_bytes(format) != 0) return 1;
     return format % 2 == (format < FG_PIXEL_NV12) ? 3 : 4; /* planar formats alternate: without, with alpha */
 }
 
 /* Bytes in a row, and rows, of a plane. Written from the W3C's text, not from the library. */
 static inline void plane_size(int32_t format, uint32_t plane, uint32_t width, uint32_t height,
                               uint32_t *row_bytes, uint32_t *rows) {
-    const int packed = format >= FG_PIXEL_RGBA && format <= FG_PIXEL_BGRX;
+    const uint32_t packed = rgb_bytes(format);
     const int wide = format >= FG_PIXEL_I420P10; /* two bytes a sample */
     const int32_t group = format < FG_PIXEL_NV12 ? (format - FG_PIXEL_I420) / 2 /* 4:2:0, 4:2:2, 4:4:4 */
                                                  : (format - FG_PIXEL_I420P10) / 2 % 3;
@@ -79,7 +85,7 @@ static inline void plane_size(int32_t format, uint32_t plane, uint32_t width, ui
     const int half_x = chroma && (format == FG_PIXEL_NV12 || group < 2);
     const int half_y = chroma && (format == FG_PIXEL_NV12 || group < 1);
     const uint32_t samples = half_x ? (width + 1) / 2 : width;
-    *row_bytes = samples * (packed ? 4u : wide || (format == FG_PIXEL_NV12 && chroma) ? 2u : 1u);
+    *row_bytes = samples * (packed ? packed : wide || (format == FG_PIXEL_NV12 && chroma) ? 2u : 1u);
     *rows = half_y ? (height + 1) / 2 : height;
 }
 
@@ -132,13 +138,7 @@ static inline fg_status send_small(fg_encoder *encoder, uint32_t index, int32_t 
 /* The chunk of a chunk output. */
 static inline fg_chunk chunk_of(const fg_output *output) {
     fg_chunk chunk = FG_CHUNK_INIT;
-    chunk.flags = (output->flags & FG_OUTPUT_KEY) != 0 ? FG_CHUNK_KEY : 0;
-    chunk.timestamp_us = output->timestamp_us;
-    chunk.duration_us = output->duration_us;
-    chunk.dts_us = output->dts_us;
-    chunk.id = output->id;
-    chunk.data = output->data;
-    chunk.size = output->size;
+    CHECK_OK(fg_output_chunk(output, &chunk));
     return chunk;
 }
 

@@ -57,6 +57,8 @@ static void configurations(void) {
     CHECK_ERROR(fg_config_get_bytes(config, "description", NULL, &size), INVALID, "bytes");
     CHECK_ERROR(fg_config_get_bytes(config, "description", &bytes, NULL), INVALID, "size");
     CHECK_ERROR(fg_config_get_bytes(config, "width", &bytes, &size), INVALID, "width");
+    CHECK_ERROR(fg_config_copy(NULL, &config), INVALID, "config");
+    CHECK_ERROR(fg_config_copy(config, NULL), INVALID, "copy");
     CHECK_ERROR(fg_encoder_is_config_supported(NULL), INVALID, "config");
     CHECK_ERROR(fg_decoder_is_config_supported(NULL), INVALID, "config");
 
@@ -124,6 +126,10 @@ static void frames(void) {
     CHECK_ERROR(fg_frame_copy_to(frame, NULL, NULL, sizeof bytes), INVALID, "dest");
     CHECK_ERROR(fg_frame_copy_to(frame, NULL, bytes, 64 * 48 * 3 / 2 - 1), INVALID, "4608");
     CHECK_STRUCT_SIZE(options, fg_frame_copy_to(frame, &options, bytes, sizeof bytes));
+    CHECK_ERROR(fg_frame_derive(NULL, &info, &frame), INVALID, "frame");
+    CHECK_ERROR(fg_frame_derive(frame, NULL, &frame), INVALID, "info");
+    CHECK_ERROR(fg_frame_derive(frame, &info, NULL), INVALID, "derived");
+    CHECK_EQUAL(fg_frame_references(NULL), 0);
     options.format = 999;
     CHECK_ERROR(fg_frame_copy_to(frame, &options, bytes, sizeof bytes), INVALID, "999");
     options.format = FG_PIXEL_NV12;
@@ -159,7 +165,7 @@ static void encoders(void) {
     CHECK_ERROR(fg_encoder_wait(NULL, FG_READY_POLL, &ready, 0), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_wait(encoder, FG_READY_POLL, NULL, 0), INVALID, "ready");
     CHECK_ERROR(fg_encoder_wait(encoder, 0, &ready, 0), INVALID, "want");
-    CHECK_ERROR(fg_encoder_wait(encoder, 4, &ready, 0), INVALID, "want");
+    CHECK_ERROR(fg_encoder_wait(encoder, 8, &ready, 0), INVALID, "want");
     CHECK_ERROR(fg_encoder_reset(NULL), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_close(NULL), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_stats(NULL, &stats), INVALID, "encoder");
@@ -169,6 +175,7 @@ static void encoders(void) {
     CHECK_ERROR(fg_encoder_error(encoder, NULL, sizeof text), INVALID, "text");
     CHECK_ERROR(fg_encoder_wake_fd(NULL, &fd), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_wake_fd(encoder, NULL), INVALID, "fd");
+    CHECK_ERROR(fg_encoder_join(NULL, NULL, 0), INVALID, "encoder");
 
     stats = encoder_stats(encoder);
     CHECK_EQUAL(stats.inputs, 0); /* none of the above took anything */
@@ -229,10 +236,45 @@ static void decoders(void) {
     CHECK_ERROR(fg_decoder_error(decoder, NULL, sizeof text), INVALID, "text");
     CHECK_ERROR(fg_decoder_wake_fd(NULL, &fd), INVALID, "decoder");
     CHECK_ERROR(fg_decoder_wake_fd(decoder, NULL), INVALID, "fd");
+    CHECK_ERROR(fg_decoder_join(NULL, NULL, 0), INVALID, "decoder");
     stats = decoder_stats(decoder);
     CHECK_EQUAL(stats.inputs, 0);
     fg_config_free(config);
     fg_decoder_free(decoder);
+}
+
+static void chunks(void) {
+    check_stage = "chunks";
+    fg_output output = FG_OUTPUT_INIT;
+    fg_chunk chunk = FG_CHUNK_INIT;
+    CHECK_ERROR(fg_output_chunk(NULL, &chunk), INVALID, "output");
+    CHECK_ERROR(fg_output_chunk(&output, &chunk), INVALID, "kind");
+    output.kind = FG_OUTPUT_CHUNK;
+    CHECK_ERROR(fg_output_chunk(&output, NULL), INVALID, "chunk");
+    CHECK_STRUCT_SIZE(output, fg_output_chunk(&output, &chunk));
+    CHECK_STRUCT_SIZE(chunk, fg_output_chunk(&output, &chunk));
+}
+
+static void waitsets(void) {
+    check_stage = "wait sets";
+    fg_waitset *set = NULL;
+    uint64_t key = 7;
+    size_t count = 9;
+    int32_t fd = -1;
+    CHECK_ERROR(fg_waitset_new(NULL), INVALID, "set");
+    CHECK_OK(fg_waitset_new(&set));
+    CHECK_ERROR(fg_waitset_fd(NULL, &fd), INVALID, "set");
+    CHECK_ERROR(fg_waitset_fd(set, NULL), INVALID, "fd");
+    CHECK_ERROR(fg_waitset_wait(NULL, &key, 1, &count, 0), INVALID, "set");
+    CHECK_ERROR(fg_waitset_wait(set, NULL, 1, &count, 0), INVALID, "keys");
+    CHECK_ERROR(fg_waitset_wait(set, &key, 0, &count, 0), INVALID, "capacity");
+    CHECK_ERROR(fg_waitset_wait(set, &key, 1, NULL, 0), INVALID, "count");
+    CHECK_ERROR(fg_waitset_wait(set, &key, 1, &count, -2), INVALID, "timeout_ms");
+    CHECK_STATUS(fg_waitset_wait(set, &key, 1, &count, 0), FG_WAIT_CODEC);
+    CHECK_STATUS(fg_waitset_wait(set, &key, 1, &count, 1), FG_WAIT_CODEC);
+    CHECK(key == 7 && count == 9 && fd == -1); /* nothing was written */
+    fg_waitset_free(set);
+    fg_waitset_free(NULL);
 }
 
 static void tokens(void) {
@@ -287,6 +329,8 @@ int main(void) {
     frames();
     encoders();
     decoders();
+    chunks();
+    waitsets();
     tokens();
     containers();
     return 0;

@@ -160,6 +160,56 @@ void timeouts_and_statuses() {
     CHECK_EQUAL(thrown([] { fg::Demuxer demuxer("/nowhere.mp4"); }).status(), FG_ERROR_IO);
 }
 
+void wait_sets() {
+    check_stage = "wait sets";
+    fg::WaitSet set;
+    fg::Encoder encoder(null_config(1));
+    std::array<std::uint64_t, 4> keys{};
+    encoder.join(set, 42);
+    CHECK_EQUAL(set.wait(keys, 0ms), 1);
+    CHECK_EQUAL(keys[0], 42);
+    CHECK_EQUAL(set.wait(keys, 0ms), 0);
+    fg::Output output;
+    CHECK(encoder.poll(output, 0ms) == fg::Flow::wait_input);
+    CHECK(encoder.enqueue(frame(), 0ms) == fg::Flow::ok);
+    CHECK_EQUAL(set.wait(keys, fg::forever), 1);
+    encoder.leave();
+    encoder.close();
+    CHECK_EQUAL(set.wait(keys, 0ms), 0);
+    const int fd = set.fd();
+    CHECK_EQUAL(close(fd), 0);
+}
+
+void derived_frames() {
+    check_stage = "derived frames";
+    fg::VideoInfo info(FG_PIXEL_RGBA, 4, 2, 7us);
+    fg::Frame base(info);
+    std::vector<std::uint8_t> pixels(4 * 2 * 4, 9);
+    base.copy_from(pixels);
+    CHECK_EQUAL(fg_frame_references(base.native()), 1);
+    info.format = FG_PIXEL_RGBX;
+    info.visible_x = 1;
+    info.visible_width = 3;
+    info.visible_height = 2;
+    info.timestamp_us = -5;
+    {
+        fg::Frame derived = base.derive(info);
+        CHECK_EQUAL(fg_frame_references(base.native()), 2);
+        CHECK_EQUAL(derived.info().timestamp_us, -5);
+        CHECK_EQUAL(derived.allocation_size(), 3 * 2 * 4);
+        CHECK(derived.planes().data[0] == base.planes().data[0]);
+        CHECK_EQUAL(thrown([&] { base.copy_from(pixels); }).status(), FG_ERROR_INVALID_STATE);
+        base = fg::Frame(fg::VideoInfo(FG_PIXEL_RGBA, 4, 2)); // the derived one keeps the pixels
+        CHECK(derived.copy() == std::vector<std::uint8_t>(3 * 2 * 4, 9));
+    }
+    info.format = FG_PIXEL_BGRA;
+    CHECK_EQUAL(thrown([&] { base.derive(info); }).status(), FG_ERROR_INVALID_ARGUMENT);
+    info.format = FG_PIXEL_RGBA;
+    info.coded_width = 5;
+    CHECK_EQUAL(thrown([&] { base.derive(info); }).status(), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_EQUAL(fg_frame_references(base.native()), 1);
+}
+
 } // namespace
 
 int main() {
@@ -169,5 +219,7 @@ int main() {
     frames_are_shared();
     close_wakes();
     timeouts_and_statuses();
+    wait_sets();
+    derived_frames();
     return 0;
 }

@@ -77,7 +77,8 @@
 #define FG_READY_DEQUEUE 4
 
 /**
- * fg_video_info.format: W3C VideoPixelFormat. Samples of 10 and 12 bits are 16-bit little-endian words.
+ * fg_video_info.format: W3C VideoPixelFormat, and two of three bytes a pixel for numpy, OpenCV and PIL. Samples of 10
+ * and 12 bits are 16-bit little-endian words.
  */
 #define FG_PIXEL_I420 1
 
@@ -124,6 +125,10 @@
 #define FG_PIXEL_I444P12 22
 
 #define FG_PIXEL_I444AP12 23
+
+#define FG_PIXEL_RGB24 24
+
+#define FG_PIXEL_BGR24 25
 
 /**
  * A codec's configuration: WebCodecs member names and values, as text. Functions that take one copy what they
@@ -306,7 +311,7 @@ typedef struct fg_copy_options {
    */
   uint32_t struct_size;
   /**
-   * The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX.
+   * The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX, RGB24, BGR24.
    */
   int32_t format;
   /**
@@ -841,13 +846,14 @@ fg_status fg_encoder_configure(struct fg_encoder *encoder, const struct fg_confi
 /**
  * Gives the encoder a frame, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
  * encoder takes a reference: the host may release its own at once, and must not write to the planes any more.
- * The frame's timestamp, duration and id come out with its chunk. options may be NULL.
+ * The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: what the codec does not
+ * take is converted on its thread, alpha is left out. options may be NULL.
  *
  * FG_OK: taken. Anything else: nothing was taken.
  * FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
  * FG_WAIT_CODEC: it is full and the codec is working: wait.
  * FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and no other thread ever polled or released one.
- * FG_ERROR_INVALID_ARGUMENT: an impossible option. FG_ERROR_NOT_SUPPORTED: the frame's format.
+ * FG_ERROR_INVALID_ARGUMENT: an impossible option.
  * FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
  * FG_ERROR_OUT_OF_MEMORY: the thread cannot start. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */

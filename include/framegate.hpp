@@ -2,7 +2,7 @@
 //
 // - A failure (a negative status) is thrown as framegate::Error, with the status and the text. What is not
 //   a failure, "not now, and what to do about it", is returned as a Flow and never thrown.
-// - Config, Frame, Encoder, Decoder, Output, Demuxer and Muxer own what they hold: they move and do not
+// - Config, Frame, Encoder, Decoder, Output, WaitSet, Demuxer and Muxer own what they hold: they move and do not
 //   copy, and give back in the destructor. A moved-from value may only be assigned to or destroyed.
 // - ConfigView and FrameView own nothing: they are valid as long as what they were taken from.
 // - Threads: as in framegate.h. One Encoder or Decoder may be used by any number of threads at a time; moving
@@ -299,6 +299,8 @@ public:
         : config_(detail::make<fg_config>(fg_config_new, codec.c_str())) {}
     /// Takes over what a C function gave.
     explicit Config(fg_config *owned) noexcept : config_(owned) {}
+    /// A copy: of an Output's, to keep it beyond the Output.
+    explicit Config(ConfigView other) : config_(detail::make<fg_config>(fg_config_copy, other.native())) {}
 
     /// Sets a text key. Throws, and changes nothing, on an unknown key or a bad value.
     Config &set(const std::string &key, const std::string &value) {
@@ -363,6 +365,8 @@ public:
     /// Another reference to the same pixels. Of an Output's frame: one that outlives the Output and is
     /// outside the gate, so that keeping many is the host's own memory to answer for.
     Frame share() const;
+    /// The same pixels with other facts, without a copy. Neither may be written to any more.
+    Frame derive(const fg_video_info &info) const;
 
 private:
     fg_frame *native() const noexcept { return static_cast<const Self *>(this)->native(); }
@@ -415,6 +419,9 @@ private:
 };
 
 template <class Self> Frame FrameReader<Self>::share() const { return Frame(fg_frame_retain(native())); }
+template <class Self> Frame FrameReader<Self>::derive(const fg_video_info &info) const {
+    return Frame(detail::make<fg_frame>(fg_frame_derive, native(), &info));
+}
 
 // ---- Outputs --------------------------------------------------------------------------------------------
 
@@ -465,12 +472,8 @@ public:
     }
     /// Chunks: as Muxer::write and Decoder::enqueue take it.
     Chunk chunk() const noexcept {
-        Chunk chunk(data(), key(), timestamp());
-        chunk.duration_us = output_.duration_us;
-        chunk.dts_us = output_.dts_us;
-        chunk.id = output_.id;
-        chunk.alpha_data = output_.alpha_data;
-        chunk.alpha_size = output_.alpha_size;
+        Chunk chunk;
+        if (kind() == OutputKind::chunk) fg_output_chunk(&output_, &chunk); // fails on other kinds only
         return chunk;
     }
     /// Frames: the frame. FrameView::share keeps it beyond the output.
@@ -496,6 +499,35 @@ private:
     fg_output output_;
 };
 
+// ---- Wait sets ------------------------------------------------------------------------------------------
+
+/// One place, and one descriptor, to wait for many encoders and decoders (see join).
+class WaitSet {
+public:
+    WaitSet() : set_(detail::make<fg_waitset>(fg_waitset_new)) {}
+
+    /// Takes the keys of handles where enqueue or poll may go on, into `keys`; gives how many there are. 0 when the
+    /// time is up.
+    std::size_t wait(span<std::uint64_t> keys, std::chrono::milliseconds timeout) {
+        std::size_t count = 0;
+        detail::check(fg_waitset_wait(native(), keys.data(), keys.size(), &count, detail::to_timeout_ms(timeout)));
+        return count;
+    }
+
+    /// A descriptor that becomes readable when keys come up after a wait that found none. The host closes it.
+    int fd() {
+        std::int32_t fd = -1;
+        detail::check(fg_waitset_fd(native(), &fd));
+        return fd;
+    }
+
+    /// The C handle, still owned by this.
+    fg_waitset *native() const noexcept { return set_.get(); }
+
+private:
+    detail::Owner<fg_waitset, fg_waitset_free> set_;
+};
+
 // ---- Encoders and decoders ------------------------------------------------------------------------------
 
 namespace detail {
@@ -515,6 +547,7 @@ struct EncoderApi {
     static constexpr auto stats = &fg_encoder_stats;
     static constexpr auto error = &fg_encoder_error;
     static constexpr auto wake_fd = &fg_encoder_wake_fd;
+    static constexpr auto join = &fg_encoder_join;
     static constexpr auto is_config_supported = &fg_encoder_is_config_supported;
 };
 
@@ -533,6 +566,7 @@ struct DecoderApi {
     static constexpr auto stats = &fg_decoder_stats;
     static constexpr auto error = &fg_decoder_error;
     static constexpr auto wake_fd = &fg_decoder_wake_fd;
+    static constexpr auto join = &fg_decoder_join;
     static constexpr auto is_config_supported = &fg_decoder_is_config_supported;
 };
 
@@ -613,6 +647,11 @@ public:
         detail::check(Api::wake_fd(native(), &fd));
         return fd;
     }
+
+    /// Joins a wait set, where `key` stands for this; it comes up at once. Leaves the set that it was in.
+    void join(WaitSet &set, std::uint64_t key) { detail::check(Api::join(native(), set.native(), key)); }
+    /// Leaves its wait set.
+    void leave() { detail::check(Api::join(native(), nullptr, 0)); }
 
     /// The C handle, still owned by this.
     Handle *native() const noexcept { return codec_.get(); }

@@ -19,7 +19,7 @@ macro_rules! programs {
 
 programs! {
     close_while_blocked.c, containers.c, frames.c, gate_one_thread.c, gate_two_threads.c, held_outputs.c,
-    lifecycle.c, misuse.c, raii.cpp, round_trip.c, roundtrip.cpp, soak.c, threads.c, wake_fd.c, would_deadlock.c,
+    lifecycle.c, misuse.c, raii.cpp, round_trip.c, roundtrip.cpp, soak.c, threads.c, waitset.c, wake_fd.c, would_deadlock.c,
 }
 
 #[test]
@@ -82,16 +82,37 @@ fn the_initialisers_are_complete() {
 
 fn run(name: &str) {
     let cpp = name.ends_with(".cpp");
+    let program = build("c_tests", name, if cpp { "c++17" } else { "c99" }, "-D_POSIX_C_SOURCE=200809L");
+    succeed(&mut hosts(&program), name);
+}
+
+/// Compiles a program against the library.
+fn build(folder: &str, name: &str, standard: &str, define: &str) -> PathBuf {
+    let cpp = name.ends_with(".cpp");
     let program = scratch().join(name).with_extension(if cpp { "cpp.out" } else { "c.out" });
     let library_dir = &*LIBRARY_DIR;
-    let mut command = compiler(cpp, if cpp { "c++17" } else { "c99" });
-    command.args(["-g", "-O1", "-pthread", "-D_POSIX_C_SOURCE=200809L"]);
-    command.arg(root().join("c_tests").join(name)).arg("-o").arg(&program);
+    let mut command = compiler(cpp, standard);
+    command.args(["-g", "-O1", "-pthread", define]);
+    command.arg(root().join(folder).join(name)).arg("-o").arg(&program);
     command.arg("-L").arg(library_dir).arg(format!("-Wl,-rpath,{}", library_dir.display()));
     command.args(["-lframegate", "-lm"]);
     succeed(&mut command, name);
-    // Cargo's own search path would come before the program's and may hold an older library.
-    succeed(Command::new(&program).current_dir(root()).env_remove("LD_LIBRARY_PATH"), name);
+    program
+}
+
+/// A host program, as it is started outside of cargo, whose own search path would come before the program's and may
+/// hold an older library.
+fn hosts(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root()).env_remove("LD_LIBRARY_PATH");
+    command
+}
+
+#[test]
+fn an_example_drives_many_streams_on_one_thread() {
+    let program = build("examples", "many.c", "c11", "-D_GNU_SOURCE");
+    let said = succeed(hosts(&program).args(["20", "30"]), "many");
+    assert!(said.starts_with("20 streams, 30 frames each, "), "{said}");
 }
 
 /// A directory with the library under the names that the linker (`.so`) and the loader (its soname) look for.
@@ -119,12 +140,13 @@ fn compiler(cpp: bool, standard: &str) -> Command {
     command
 }
 
-/// Runs a command, and fails with what it wrote.
-fn succeed(command: &mut Command, what: &str) {
+/// Runs a command and gives what it said; fails with what it wrote.
+fn succeed(command: &mut Command, what: &str) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{what}: {command:?}: {error}"));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{what}: {}\n{command:?}\n{out}{err}", output.status);
+    out
 }
 
 fn root() -> &'static Path {

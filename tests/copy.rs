@@ -99,22 +99,23 @@ fn rgb_comes_out_of_every_format() {
     for format in PixelFormat::ALL {
         let visible = Rect { x: 2, y: 4, width: 9, height: 5 };
         let frame = frame(format, 12, 10, visible);
-        for to in [Rgba, Rgbx, Bgra, Bgrx] {
+        for to in [Rgba, Rgbx, Bgra, Bgrx, Rgb24, Bgr24] {
+            let bytes = to.planes()[0].step_bytes as usize;
             let options = |rect| CopyOptions { format: Some(to), rect, layout: None };
             let part = copied(&frame, &options(None));
-            assert_eq!(part.len(), 9 * 5 * 4);
+            assert_eq!(part.len(), 9 * 5 * bytes);
             // The part equals the same part of the whole: cropping and conversion commute.
             let whole = copied(&frame, &options(Some(Rect::of_size(12, 10))));
-            let rows = whole.chunks(12 * 4).skip(4).take(5);
-            let cut: Vec<u8> = rows.flat_map(|row| row[2 * 4..][..9 * 4].to_vec()).collect();
+            let rows = whole.chunks(12 * bytes).skip(4).take(5);
+            let cut: Vec<u8> = rows.flat_map(|row| row[2 * bytes..][..9 * bytes].to_vec()).collect();
             assert_eq!(part, cut, "{} to {}", format.name(), to.name());
             if format == Rgba {
                 let source = expected(Rgba, visible);
-                let swap = matches!(to, Bgra | Bgrx);
+                let swap = matches!(to, Bgra | Bgrx | Bgr24);
                 let opaque = matches!(to, Rgbx | Bgrx);
                 let pixel = |p: &[u8]| {
                     let [r, b] = if swap { [p[2], p[0]] } else { [p[0], p[2]] };
-                    [r, p[1], b, if opaque { 255 } else { p[3] }]
+                    [r, p[1], b, if opaque { 255 } else { p[3] }].into_iter().take(bytes)
                 };
                 let wanted: Vec<u8> = source.chunks(4).flat_map(pixel).collect();
                 // RGBA to RGBX only promises the colour bytes and 255.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use fake::{Answer, Habits, Number, key, recipe};
 use framegate::bell::{Interest, Wake};
 use framegate::error::Kind;
-use framegate::machine::{Event, Flow, Session, Timeout, Wait};
+use framegate::machine::{Event, Flow, Session, Timeout, Wait, WaitSet};
 use loom::sync::{Condvar, Mutex};
 use loom::thread;
 
@@ -273,5 +273,76 @@ fn releases_race_with_the_end_of_the_handle() {
         session.enqueue(key(1), Timeout::Try).unwrap();
         drop(session);
         releaser.join().unwrap();
+    });
+}
+
+/// A host that hears of one session through a wait set only, and goes on until both calls say "not now".
+fn through_a_wait_set(set: &WaitSet, session: &Handle, inputs: u32) -> Vec<Answer> {
+    let (mut sent, mut answers, mut keys) = (0, Vec::new(), [0; 2]);
+    loop {
+        let Flow::Done(count) = set.wait(&mut keys, Timeout::Forever).unwrap() else { unreachable!() };
+        assert_eq!((count, keys[0]), (1, 7), "each key comes up once");
+        loop {
+            let mut idle = true;
+            if sent < inputs && session.enqueue(key(sent), Timeout::Try).unwrap() == Flow::Done(()) {
+                (sent, idle) = (sent + 1, false);
+                if sent == inputs {
+                    session.flush().unwrap();
+                }
+            }
+            match session.poll(Timeout::Try).unwrap() {
+                Flow::Done(Event::Output(answer, _permit)) => (idle, _) = (false, answers.push(answer)),
+                Flow::Done(_) => return answers,
+                Flow::Wait(_) => (),
+            }
+            if idle {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wait_set_loses_no_key() {
+    for delay in [0, 1] {
+        model(move || {
+            let set = WaitSet::new();
+            let session = session(1, Habits { delay, ..plain() });
+            session.join(Some((&set, 7)));
+            assert_eq!(through_a_wait_set(&set, &session, 2), all(2));
+            assert_empty(&session);
+        });
+    }
+}
+
+#[test]
+fn a_wait_set_ends_while_its_sessions_ring() {
+    model(|| {
+        let set = WaitSet::new();
+        let session = session(1, plain());
+        session.join(Some((&set, 7)));
+        assert!(matches!(session.poll(Timeout::Try), Ok(Flow::Wait(_))));
+        session.enqueue(key(0), Timeout::Try).unwrap();
+        let ender = thread::spawn(move || drop(set));
+        drop(session);
+        ender.join().unwrap();
+    });
+}
+
+/// W3C's dequeue: a host that fills the queue up to one input hears each time that the codec takes it, also when that
+/// gives neither an output nor (the gate was not full) a slot.
+#[test]
+fn a_watcher_of_the_queue_hears_of_every_input_taken() {
+    model(|| {
+        let set = WaitSet::new();
+        let session = session(4, Habits { delay: 4, ..plain() });
+        session.join(Some((&set, 7)));
+        for value in 0..2 {
+            assert_eq!(session.enqueue(key(value), Timeout::Try), Ok(Flow::Done(())));
+            while let Flow::Wait(_) = session.wait(Interest::DEQUEUE, Timeout::Try).unwrap() {
+                set.wait(&mut [0], Timeout::Forever).unwrap();
+            }
+            assert_eq!(session.stats().waiting, 0);
+        }
     });
 }

@@ -186,7 +186,11 @@ pub unsafe extern "C" fn fg_decoder_wake_fd(decoder: *mut fg_decoder, fd: *mut i
 /// Joins a wait set, where `key` (any number of the host's) stands for this decoder; it comes up once at once. One set a
 /// handle: joining another, or again, leaves the one before; NULL only leaves. Freeing the decoder leaves, too.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_decoder_join(decoder: *mut fg_decoder, set: *mut fg_waitset, key: u64) -> fg_status {
+pub unsafe extern "C" fn fg_decoder_join(
+    decoder: *mut fg_decoder,
+    set: *mut fg_waitset,
+    key: u64,
+) -> fg_status {
     // SAFETY: the C contract: a live decoder or NULL, a live wait set or NULL.
     done(|| unsafe { handle(decoder)?.join(set, key) })
 }

@@ -25,12 +25,12 @@ same_numbers! {
     FG_PIXEL_BGRX = Bgrx, FG_PIXEL_I420P10 = I420P10, FG_PIXEL_I420AP10 = I420AP10, FG_PIXEL_I422P10 = I422P10,
     FG_PIXEL_I422AP10 = I422AP10, FG_PIXEL_I444P10 = I444P10, FG_PIXEL_I444AP10 = I444AP10, FG_PIXEL_I420P12 = I420P12,
     FG_PIXEL_I420AP12 = I420AP12, FG_PIXEL_I422P12 = I422P12, FG_PIXEL_I422AP12 = I422AP12, FG_PIXEL_I444P12 = I444P12,
-    FG_PIXEL_I444AP12 = I444AP12,
+    FG_PIXEL_I444AP12 = I444AP12, FG_PIXEL_RGB24 = Rgb24, FG_PIXEL_BGR24 = Bgr24,
 }
 
 fn format_of(number: i32) -> Result<PixelFormat> {
     PixelFormat::from_number(number).ok_or_else(|| {
-        Error::invalid(format!("format is {number}, allowed are the FG_PIXEL_ numbers, 1 to 23"))
+        Error::invalid(format!("format is {number}, allowed are the FG_PIXEL_ numbers, 1 to 25"))
     })
 }
 

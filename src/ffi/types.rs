@@ -71,7 +71,8 @@ pub const FG_READY_DEQUEUE: u32 = 4;
 /// A time that is not known. (-1 is a valid time.)
 pub const FG_NO_TIMESTAMP: i64 = i64::MIN;
 
-/// fg_video_info.format: W3C VideoPixelFormat. Samples of 10 and 12 bits are 16-bit little-endian words.
+/// fg_video_info.format: W3C VideoPixelFormat, and two of three bytes a pixel for numpy, OpenCV and PIL. Samples of 10
+/// and 12 bits are 16-bit little-endian words.
 pub const FG_PIXEL_I420: i32 = 1;
 pub const FG_PIXEL_I420A: i32 = 2;
 pub const FG_PIXEL_I422: i32 = 3;
@@ -95,6 +96,8 @@ pub const FG_PIXEL_I422P12: i32 = 20;
 pub const FG_PIXEL_I422AP12: i32 = 21;
 pub const FG_PIXEL_I444P12: i32 = 22;
 pub const FG_PIXEL_I444AP12: i32 = 23;
+pub const FG_PIXEL_RGB24: i32 = 24;
+pub const FG_PIXEL_BGR24: i32 = 25;
 
 /// What fg_encoder_poll and fg_decoder_poll write. Pointers in it are valid until the token is released.
 #[repr(C)]
@@ -234,7 +237,7 @@ pub struct fg_encode_options {
 pub struct fg_copy_options {
     /// sizeof(fg_copy_options).
     pub struct_size: u32,
-    /// The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX.
+    /// The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX, RGB24, BGR24.
     pub format: i32,
     /// The part to copy, inside the coded size, x and y on chroma sample boundaries. All 0: the visible part.
     pub x: u32,

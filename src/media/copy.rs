@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 /// W3C `VideoFrameCopyToOptions`.
 #[derive(Clone, Debug, Default)]
 pub struct CopyOptions {
-    /// The format to write: the frame's own (`None`), or one of RGBA, RGBX, BGRA and BGRX.
+    /// The format to write: the frame's own (`None`), or one of RGB.
     pub format: Option<PixelFormat>,
     /// What to copy, in coded pixels; `None` is the visible rectangle.
     pub rect: Option<Rect>,

@@ -1,13 +1,14 @@
-//! Pixel formats: the W3C `VideoPixelFormat` list and how each lies in memory.
+//! Pixel formats: the W3C `VideoPixelFormat` list, two of three bytes a pixel, and how each lies in memory.
 //!
 //! Source: W3C WebCodecs, "Pixel Format". Samples of 10 and 12 bits are 16-bit little-endian words.
 
 use PixelFormat::*;
 
-/// A W3C `VideoPixelFormat`. The discriminants are the `FG_PIXEL_` numbers of the C header.
+/// A W3C `VideoPixelFormat`, or RGB of three bytes, which numpy, OpenCV and PIL use. The discriminants are the
+/// `FG_PIXEL_` numbers of the C header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(i32)]
-#[allow(missing_docs)] // the names are W3C's and describe themselves
+#[allow(missing_docs)] // the names describe themselves
 pub enum PixelFormat {
     I420 = 1,
     I420A = 2,
@@ -32,6 +33,8 @@ pub enum PixelFormat {
     I422AP12 = 21,
     I444P12 = 22,
     I444AP12 = 23,
+    Rgb24 = 24,
+    Bgr24 = 25,
 }
 
 /// One plane of a format: bytes of one sample group, and how many pixels share it across and down.
@@ -61,12 +64,13 @@ static PLANAR_422_16: [PlaneShape; 4] = planar(2, 2, 1);
 static PLANAR_444_16: [PlaneShape; 4] = planar(2, 1, 1);
 static SEMI_PLANAR: [PlaneShape; 2] = [plane(1, 1, 1), plane(2, 2, 2)];
 static PACKED: [PlaneShape; 1] = [plane(4, 1, 1)];
+static PACKED_24: [PlaneShape; 1] = [plane(3, 1, 1)];
 
 impl PixelFormat {
     /// Every format, in the order of the numbers.
-    pub const ALL: [PixelFormat; 23] = [
+    pub const ALL: [PixelFormat; 25] = [
         I420, I420A, I422, I422A, I444, I444A, Nv12, Rgba, Rgbx, Bgra, Bgrx, I420P10, I420AP10, I422P10,
-        I422AP10, I444P10, I444AP10, I420P12, I420AP12, I422P12, I422AP12, I444P12, I444AP12,
+        I422AP10, I444P10, I444AP10, I420P12, I420AP12, I422P12, I422AP12, I444P12, I444AP12, Rgb24, Bgr24,
     ];
 
     /// The format of an `FG_PIXEL_` number.
@@ -74,12 +78,12 @@ impl PixelFormat {
         Self::ALL.into_iter().find(|format| *format as i32 == number)
     }
 
-    /// The W3C spelling.
+    /// The W3C spelling; RGB24 and BGR24 are FFmpeg's.
     pub fn name(self) -> &'static str {
-        const NAMES: [&str; 23] = [
+        const NAMES: [&str; 25] = [
             "I420", "I420A", "I422", "I422A", "I444", "I444A", "NV12", "RGBA", "RGBX", "BGRA", "BGRX",
             "I420P10", "I420AP10", "I422P10", "I422AP10", "I444P10", "I444AP10", "I420P12", "I420AP12",
-            "I422P12", "I422AP12", "I444P12", "I444AP12",
+            "I422P12", "I422AP12", "I444P12", "I444AP12", "RGB24", "BGR24",
         ];
         NAMES[self as usize - 1]
     }
@@ -95,6 +99,7 @@ impl PixelFormat {
             I444A => &PLANAR_444,
             Nv12 => &SEMI_PLANAR,
             Rgba | Rgbx | Bgra | Bgrx => &PACKED,
+            Rgb24 | Bgr24 => &PACKED_24,
             I420P10 | I420P12 => &PLANAR_420_16[..3],
             I420AP10 | I420AP12 => &PLANAR_420_16,
             I422P10 | I422P12 => &PLANAR_422_16[..3],
@@ -104,9 +109,18 @@ impl PixelFormat {
         }
     }
 
-    /// True for the four packed RGB formats.
+    /// True for the packed RGB formats.
     pub fn is_rgb(self) -> bool {
-        matches!(self, Rgba | Rgbx | Bgra | Bgrx)
+        matches!(self, Rgba | Rgbx | Bgra | Bgrx | Rgb24 | Bgr24)
+    }
+
+    /// Bits of a sample: 8, 10 or 12.
+    pub fn bits(self) -> u32 {
+        match self {
+            I420P10 | I420AP10 | I422P10 | I422AP10 | I444P10 | I444AP10 => 10,
+            I420P12 | I420AP12 | I422P12 | I422AP12 | I444P12 | I444AP12 => 12,
+            _ => 8,
+        }
     }
 
     /// The format without its alpha, of which the memory is a part: W3C's "equivalent opaque format".
@@ -145,7 +159,7 @@ mod tests {
             assert_eq!(format.name().to_lowercase(), format!("{format:?}").to_lowercase());
         }
         assert_eq!(PixelFormat::from_number(0), None);
-        assert_eq!(PixelFormat::from_number(24), None);
+        assert_eq!(PixelFormat::from_number(26), None);
         assert_eq!(PixelFormat::from_number(-1), None);
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use fake::{Answer, Habits, Number, key, recipe};
 use framegate::bell::{Interest, Wake};
 use framegate::gate::Permit;
-use framegate::machine::{Event, Flow, Session, Timeout};
+use framegate::machine::{Event, Flow, Session, Timeout, WaitSet};
 use parking_lot::Mutex; // std's is not instrumented
 
 type Handle = Session<Number, Answer>;
@@ -49,10 +49,22 @@ fn one_handle(session: Handle, habits: Habits, round: u32) -> u64 {
     let wakes = std::sync::Arc::default();
     session.bell().add_wake(Box::new(Counter(std::sync::Arc::clone(&wakes))));
     let held = Mutex::new(Vec::<Permit>::new());
+    let set = WaitSet::new();
+    session.join(Some((&set, 1)));
     let session = &session;
     thread::scope(|scope| {
         let producers: Vec<_> = (0..2).map(|_| scope.spawn(move || produce(session))).collect();
         let consumers: Vec<_> = (0..2).map(|_| scope.spawn(|| consume(session, &held))).collect();
+        let set = &set;
+        let watcher = scope.spawn(move || {
+            // Arms both calls and the queue, and joins anew now and then.
+            while session.wait(Interest::DEQUEUE, Timeout::Try).is_ok() && session.poll(Timeout::Try).is_ok() {
+                let _ = set.wait(&mut [0; 2], Timeout::For(Duration::from_micros(200)));
+                if round % 4 == 0 {
+                    session.join(Some((set, 2)));
+                }
+            }
+        });
         let held = &held;
         let releaser = scope.spawn(move || {
             while session.wait(Interest::BOTH, Timeout::For(Duration::from_micros(200))).is_ok() {
@@ -72,7 +84,7 @@ fn one_handle(session: Handle, habits: Habits, round: u32) -> u64 {
         let _ = session.flush();
         thread::sleep(Duration::from_millis(1));
         session.close();
-        for thread in consumers.into_iter().chain([releaser]) {
+        for thread in consumers.into_iter().chain([releaser, watcher]) {
             thread.join().unwrap();
         }
     });

@@ -106,6 +106,10 @@ unsafe fn call(function: &Function, source: &Picture, dest: &Picture, color: &Co
                 let (rgb, stride) = samples_mut(dest, 0)?;
                 function(&with_alpha(source)?, rgb, stride, range, matrix, false)
             }
+            Function::Shuffle(function) => {
+                let ((from, from_stride), (to, to_stride)) = (samples(source, 0)?, samples_mut(dest, 0)?);
+                function(from, from_stride, to, to_stride, source.width, source.height)
+            }
         }
     };
     outcome.map_err(|error| Error::new(Kind::Internal, format!("pixel conversion: {error}")))

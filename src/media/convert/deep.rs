@@ -1,24 +1,26 @@
 //! 10 and 12 bit YUV to RGB. The `yuv` crate's vector code for these panics at some widths (31 with 4:2:2, in
-//! 0.8.20) and writes between rows, so they are converted here, one pixel at a time.
+//! 0.8.20), writes between rows and lacks half of the pairs, so they are converted here: plain loops that the
+//! compiler makes vector code of.
 
 use super::Picture;
 use super::arithmetic::matrix;
+use super::lanes::{LANES, Lanes, level, load};
 use super::rows::{row, row_mut};
-use crate::media::{Color, PixelFormat};
+use super::table::Packing;
+use crate::media::Color;
 
-/// Fractional bits of the factors. Products stay below 2^28: factors below 2^15 and samples of 12 bits.
-const FRACTION: u32 = 16;
-
-/// H.273 equations 20 to 28 and 38 to 43, solved for RGB of 8 bits; the factors have FRACTION bits.
+/// H.273 equations 20 to 28 and 38 to 43, solved for RGB of 8 bits. The offsets round.
 struct ToRgb {
-    black: i32,
-    middle: i32,
-    max: i32,
-    luma: i32,
-    red_cr: i32,
-    green_cb: i32,
-    green_cr: i32,
-    blue_cb: i32,
+    max: u16,
+    luma: f32,
+    red_cr: f32,
+    red: f32,
+    green_cb: f32,
+    green_cr: f32,
+    green: f32,
+    blue_cb: f32,
+    blue: f32,
+    alpha: f32,
 }
 
 impl ToRgb {
@@ -26,35 +28,28 @@ impl ToRgb {
         let weights = matrix(color).get_kr_kb();
         let (kr, kb) = (f64::from(weights.kr), f64::from(weights.kb));
         let kg = 1.0 - kr - kb;
-        let max = (1 << bits) - 1;
+        let max = (1u16 << bits) - 1;
+        let step = f64::from(1u16 << (bits - 8));
         let (black, luma_size, chroma_size) = match color.full_range {
-            Some(true) => (0, max, max),
-            _ => (16 << (bits - 8), 219 << (bits - 8), 224 << (bits - 8)),
+            Some(true) => (0.0, f64::from(max), f64::from(max)),
+            _ => (16.0 * step, 219.0 * step, 224.0 * step),
         };
-        let scale = 255.0 * f64::from(1 << FRACTION);
-        let luma = |factor: f64| (factor * scale / f64::from(luma_size)).round() as i32;
-        let chroma = |factor: f64| (factor * scale / f64::from(chroma_size)).round() as i32;
+        let (luma, chroma) = (255.0 / luma_size, 255.0 / chroma_size);
+        let (red_cr, blue_cb) = (2.0 * (1.0 - kr) * chroma, 2.0 * (1.0 - kb) * chroma);
+        let (green_cr, green_cb) = (red_cr * kr / kg, blue_cb * kb / kg);
+        let offset = |chroma: f64| (0.5 - luma * black - chroma * 128.0 * step) as f32;
         Self {
-            black,
-            middle: 1 << (bits - 1),
             max,
-            luma: luma(1.0),
-            red_cr: chroma(2.0 * (1.0 - kr)),
-            green_cb: chroma(2.0 * (1.0 - kb) * kb / kg),
-            green_cr: chroma(2.0 * (1.0 - kr) * kr / kg),
-            blue_cb: chroma(2.0 * (1.0 - kb)),
+            luma: luma as f32,
+            red_cr: red_cr as f32,
+            red: offset(red_cr),
+            green_cb: green_cb as f32,
+            green_cr: green_cr as f32,
+            green: offset(-green_cb - green_cr),
+            blue_cb: blue_cb as f32,
+            blue: offset(blue_cb),
+            alpha: 255.0 / f32::from(max),
         }
-    }
-
-    fn rgb(&self, y: i32, cb: i32, cr: i32) -> [u8; 3] {
-        let y = self.luma * (y - self.black) + (1 << (FRACTION - 1));
-        let (cb, cr) = (cb - self.middle, cr - self.middle);
-        [y + self.red_cr * cr, y - self.green_cb * cb - self.green_cr * cr, y + self.blue_cb * cb]
-            .map(|sample| (sample >> FRACTION).clamp(0, 255) as u8)
-    }
-
-    fn alpha(&self, alpha: i32) -> u8 {
-        ((alpha * 255 + self.max / 2) / self.max) as u8
     }
 }
 
@@ -62,35 +57,90 @@ impl ToRgb {
 ///
 /// # Safety
 /// As for `super::convert`, for such formats of one size.
-pub unsafe fn to_rgb(source: &Picture, dest: &Picture) {
-    let to_rgb = ToRgb::new(&source.color, bits(source.format));
-    let mask = to_rgb.max; // samples above the bit depth are hostile: keep the products in range
-    let sample = |row: &[u8], x: usize| i32::from(u16::from_le_bytes([row[2 * x], row[2 * x + 1]])) & mask;
-    let bgr = matches!(dest.format, PixelFormat::Bgra | PixelFormat::Bgrx);
-    let opaque = matches!(dest.format, PixelFormat::Rgbx | PixelFormat::Bgrx);
-    let alpha_plane = source.planes.iter().nth(3).filter(|_| !opaque);
+pub unsafe fn to_rgb(source: &Picture, dest: &Picture, packing: Packing) {
+    let to_rgb = ToRgb::new(&source.color, source.format.bits());
+    let alpha_plane = source.planes.iter().nth(3).filter(|_| packing.has_alpha);
     let shape = source.format.planes()[1];
+    let convert = row_converter();
     for y in 0..source.height {
         // SAFETY: the caller's; `y` is a row of each plane, in chroma that of its group.
-        let (luma, cb, cr, alpha, pixels) = unsafe {
+        let (yuva, pixels) = unsafe {
             let chroma = |index| row(source.planes.get(index), y / shape.sub_y);
+            let [cb, cr] = [1, 2].map(chroma);
             let alpha = alpha_plane.map(|plane| row(plane, y));
-            (row(source.planes.get(0), y), chroma(1), chroma(2), alpha, row_mut(dest.planes.get(0), y))
+            (Row { luma: row(source.planes.get(0), y), cb, cr, alpha }, row_mut(dest.planes.get(0), y))
         };
-        for (x, pixel) in pixels.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-            let group = x / shape.sub_x as usize;
-            let [r, g, b] = to_rgb.rgb(sample(luma, x), sample(cb, group), sample(cr, group));
-            let alpha = alpha.map_or(255, |row| to_rgb.alpha(sample(row, x)));
-            *pixel = if bgr { [b, g, r, alpha] } else { [r, g, b, alpha] };
+        convert(&to_rgb, &yuva, shape.sub_x == 2, pixels, packing);
+    }
+}
+
+/// One row of samples, two bytes each.
+struct Row<'a> {
+    luma: &'a [u8],
+    cb: &'a [u8],
+    cr: &'a [u8],
+    alpha: Option<&'a [u8]>,
+}
+
+type RowConverter = fn(&ToRgb, &Row<'_>, bool, &mut [u8], Packing);
+
+/// The fastest one that this machine has.
+fn row_converter() -> RowConverter {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        #[target_feature(enable = "avx2")]
+        fn avx2(to_rgb: &ToRgb, row: &Row<'_>, halved: bool, pixels: &mut [u8], packing: Packing) {
+            convert_row(to_rgb, row, halved, pixels, packing);
+        }
+        // SAFETY: this machine has AVX2.
+        return |to_rgb, row, halved, pixels, packing| unsafe { avx2(to_rgb, row, halved, pixels, packing) };
+    }
+    convert_row
+}
+
+#[inline(always)]
+fn convert_row(to_rgb: &ToRgb, row: &Row<'_>, halved: bool, pixels: &mut [u8], packing: Packing) {
+    for (index, pixels) in pixels.chunks_mut(LANES * packing.bytes).enumerate() {
+        let samples = |row: &[u8], per_pass: usize| load(&row[index * per_pass * 2..], 2, to_rgb.max);
+        let chroma = |row| {
+            if halved { doubled(&samples(row, LANES / 2)) } else { samples(row, LANES) }
+        };
+        let [red, green, blue] = colors(to_rgb, &samples(row.luma, LANES), &chroma(row.cb), &chroma(row.cr));
+        let (first, third) = if packing.bgr { (&blue, &red) } else { (&red, &blue) };
+        if packing.bytes == 3 {
+            for (index, pixel) in pixels.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+                *pixel = [first[index], green[index], third[index]];
+            }
+            continue;
+        }
+        let alpha = match row.alpha {
+            Some(row) => samples(row, LANES).map(|alpha| level(alpha * to_rgb.alpha + 0.5)),
+            None => [255; LANES],
+        };
+        for (index, pixel) in pixels.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+            *pixel = [first[index], green[index], third[index], alpha[index]];
         }
     }
 }
 
-/// Bits of a sample.
-fn bits(format: PixelFormat) -> u32 {
-    use PixelFormat::*;
-    match format {
-        I420P12 | I420AP12 | I422P12 | I422AP12 | I444P12 | I444AP12 => 12,
-        _ => 10,
+/// Each of the first half of the samples twice.
+#[inline(always)]
+fn doubled(samples: &Lanes) -> Lanes {
+    let mut doubled = [0.0; LANES];
+    for (pair, sample) in doubled.as_chunks_mut::<2>().0.iter_mut().zip(samples) {
+        *pair = [*sample, *sample];
     }
+    doubled
+}
+
+#[inline(always)]
+fn colors(to_rgb: &ToRgb, y: &Lanes, cb: &Lanes, cr: &Lanes) -> [[u8; LANES]; 3] {
+    let [mut red, mut green, mut blue] = [[0; LANES]; 3];
+    for at in 0..LANES {
+        let (y, cb, cr) = (y[at] * to_rgb.luma, cb[at], cr[at]);
+        red[at] = level(y + cr * to_rgb.red_cr + to_rgb.red);
+        green[at] = level(y - cb * to_rgb.green_cb - cr * to_rgb.green_cr + to_rgb.green);
+        blue[at] = level(y + cb * to_rgb.blue_cb + to_rgb.blue);
+    }
+    [red, green, blue]
 }

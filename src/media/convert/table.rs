@@ -16,7 +16,9 @@ pub enum Step {
     /// Matrix and range.
     Arithmetic(Function),
     /// Matrix and range from 10 or 12 bits.
-    Deep,
+    Deep(Packing),
+    /// YUV to 4:2:0 of 8 bits.
+    Reduce,
 }
 
 /// A change of order that loses nothing.
@@ -37,6 +39,8 @@ pub enum Function {
     NvToRgb(NvToRgb),
     PlanarToRgb(PlanarToRgb),
     AlphaToRgb(AlphaToRgb),
+    /// RGB to RGB, to or from three bytes a pixel.
+    Shuffle(Shuffle),
 }
 
 type Outcome = Result<(), YuvError>;
@@ -55,63 +59,151 @@ pub type NvToRgb =
 pub type PlanarToRgb = fn(&YuvPlanarImage<'_, u8>, &mut [u8], u32, YuvRange, YuvStandardMatrix) -> Outcome;
 pub type AlphaToRgb =
     fn(&YuvPlanarImageWithAlpha<'_, u8>, &mut [u8], u32, YuvRange, YuvStandardMatrix, bool) -> Outcome;
+pub type Shuffle = fn(&[u8], u32, &mut [u8], u32, u32, u32) -> Outcome;
 
 /// The way from `source` to `dest`, `None` if there is none.
 pub fn step(source: PixelFormat, dest: PixelFormat) -> Option<Step> {
-    let is_bgr = |format| matches!(format, Bgra | Bgrx);
-    let is_opaque = |format| matches!(format, Rgbx | Bgrx);
     match (source, dest) {
-        _ if source == dest => Some(Step::Copy),
-        (I420, Nv12) => Some(Step::Reorder(Reorder::Interleave)),
-        (Nv12, I420) => Some(Step::Reorder(Reorder::Separate)),
-        _ if source.is_rgb() && dest.is_rgb() => {
-            let opaque = is_opaque(source) || is_opaque(dest);
-            Some(Step::Reorder(Reorder::Rgb { swap: is_bgr(source) != is_bgr(dest), opaque }))
+        _ if source == dest => return Some(Step::Copy),
+        (I420, Nv12) => return Some(Step::Reorder(Reorder::Interleave)),
+        (Nv12, I420) => return Some(Step::Reorder(Reorder::Separate)),
+        _ => {}
+    }
+    match (Packing::of(source), Packing::of(dest)) {
+        (Some(from), Some(to)) => Some(rgb_to_rgb(from, to)),
+        (Some(from), None) => from_rgb(from, dest).map(Step::Arithmetic),
+        (None, Some(to)) if source.planes()[0].step_bytes == 2 => Some(Step::Deep(to)),
+        (None, Some(to)) => {
+            let with_alpha = if to.has_alpha { alpha_to_rgb(source, to) } else { None };
+            with_alpha.or_else(|| to_rgb(source, to)).map(Step::Arithmetic)
         }
-        _ if source.is_rgb() => from_rgb(is_bgr(source), dest).map(Step::Arithmetic),
-        _ if dest.is_rgb() && source.planes()[0].step_bytes == 2 => Some(Step::Deep),
-        _ if dest.is_rgb() => {
-            let bgr = is_bgr(dest);
-            let with_alpha = (!is_opaque(dest)).then(|| alpha_to_rgb(source, bgr)).flatten();
-            with_alpha.or_else(|| to_rgb(source, bgr)).map(Step::Arithmetic)
-        }
-        _ => None,
+        (None, None) => matches!(dest, I420 | Nv12).then_some(Step::Reduce),
     }
 }
 
-fn from_rgb(bgr: bool, dest: PixelFormat) -> Option<Function> {
+/// How an RGB format packs its pixels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Packing {
+    /// Blue comes first.
+    pub bgr: bool,
+    /// 4, or 3.
+    pub bytes: usize,
+    /// The fourth byte is alpha.
+    pub has_alpha: bool,
+}
+
+impl Packing {
+    /// That of a format, `None` for YUV.
+    pub fn of(format: PixelFormat) -> Option<Self> {
+        let packing = |bgr, bytes, has_alpha| Some(Self { bgr, bytes, has_alpha });
+        match format {
+            Rgba => packing(false, 4, true),
+            Rgbx => packing(false, 4, false),
+            Bgra => packing(true, 4, true),
+            Bgrx => packing(true, 4, false),
+            Rgb24 => packing(false, 3, false),
+            Bgr24 => packing(true, 3, false),
+            _ => None,
+        }
+    }
+
+    /// The function for this packing.
+    fn pick<T: Copy>(self, [rgba, bgra, rgb, bgr]: [T; 4]) -> T {
+        match (self.bytes, self.bgr) {
+            (4, false) => rgba,
+            (4, true) => bgra,
+            (_, false) => rgb,
+            (_, true) => bgr,
+        }
+    }
+}
+
+fn rgb_to_rgb(from: Packing, to: Packing) -> Step {
+    if (from.bytes, to.bytes) == (4, 4) {
+        let opaque = !from.has_alpha || !to.has_alpha;
+        return Step::Reorder(Reorder::Rgb { swap: from.bgr != to.bgr, opaque });
+    }
+    let same = to.pick::<Shuffle>([yuv::rgb_to_rgba, yuv::rgb_to_bgra, yuv::rgba_to_rgb, yuv::rgba_to_bgr]);
+    let swapped =
+        to.pick::<Shuffle>([yuv::bgr_to_rgba, yuv::bgr_to_bgra, yuv::bgra_to_rgb, yuv::bgra_to_bgr]);
+    let between: Shuffle = yuv::rgb_to_bgr;
+    Step::Arithmetic(Function::Shuffle(match from {
+        Packing { bytes: 3, .. } if to.bytes == 3 => between,
+        Packing { bgr: false, .. } => same,
+        Packing { bgr: true, .. } => swapped,
+    }))
+}
+
+fn from_rgb(from: Packing, dest: PixelFormat) -> Option<Function> {
+    use yuv::*;
     Some(match dest {
-        I420 => Function::RgbToPlanar(if bgr { yuv::bgra_to_yuv420 } else { yuv::rgba_to_yuv420 }),
-        I422 => Function::RgbToPlanar(if bgr { yuv::bgra_to_yuv422 } else { yuv::rgba_to_yuv422 }),
-        I444 => Function::RgbToPlanar(if bgr { yuv::bgra_to_yuv444 } else { yuv::rgba_to_yuv444 }),
-        Nv12 => Function::RgbToNv(if bgr { yuv::bgra_to_yuv_nv12 } else { yuv::rgba_to_yuv_nv12 }),
+        I420 => Function::RgbToPlanar(from.pick::<RgbToPlanar>([
+            rgba_to_yuv420,
+            bgra_to_yuv420,
+            rgb_to_yuv420,
+            bgr_to_yuv420,
+        ])),
+        I422 => Function::RgbToPlanar(from.pick::<RgbToPlanar>([
+            rgba_to_yuv422,
+            bgra_to_yuv422,
+            rgb_to_yuv422,
+            bgr_to_yuv422,
+        ])),
+        I444 => Function::RgbToPlanar(from.pick::<RgbToPlanar>([
+            rgba_to_yuv444,
+            bgra_to_yuv444,
+            rgb_to_yuv444,
+            bgr_to_yuv444,
+        ])),
+        Nv12 => Function::RgbToNv(from.pick::<RgbToNv>([
+            rgba_to_yuv_nv12,
+            bgra_to_yuv_nv12,
+            rgb_to_yuv_nv12,
+            bgr_to_yuv_nv12,
+        ])),
         _ => return None,
     })
 }
 
-/// To RGB with an alpha of 255, whether the source has alpha or not.
-fn to_rgb(source: PixelFormat, bgr: bool) -> Option<Function> {
+/// To RGB, with an alpha of 255 if there is a fourth byte, whether the source has alpha or not.
+fn to_rgb(source: PixelFormat, to: Packing) -> Option<Function> {
+    use yuv::*;
     Some(match source {
-        Nv12 => Function::NvToRgb(if bgr { yuv::yuv_nv12_to_bgra } else { yuv::yuv_nv12_to_rgba }),
-        I420 | I420A => Function::PlanarToRgb(if bgr { yuv::yuv420_to_bgra } else { yuv::yuv420_to_rgba }),
-        I422 | I422A => Function::PlanarToRgb(if bgr { yuv::yuv422_to_bgra } else { yuv::yuv422_to_rgba }),
-        I444 | I444A => Function::PlanarToRgb(if bgr { yuv::yuv444_to_bgra } else { yuv::yuv444_to_rgba }),
+        Nv12 => Function::NvToRgb(to.pick::<NvToRgb>([
+            yuv_nv12_to_rgba,
+            yuv_nv12_to_bgra,
+            yuv_nv12_to_rgb,
+            yuv_nv12_to_bgr,
+        ])),
+        I420 | I420A => Function::PlanarToRgb(to.pick::<PlanarToRgb>([
+            yuv420_to_rgba,
+            yuv420_to_bgra,
+            yuv420_to_rgb,
+            yuv420_to_bgr,
+        ])),
+        I422 | I422A => Function::PlanarToRgb(to.pick::<PlanarToRgb>([
+            yuv422_to_rgba,
+            yuv422_to_bgra,
+            yuv422_to_rgb,
+            yuv422_to_bgr,
+        ])),
+        I444 | I444A => Function::PlanarToRgb(to.pick::<PlanarToRgb>([
+            yuv444_to_rgba,
+            yuv444_to_bgra,
+            yuv444_to_rgb,
+            yuv444_to_bgr,
+        ])),
         _ => return None,
     })
 }
 
 /// To RGB with the source's alpha, `None` if it has none.
-fn alpha_to_rgb(source: PixelFormat, bgr: bool) -> Option<Function> {
+fn alpha_to_rgb(source: PixelFormat, to: Packing) -> Option<Function> {
+    let pick = |rgba: AlphaToRgb, bgra: AlphaToRgb| Function::AlphaToRgb(if to.bgr { bgra } else { rgba });
     Some(match source {
-        I420A => {
-            Function::AlphaToRgb(if bgr { yuv::yuv420_alpha_to_bgra } else { yuv::yuv420_alpha_to_rgba })
-        }
-        I422A => {
-            Function::AlphaToRgb(if bgr { yuv::yuv422_alpha_to_bgra } else { yuv::yuv422_alpha_to_rgba })
-        }
-        I444A => {
-            Function::AlphaToRgb(if bgr { yuv::yuv444_alpha_to_bgra } else { yuv::yuv444_alpha_to_rgba })
-        }
+        I420A => pick(yuv::yuv420_alpha_to_rgba, yuv::yuv420_alpha_to_bgra),
+        I422A => pick(yuv::yuv422_alpha_to_rgba, yuv::yuv422_alpha_to_bgra),
+        I444A => pick(yuv::yuv444_alpha_to_rgba, yuv::yuv444_alpha_to_bgra),
         _ => return None,
     })
 }
