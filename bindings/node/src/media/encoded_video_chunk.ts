@@ -51,7 +51,10 @@ export class EncodedVideoChunk {
   readonly #contents: Contents;
 
   static {
-    contentsOf = (chunk) => chunk.#contents;
+    contentsOf = (chunk) => {
+      if (typeof chunk === 'object' && chunk !== null && #contents in chunk) return chunk.#contents;
+      throw typeError('the argument is not an EncodedVideoChunk');
+    };
   }
 
   constructor(init: EncodedVideoChunkInit) {

@@ -37,7 +37,10 @@ export class VideoFrame {
   #picture: Picture | null;
 
   static {
-    pictureIn = (frame) => frame.#picture;
+    pictureIn = (frame) => {
+      if (typeof frame === 'object' && frame !== null && #picture in frame) return frame.#picture;
+      throw typeError('the argument is not a VideoFrame');
+    };
   }
 
   /** From pixels of a canvas or of ImageData (`timestamp` is required), or from another frame, whose pixels are shared. */
