@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
+use super::crew::Crew;
 use super::picture::{Fitter, Look};
 use super::timeline::{Stamp, Timeline};
 use super::{EncodeOptions, EncoderInput, EncoderOffer, h264};
@@ -21,6 +22,8 @@ pub(super) struct Plan(Arc<Shared>);
 
 /// What the encoders of one configuration share.
 struct Shared {
+    /// Kept for its Drop.
+    _crew: Crew,
     settings: EncoderSettings,
     avc: AvcString,
     /// `bitrateMode` is quantizer.
@@ -33,12 +36,14 @@ struct Shared {
 
 impl Plan {
     pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
-        let settings = h264::settings(config, avc)?;
+        let crew = Crew::new();
+        let settings = h264::settings(config, &crew, avc)?;
         Encoder::check(&settings)?;
         let text = |key| config.get(key).ok().filter(|value| !value.is_empty()).map(str::to_owned);
         let display = text("displayWidth").zip(text("displayHeight"));
         let quantizer = config.is("bitrateMode", "quantizer");
-        Ok(Self(Arc::new(Shared { settings, avc, quantizer, display, orientation: OnceLock::new() })))
+        let orientation = OnceLock::new();
+        Ok(Self(Arc::new(Shared { _crew: crew, settings, avc, quantizer, display, orientation })))
     }
 }
 
