@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::crew::Crew;
+use super::crew::{Crew, Shift};
 use super::timeline::{Stamp, Timeline};
 use crate::av::{self, Decoder, DecoderSettings, Packet};
 use crate::error::{Error, Kind, Result};
@@ -125,12 +125,14 @@ struct VideoDecoder {
     /// Tick and time of the packets that the decoder's threads may be at, oldest first.
     in_work: VecDeque<(i64, i64)>,
     draining: bool,
+    _shift: Shift,
 }
 
 impl VideoDecoder {
     fn new(shared: Arc<Shared>) -> Result<Self> {
         let decoder = Decoder::open(&shared.settings)?;
-        Ok(Self { shared, decoder, timeline: Timeline::new(0.0), in_work: VecDeque::new(), draining: false })
+        let (timeline, in_work) = (Timeline::new(0.0), VecDeque::new());
+        Ok(Self { shared, decoder, timeline, in_work, draining: false, _shift: Shift::begin() })
     }
 
     /// A failure belongs to the packet at which the decoder began to complain.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
-use super::crew::Crew;
+use super::crew::{Crew, Shift};
 use super::picture::{Fitter, Look};
 use super::timeline::{Stamp, Timeline};
 use super::{EncodeOptions, EncoderInput, EncoderOffer, h264};
@@ -131,6 +131,7 @@ struct VideoEncoder {
     finished: VecDeque<Chunk>,
     /// The decoder configuration that was last given out.
     config: Option<Arc<Config>>,
+    _shift: Shift,
 }
 
 impl VideoEncoder {
@@ -138,7 +139,8 @@ impl VideoEncoder {
         let timeline = Timeline::new(1e6 / shared.settings.framerate);
         let fitter = Fitter::new(shared.settings.width, shared.settings.height);
         let (running, finished, config) = (None, VecDeque::new(), None);
-        Self { shared, running, draining: false, timeline, fitter, finished, config }
+        let _shift = Shift::begin();
+        Self { shared, running, draining: false, timeline, fitter, finished, config, _shift }
     }
 
     /// The encoder for frames of `look`; one for another look is drained first. `quantizer` is the first frame's.
