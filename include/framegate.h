@@ -846,13 +846,14 @@ fg_status fg_encoder_configure(struct fg_encoder *encoder, const struct fg_confi
 /**
  * Gives the encoder a frame, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
  * encoder takes a reference: the host may release its own at once, and must not write to the planes any more.
- * The frame's timestamp, duration and id come out with its chunk. options may be NULL.
+ * The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: what the codec does not
+ * take is converted on its thread, alpha is left out. options may be NULL.
  *
  * FG_OK: taken. Anything else: nothing was taken.
  * FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
  * FG_WAIT_CODEC: it is full and the codec is working: wait.
  * FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and no other thread ever polled or released one.
- * FG_ERROR_INVALID_ARGUMENT: an impossible option. FG_ERROR_NOT_SUPPORTED: the frame's format.
+ * FG_ERROR_INVALID_ARGUMENT: an impossible option.
  * FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
  * FG_ERROR_OUT_OF_MEMORY: the thread cannot start. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */

@@ -191,6 +191,53 @@ fn yuv_to_rgb_is_within_one_of_exact_for_every_size() {
     }
 }
 
+/// The mean of the samples of `plane` that a chroma sample of 4:2:0 (or a luma sample) covers, in 8 bits.
+fn reduced(source: &Image, plane: usize, (x, y): (u32, u32)) -> f64 {
+    let (shape, bits) = (source.format.planes()[plane], depth(source.format));
+    let group = if plane == 0 { 1 } else { 2 };
+    let (across, down) = (group / shape.sub_x, group / shape.sub_y);
+    let right = source.width.div_ceil(shape.sub_x).min((x + 1) * across);
+    let bottom = source.height.div_ceil(shape.sub_y).min((y + 1) * down);
+    let group: Vec<_> = (y * down..bottom).flat_map(|y| (x * across..right).map(move |x| (x, y))).collect();
+    let sum: u32 = group.iter().map(|(x, y)| source.sample(plane, *x, *y)).sum();
+    let mean = f64::from(sum) / group.len() as f64;
+    let ((low, luma, chroma), (low_8, luma_8, chroma_8)) =
+        (ranges(&source.color, bits), ranges(&source.color, 8));
+    let exact = match plane {
+        0 => low_8 + (mean - low) / luma * luma_8,
+        _ => 128.0 + (mean - f64::from(1u32 << (bits - 1))) / chroma * chroma_8,
+    };
+    exact.clamp(0.0, 255.0)
+}
+
+#[test]
+fn every_yuv_is_reduced_to_4_2_0_of_8_bits_and_rounded() {
+    let sources = PixelFormat::ALL.into_iter().filter(|format| !format.is_rgb());
+    for (from, to) in sources.flat_map(|from| [I420, Nv12].map(|to| (from, to))) {
+        for (index, (width, height)) in sizes().enumerate() {
+            let (color, gap) = (colors().nth(index % 8).unwrap(), GAPS[index % 3]);
+            let case = format!("{} to {} {width}x{height} gap {gap}", from.name(), to.name());
+            let mut source = Image::new(from, width, height, gap, color).noise(index as u64, depth(from));
+            let mut dest = Image::new(to, width, height, GAPS[index / 3 % 3], color);
+            run(&mut source, &mut dest);
+            for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
+                let exact = match from {
+                    Nv12 => yuv(&source, x, y), // only reordered
+                    _ => [
+                        reduced(&source, 0, (x, y)),
+                        reduced(&source, 1, (x / 2, y / 2)),
+                        reduced(&source, 2, (x / 2, y / 2)),
+                    ],
+                };
+                for (got, exact) in yuv(&dest, x, y).iter().zip(exact) {
+                    assert!((got - exact).abs() <= 0.501, "{case} ({x}, {y}): {got}, {exact} is exact");
+                }
+            }
+            dest.check_canaries(&case);
+        }
+    }
+}
+
 #[test]
 fn reorderings_lose_nothing() {
     for (index, (width, height)) in sizes().enumerate() {
@@ -316,6 +363,14 @@ fn ffmpeg_agrees_on_smooth_pictures() {
                 let theirs = ffmpeg(&source, "rgba", pixels, &scale);
                 let far = distance(&dest.packed(), &theirs);
                 assert!(far <= NEAR, "RGBA to {pixels}, {name} {range}: {far}");
+            }
+            for (format, pixels) in [(I422, "yuv422p"), (I444, "yuv444p")] {
+                let mut source = smooth(format, yuv);
+                let mut dest = Image::new(I420, 256, 128, 0, yuv);
+                run(&mut source, &mut dest);
+                let scale = format!("{quality}:in_range={range}:out_range={range}");
+                let far = distance(&dest.packed(), &ffmpeg(&source, pixels, "yuv420p", &scale));
+                assert!(far <= NEAR, "{pixels} to I420, {range}: {far}");
             }
             for (format, pixels) in [(I420, "yuv420p"), (I422, "yuv422p"), (I444, "yuv444p")] {
                 let mut source = smooth(format, yuv);

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use c_api::clips::{annexb_file, encoder_config};
 use c_api::*;
+use framegate::media::{PixelFormat, PlaneShape};
 use support::{probe, run};
 
 const BEST: [(&str, &str); 2] = [("bitrateMode", "quantizer"), ("avc.format", "annexb")];
@@ -94,6 +95,74 @@ fn yuv_is_signalled_as_it_says_and_stays_what_it_is() {
             assert_uniform(words[0], &planes, [200.0, 90.0, 160.0]);
         }
     }
+}
+
+/// Samples of one value a plane, in a format of 8, 10 or 12 bits.
+fn uniform(format: i32, bits: u32, (width, height): (u32, u32), levels: [u16; 4]) -> Vec<u8> {
+    let shapes = PixelFormat::from_number(format).unwrap().planes();
+    let plane = |(shape, level): (&PlaneShape, u16)| {
+        let samples = width.div_ceil(shape.sub_x) * height.div_ceil(shape.sub_y);
+        let sample = (level << (bits - 8)).to_le_bytes();
+        sample[..shape.step_bytes as usize].repeat(samples as usize)
+    };
+    shapes.iter().zip(levels).flat_map(plane).collect()
+}
+
+/// At the encoder's size, and at others, where the picture is converted and scaled.
+#[test]
+fn every_planar_format_is_encoded_as_its_samples_in_8_bits() {
+    let deep = [(0, 8), (FG_PIXEL_I420P10 - FG_PIXEL_I420, 10), (FG_PIXEL_I420P12 - FG_PIXEL_I420, 12)];
+    let formats =
+        (FG_PIXEL_I420..=FG_PIXEL_I444A).flat_map(|format| deep.map(|(more, bits)| (format + more, bits)));
+    for (format, bits) in formats {
+        for (width, height) in [(64, 48), (33, 17), (128, 96), (2, 200)] {
+            let mut info = video_info(format, width, height);
+            (info.color_primaries, info.color_transfer, info.color_matrix) = (9, 14, 9);
+            let bytes = uniform(format, bits, (width, height), [200, 90, 160, 77]);
+            let what = format!("planar-{format}-{width}x{height}");
+            let (words, planes) = round_trip(&what, &Frame::new(&info, &bytes).unwrap());
+            assert_eq!(words[..3], ["bt2020", "bt2020-10", "bt2020nc"], "{what}");
+            assert_uniform(&what, &planes, [200.0, 90.0, 160.0]);
+        }
+    }
+}
+
+/// Chroma that differs in every column and row: what x264 gets is what ffmpeg's converter makes of it.
+#[test]
+fn a_gradient_in_4_4_4_of_10_bits_is_what_ffmpeg_makes_of_it() {
+    let sample = |plane: usize, x: usize, y: usize| (260 + plane * 60 + x * 4 + y * 3) as u16;
+    let plane =
+        |plane| (0..48).flat_map(move |y| (0..64).flat_map(move |x| sample(plane, x, y).to_le_bytes()));
+    let bytes: Vec<u8> = (0..3).flat_map(plane).collect();
+    let path = support::scratch("gradient.raw");
+    std::fs::write(&path, &bytes).unwrap();
+    let mut command = Command::new("ffmpeg");
+    command.args([
+        "-v",
+        "error",
+        "-nostdin",
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "yuv444p10le",
+        "-s",
+        "64x48",
+        "-i",
+    ]);
+    command.arg(path).args([
+        "-vf",
+        "scale=flags=area+accurate_rnd",
+        "-pix_fmt",
+        "yuv420p",
+        "-f",
+        "rawvideo",
+        "-",
+    ]);
+    let theirs = run(&mut command).stdout;
+    let frame = Frame::new(&video_info(FG_PIXEL_I444P10, 64, 48), &bytes).unwrap();
+    let (_, ours) = round_trip("gradient", &frame);
+    let far = ours.iter().zip(&theirs).map(|(ours, theirs)| ours.abs_diff(*theirs)).max();
+    assert!(ours.len() == theirs.len() && far <= Some(4), "{far:?}");
 }
 
 #[test]

@@ -16,10 +16,11 @@ pub(super) struct Look {
 
 impl Look {
     /// How a frame is encoded. RGB without colour is sRGB; RGB becomes limited-range YUV with the matrix of its
-    /// primaries, BT.709 unless they say otherwise. YUV stays what it is.
+    /// primaries, BT.709 unless they say otherwise. YUV keeps its colour and becomes 4:2:0 of 8 bits.
     pub(super) fn of(info: &VideoInfo) -> Self {
         if !info.format.is_rgb() {
-            return Self { format: info.format, color: info.color };
+            let format = if info.format == PixelFormat::Nv12 { PixelFormat::Nv12 } else { PixelFormat::I420 };
+            return Self { format, color: info.color };
         }
         let primaries = info.color.primaries.unwrap_or(1);
         let matrix = match primaries {

@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::avc::{avcc, nal};
 use crate::media::codec_string::AvcString;
-use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, PixelFormat, VideoInfo};
+use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, VideoInfo};
 
 /// Where `bitrateMode` is quantizer and a frame has none of its own.
 pub(super) const DEFAULT_QUANTIZER: u8 = 23;
@@ -58,13 +58,6 @@ impl Recipe<EncoderInput, Chunk> for Plan {
 
     fn accept(&self, offer: EncoderOffer<'_>, _: bool) -> Result<()> {
         let info = offer.frame.info();
-        if !is_encodable(info.format) {
-            let allowed = "I420, NV12 and the RGB formats";
-            let name = info.format.name();
-            return Err(Error::not_supported(format!(
-                "a frame of format {name} cannot be encoded yet, supported are {allowed}"
-            )));
-        }
         self.0.check_quantizer(offer.how)?;
         let orientation = (info.rotation, info.flip);
         let first = *self.0.orientation.get_or_init(|| orientation);
@@ -76,10 +69,6 @@ impl Recipe<EncoderInput, Chunk> for Plan {
         }
         Ok(())
     }
-}
-
-fn is_encodable(format: PixelFormat) -> bool {
-    matches!(format, PixelFormat::I420 | PixelFormat::Nv12) || format.is_rgb()
 }
 
 impl Shared {

@@ -114,6 +114,15 @@ impl PixelFormat {
         matches!(self, Rgba | Rgbx | Bgra | Bgrx | Rgb24 | Bgr24)
     }
 
+    /// Bits of a sample: 8, 10 or 12.
+    pub fn bits(self) -> u32 {
+        match self {
+            I420P10 | I420AP10 | I422P10 | I422AP10 | I444P10 | I444AP10 => 10,
+            I420P12 | I420AP12 | I422P12 | I422AP12 | I444P12 | I444AP12 => 12,
+            _ => 8,
+        }
+    }
+
     /// The format without its alpha, of which the memory is a part: W3C's "equivalent opaque format".
     pub fn opaque(self) -> Self {
         match self {

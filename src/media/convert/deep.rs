@@ -1,15 +1,13 @@
 //! 10 and 12 bit YUV to RGB. The `yuv` crate's vector code for these panics at some widths (31 with 4:2:2, in
-//! 0.8.20), writes between rows and lacks half of the pairs, so they are converted here: plain loops over short
-//! arrays, which the compiler makes vector code of.
+//! 0.8.20), writes between rows and lacks half of the pairs, so they are converted here: plain loops that the
+//! compiler makes vector code of.
 
 use super::Picture;
 use super::arithmetic::matrix;
+use super::lanes::{LANES, Lanes, level, load};
 use super::rows::{row, row_mut};
 use super::table::Packing;
-use crate::media::{Color, PixelFormat};
-
-/// Pixels that are converted together; even, so that no chroma sample is torn apart.
-const CHUNK: usize = 64;
+use crate::media::Color;
 
 /// H.273 equations 20 to 28 and 38 to 43, solved for RGB of 8 bits. The offsets round.
 struct ToRgb {
@@ -60,7 +58,7 @@ impl ToRgb {
 /// # Safety
 /// As for `super::convert`, for such formats of one size.
 pub unsafe fn to_rgb(source: &Picture, dest: &Picture, packing: Packing) {
-    let to_rgb = ToRgb::new(&source.color, bits(source.format));
+    let to_rgb = ToRgb::new(&source.color, source.format.bits());
     let alpha_plane = source.planes.iter().nth(3).filter(|_| packing.has_alpha);
     let shape = source.format.planes()[1];
     let convert = row_converter();
@@ -102,12 +100,12 @@ fn row_converter() -> RowConverter {
 
 #[inline(always)]
 fn convert_row(to_rgb: &ToRgb, row: &Row<'_>, halved: bool, pixels: &mut [u8], packing: Packing) {
-    for (index, pixels) in pixels.chunks_mut(CHUNK * packing.bytes).enumerate() {
-        let samples = |row: &[u8], per_chunk: usize| load(&row[index * per_chunk * 2..], to_rgb.max);
+    for (index, pixels) in pixels.chunks_mut(LANES * packing.bytes).enumerate() {
+        let samples = |row: &[u8], per_pass: usize| load(&row[index * per_pass * 2..], 2, to_rgb.max);
         let chroma = |row| {
-            if halved { doubled(&samples(row, CHUNK / 2)) } else { samples(row, CHUNK) }
+            if halved { doubled(&samples(row, LANES / 2)) } else { samples(row, LANES) }
         };
-        let [red, green, blue] = colors(to_rgb, &samples(row.luma, CHUNK), &chroma(row.cb), &chroma(row.cr));
+        let [red, green, blue] = colors(to_rgb, &samples(row.luma, LANES), &chroma(row.cb), &chroma(row.cr));
         let (first, third) = if packing.bgr { (&blue, &red) } else { (&red, &blue) };
         if packing.bytes == 3 {
             for (index, pixel) in pixels.as_chunks_mut::<3>().0.iter_mut().enumerate() {
@@ -116,8 +114,8 @@ fn convert_row(to_rgb: &ToRgb, row: &Row<'_>, halved: bool, pixels: &mut [u8], p
             continue;
         }
         let alpha = match row.alpha {
-            Some(row) => samples(row, CHUNK).map(|alpha| level(alpha * to_rgb.alpha + 0.5)),
-            None => [255; CHUNK],
+            Some(row) => samples(row, LANES).map(|alpha| level(alpha * to_rgb.alpha + 0.5)),
+            None => [255; LANES],
         };
         for (index, pixel) in pixels.as_chunks_mut::<4>().0.iter_mut().enumerate() {
             *pixel = [first[index], green[index], third[index], alpha[index]];
@@ -125,21 +123,10 @@ fn convert_row(to_rgb: &ToRgb, row: &Row<'_>, halved: bool, pixels: &mut [u8], p
     }
 }
 
-/// The first samples of `row`, zeros behind its end. Those above `max` are hostile; what comes out of them does
-/// not matter.
-#[inline(always)]
-fn load(row: &[u8], max: u16) -> [f32; CHUNK] {
-    let mut samples = [0.0; CHUNK];
-    for (sample, bytes) in samples.iter_mut().zip(row.as_chunks::<2>().0) {
-        *sample = f32::from(u16::from_le_bytes(*bytes) & max);
-    }
-    samples
-}
-
 /// Each of the first half of the samples twice.
 #[inline(always)]
-fn doubled(samples: &[f32; CHUNK]) -> [f32; CHUNK] {
-    let mut doubled = [0.0; CHUNK];
+fn doubled(samples: &Lanes) -> Lanes {
+    let mut doubled = [0.0; LANES];
     for (pair, sample) in doubled.as_chunks_mut::<2>().0.iter_mut().zip(samples) {
         *pair = [*sample, *sample];
     }
@@ -147,30 +134,13 @@ fn doubled(samples: &[f32; CHUNK]) -> [f32; CHUNK] {
 }
 
 #[inline(always)]
-fn colors(to_rgb: &ToRgb, y: &[f32; CHUNK], cb: &[f32; CHUNK], cr: &[f32; CHUNK]) -> [[u8; CHUNK]; 3] {
-    let [mut red, mut green, mut blue] = [[0; CHUNK]; 3];
-    for at in 0..CHUNK {
+fn colors(to_rgb: &ToRgb, y: &Lanes, cb: &Lanes, cr: &Lanes) -> [[u8; LANES]; 3] {
+    let [mut red, mut green, mut blue] = [[0; LANES]; 3];
+    for at in 0..LANES {
         let (y, cb, cr) = (y[at] * to_rgb.luma, cb[at], cr[at]);
         red[at] = level(y + cr * to_rgb.red_cr + to_rgb.red);
         green[at] = level(y - cb * to_rgb.green_cb - cr * to_rgb.green_cr + to_rgb.green);
         blue[at] = level(y + cb * to_rgb.blue_cb + to_rgb.blue);
     }
     [red, green, blue]
-}
-
-/// `value` without its fraction, from 0 to 255.
-#[inline(always)]
-fn level(value: f32) -> u8 {
-    // SAFETY: finite (sums of products of 12 bit samples) and inside of the range of an i32.
-    unsafe { value.clamp(0.0, 255.0).to_int_unchecked::<i32>() as u8 }
-}
-
-/// Bits of a sample.
-pub fn bits(format: PixelFormat) -> u32 {
-    use PixelFormat::*;
-    match format {
-        I420P12 | I420AP12 | I422P12 | I422AP12 | I444P12 | I444AP12 => 12,
-        I420P10 | I420AP10 | I422P10 | I422AP10 | I444P10 | I444AP10 => 10,
-        _ => 8,
-    }
 }

@@ -1,10 +1,13 @@
-//! Pixel conversion between formats of one size: RGB to YUV and back, and the reorderings that lose nothing.
+//! Pixel conversion between formats of one size: RGB to YUV and back, YUV of all kinds to 4:2:0 of 8 bits, and the
+//! reorderings that lose nothing.
 //!
 //! The arithmetic of 8 bits is the `yuv` crate's (its vector code takes luma below black for black); the reference is H.273 (the matrices) with samples rounded to
 //! nearest. RGB to YUV takes the mean of the pixels that share a chroma sample, YUV to RGB repeats it.
 
 mod arithmetic;
 mod deep;
+mod lanes;
+mod reduce;
 mod reorder;
 mod rows;
 mod table;
@@ -76,6 +79,10 @@ pub unsafe fn convert(source: &Picture, dest: &Picture) -> Result<()> {
             }
             Step::Deep(packing) => {
                 deep::to_rgb(source, dest, packing);
+                Ok(())
+            }
+            Step::Reduce => {
+                reduce::to_420(source, dest);
                 Ok(())
             }
             Step::Arithmetic(function) => arithmetic::convert(&function, source, dest),

@@ -47,7 +47,8 @@ fn pixels(source: &[u8], dest: &mut [u8], change: impl Fn(u32) -> u32) {
     }
 }
 
-fn interleave(u: &[u8], v: &[u8], uv: &mut [u8]) {
+/// One row of pairs.
+pub fn interleave(u: &[u8], v: &[u8], uv: &mut [u8]) {
     for ((pair, u), v) in uv.as_chunks_mut::<2>().0.iter_mut().zip(u).zip(v) {
         *pair = [*u, *v];
     }

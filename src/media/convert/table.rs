@@ -17,6 +17,8 @@ pub enum Step {
     Arithmetic(Function),
     /// Matrix and range from 10 or 12 bits.
     Deep(Packing),
+    /// YUV to 4:2:0 of 8 bits.
+    Reduce,
 }
 
 /// A change of order that loses nothing.
@@ -75,7 +77,7 @@ pub fn step(source: PixelFormat, dest: PixelFormat) -> Option<Step> {
             let with_alpha = if to.has_alpha { alpha_to_rgb(source, to) } else { None };
             with_alpha.or_else(|| to_rgb(source, to)).map(Step::Arithmetic)
         }
-        (None, None) => None,
+        (None, None) => matches!(dest, I420 | Nv12).then_some(Step::Reduce),
     }
 }
 
