@@ -87,11 +87,13 @@ function bindWrapped({ ffi }: Modules, pointer: Buffer, result: ResultType, para
 function bindDirectly({ ffi, bindings, ref }: Modules, pointer: Buffer, result: ResultType, parameters: readonly ParameterType[]): NativeFunction {
   const cif = ffi.CIF(ref.coerceType(TYPES[result]), parameters.map((type) => ref.coerceType(TYPES[type])));
   const own = new Frame(ref, parameters.length);
-  const call = (...args: NativeArgument[]): NativeResult => {
+  const callDirectly = (args: NativeArgument[]): NativeResult => {
     own.write(args);
     bindings.ffi_call(cif, pointer, own.result, own.list);
     return own.read(result);
   };
+  const call = (...args: NativeArgument[]): NativeResult =>
+    args.some(isShared) ? withCopies(args, callDirectly) : callDirectly(args);
   const onPool = (...args: NativeArgument[]): Promise<NativeResult> =>
     new Promise((resolve, reject) => {
       const frame = new Frame(ref, parameters.length);
@@ -103,6 +105,17 @@ function bindDirectly({ ffi, bindings, ref }: Modules, pointer: Buffer, result: 
       });
     });
   return Object.assign(call, { onPool });
+}
+
+const isShared = (value: NativeArgument): value is Uint8Array<SharedArrayBuffer> =>
+  value instanceof Uint8Array && value.buffer instanceof SharedArrayBuffer;
+
+/** ref-napi finds no memory of a SharedArrayBuffer: a copy goes in its place, and what was written comes back. */
+function withCopies(args: NativeArgument[], call: (args: NativeArgument[]) => NativeResult): NativeResult {
+  const copies = args.map((value) => (isShared(value) ? Uint8Array.from(value) : value));
+  const result = call(copies);
+  for (const [i, value] of args.entries()) if (isShared(value)) value.set(copies[i] as Uint8Array);
+  return result;
 }
 
 /** The memory of a call: a word an argument, the list of their addresses, and the result. */
