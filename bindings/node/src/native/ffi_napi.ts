@@ -87,19 +87,20 @@ function bindWrapped({ ffi }: Modules, pointer: Buffer, result: ResultType, para
 function bindDirectly({ ffi, bindings, ref }: Modules, pointer: Buffer, result: ResultType, parameters: readonly ParameterType[]): NativeFunction {
   const cif = ffi.CIF(ref.coerceType(TYPES[result]), parameters.map((type) => ref.coerceType(TYPES[type])));
   const own = new Frame(ref, parameters.length);
-  const callDirectly = (args: NativeArgument[]): NativeResult => {
-    own.write(args);
+  const call = (...args: NativeArgument[]): NativeResult => {
+    const copies = copiesOfShared(args);
+    own.write(copies);
     bindings.ffi_call(cif, pointer, own.result, own.list);
+    copyBack(args, copies);
     return own.read(result);
   };
-  const call = (...args: NativeArgument[]): NativeResult =>
-    args.some(isShared) ? withCopies(args, callDirectly) : callDirectly(args);
   const onPool = (...args: NativeArgument[]): Promise<NativeResult> =>
     new Promise((resolve, reject) => {
       const frame = new Frame(ref, parameters.length);
-      frame.write(args);
+      const copies = copiesOfShared(args);
+      frame.write(copies);
       bindings.ffi_call_async(cif, pointer, frame.result, frame.list, (error) => {
-        frame.write(args); // keeps them reachable until here
+        copyBack(args, copies); // which also keeps them reachable until here
         if (error) reject(new Error(error));
         else resolve(frame.read(result));
       });
@@ -111,11 +112,12 @@ const isShared = (value: NativeArgument): value is Uint8Array<SharedArrayBuffer>
   value instanceof Uint8Array && value.buffer instanceof SharedArrayBuffer;
 
 /** ref-napi finds no memory of a SharedArrayBuffer: a copy goes in its place, and what was written comes back. */
-function withCopies(args: NativeArgument[], call: (args: NativeArgument[]) => NativeResult): NativeResult {
-  const copies = args.map((value) => (isShared(value) ? Uint8Array.from(value) : value));
-  const result = call(copies);
+const copiesOfShared = (args: NativeArgument[]): NativeArgument[] =>
+  args.some(isShared) ? args.map((value) => (isShared(value) ? Uint8Array.from(value) : value)) : args;
+
+function copyBack(args: NativeArgument[], copies: NativeArgument[]): void {
+  if (args === copies) return;
   for (const [i, value] of args.entries()) if (isShared(value)) value.set(copies[i] as Uint8Array);
-  return result;
 }
 
 /** The memory of a call: a word an argument, the list of their addresses, and the result. */
