@@ -208,7 +208,66 @@ static void conversion(int32_t format) {
     }
 }
 
+/* Red of P3 in sRGB, P3 and as it is; a host of the first version, whose struct has no colour space, gets sRGB. */
+static void color_spaces(void) {
+    static const uint8_t red[] = {234, 51, 35, 234, 51, 35};
+    fg_video_info info = info_of(FG_PIXEL_RGB24, 2, 1);
+    fg_copy_options options = FG_COPY_OPTIONS_INIT;
+    uint8_t out[6];
+    check_stage = "colour spaces";
+    info.color_primaries = 12;
+    info.color_transfer = 13;
+    fg_frame *frame = frame_of(&info);
+    CHECK_OK(fg_frame_copy_from(frame, red, sizeof red));
+    options.format = FG_PIXEL_RGB24;
+    CHECK_OK(fg_frame_copy_to(frame, &options, out, sizeof out));
+    CHECK_EQUAL(out[0], 255);
+    CHECK_EQUAL(out[1], 0);
+    CHECK_EQUAL(out[2], 0);
+    options.color_space = FG_COLOR_SPACE_DISPLAY_P3;
+    CHECK_OK(fg_frame_copy_to(frame, &options, out, sizeof out));
+    CHECK(memcmp(out, red, sizeof out) == 0);
+    options.struct_size = offsetof(fg_copy_options, color_space);
+    CHECK_OK(fg_frame_copy_to(frame, &options, out, sizeof out));
+    CHECK_EQUAL(out[3], 255);
+    options.struct_size = sizeof options;
+    options.color_space = FG_COLOR_SPACE_SOURCE;
+    CHECK_OK(fg_frame_copy_to(frame, &options, out, sizeof out));
+    CHECK(memcmp(out, red, sizeof out) == 0);
+    fg_frame_release(frame);
+}
+
 static void count_free(void *opaque) { ++*(int *)opaque; }
+
+/* RGB waits in the queue as the YUV that it is encoded as: fewer bytes, and the host's memory is free at once. */
+static void rgb_in_the_queue(void) {
+    check_stage = "RGB in the queue";
+    enum { WIDTH = 33, HEIGHT = 17, YUV_BYTES = WIDTH * HEIGHT + 2 * 17 * 9 };
+    static uint8_t memory[WIDTH * HEIGHT * 4];
+    fg_video_info info = info_of(FG_PIXEL_BGRA, WIDTH, HEIGHT);
+    fg_planes planes = FG_PLANES_INIT;
+    fg_frame *frame = NULL;
+    int freed = 0;
+    planes.count = 1;
+    planes.data[0] = memory;
+    planes.stride[0] = WIDTH * 4;
+    info.timestamp_us = -7;
+    info.id = 77;
+    fg_config *config = encoder_config(NULL_CODEC, 32, 16, 4);
+    config_number(config, "maxBytes", YUV_BYTES);
+    fg_encoder *encoder = encoder_of(config);
+    CHECK_OK(fg_frame_wrap_video(&info, &planes, count_free, &freed, &frame));
+    CHECK_OK(fg_encoder_enqueue(encoder, frame, NULL, 0));
+    CHECK_EQUAL(freed, 0);
+    fg_frame_release(frame);
+    CHECK_EQUAL(freed, 1);
+    CHECK_EQUAL(encoder_stats(encoder).bytes_peak, YUV_BYTES);
+    fg_output output = FG_OUTPUT_INIT;
+    CHECK_OK(fg_encoder_poll(encoder, &output, -1));
+    CHECK(output.timestamp_us == -7 && output.id == 77);
+    release(&output);
+    fg_encoder_free(encoder);
+}
 
 static void wrapping(void) {
     check_stage = "wrapping";
@@ -303,6 +362,8 @@ int main(void) {
     for (int32_t format = FG_PIXEL_RGBA; format <= FG_PIXEL_BGRX; format++) conversion(format);
     conversion(FG_PIXEL_RGB24);
     conversion(FG_PIXEL_BGR24);
+    rgb_in_the_queue();
+    color_spaces();
     wrapping();
     addresses_recur();
     return 0;

@@ -5,18 +5,19 @@
 
 static const uint32_t BAD_SIZES[] = {0, 4, 4097, UINT32_MAX};
 
-/* Runs a call with each wrong struct_size of `object`. */
-#define CHECK_STRUCT_SIZE(object, call)                                                                      \
+/* Runs a call with each wrong struct_size of `object`, which never had less than `first_size` bytes. */
+#define CHECK_GROWN_STRUCT_SIZE(object, first_size, call)                                                    \
     do {                                                                                                     \
         const uint32_t good_size = (object).struct_size;                                                     \
         for (size_t at = 0; at < sizeof BAD_SIZES / sizeof BAD_SIZES[0]; at++) {                             \
             (object).struct_size = BAD_SIZES[at];                                                            \
             CHECK_ERROR(call, INVALID, "struct_size");                                                       \
         }                                                                                                    \
-        (object).struct_size = good_size - 1;                                                                \
+        (object).struct_size = (uint32_t)(first_size) - 1;                                                   \
         CHECK_ERROR(call, INVALID, "struct_size");                                                           \
         (object).struct_size = good_size;                                                                    \
     } while (0)
+#define CHECK_STRUCT_SIZE(object, call) CHECK_GROWN_STRUCT_SIZE(object, sizeof(object), call)
 
 static void configurations(void) {
     check_stage = "configurations";
@@ -82,6 +83,7 @@ static void frames(void) {
     fg_video_info info = FG_VIDEO_INFO_INIT;
     fg_planes planes = FG_PLANES_INIT;
     fg_copy_options options = FG_COPY_OPTIONS_INIT;
+    const size_t first_size = offsetof(fg_copy_options, color_space);
     uint8_t bytes[64 * 48 * 4];
     size_t size = 0;
     info.format = FG_PIXEL_I420;
@@ -121,11 +123,14 @@ static void frames(void) {
     CHECK_ERROR(fg_frame_copy_from(frame, bytes, 64 * 48 * 3 / 2 - 1), INVALID, "4608");
     CHECK_ERROR(fg_frame_allocation_size(NULL, NULL, &size), INVALID, "frame");
     CHECK_ERROR(fg_frame_allocation_size(frame, NULL, NULL), INVALID, "size");
-    CHECK_STRUCT_SIZE(options, fg_frame_allocation_size(frame, &options, &size));
+    CHECK_GROWN_STRUCT_SIZE(options, first_size, fg_frame_allocation_size(frame, &options, &size));
     CHECK_ERROR(fg_frame_copy_to(NULL, NULL, bytes, sizeof bytes), INVALID, "frame");
     CHECK_ERROR(fg_frame_copy_to(frame, NULL, NULL, sizeof bytes), INVALID, "dest");
     CHECK_ERROR(fg_frame_copy_to(frame, NULL, bytes, 64 * 48 * 3 / 2 - 1), INVALID, "4608");
-    CHECK_STRUCT_SIZE(options, fg_frame_copy_to(frame, &options, bytes, sizeof bytes));
+    CHECK_GROWN_STRUCT_SIZE(options, first_size, fg_frame_copy_to(frame, &options, bytes, sizeof bytes));
+    options.color_space = 3;
+    CHECK_ERROR(fg_frame_copy_to(frame, &options, bytes, sizeof bytes), INVALID, "color_space is 3");
+    options.color_space = 0;
     CHECK_ERROR(fg_frame_derive(NULL, &info, &frame), INVALID, "frame");
     CHECK_ERROR(fg_frame_derive(frame, NULL, &frame), INVALID, "info");
     CHECK_ERROR(fg_frame_derive(frame, &info, NULL), INVALID, "derived");

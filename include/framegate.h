@@ -22,7 +22,7 @@
 #define FG_VIDEO_INFO_INIT { (uint32_t)sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0 }
 #define FG_PLANES_INIT { (uint32_t)sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
 #define FG_ENCODE_OPTIONS_INIT { (uint32_t)sizeof(fg_encode_options), 0, -1, 0 }
-#define FG_COPY_OPTIONS_INIT { (uint32_t)sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+#define FG_COPY_OPTIONS_INIT { (uint32_t)sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0 }
 #define FG_STATS_INIT { (uint32_t)sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
@@ -129,6 +129,22 @@
 #define FG_PIXEL_RGB24 24
 
 #define FG_PIXEL_BGR24 25
+
+/**
+ * fg_copy_options.color_space: what red, green and blue mean, W3C PredefinedColorSpace. Frames of BT.709 or sRGB and
+ * those whose colour is not known are sRGB, and nothing is computed; of the others (BT.601, BT.2020, P3, gamma 2.2,
+ * linear) colours are changed in linear light, and what sRGB or P3 does not have is clipped. Curves of cameras (BT.709,
+ * BT.601, BT.2020) count as sRGB's, as in browsers. PQ and HLG are not tone mapped: reference white (203 cd/m2, 75 %
+ * of HLG) becomes white, and what is brighter is clipped.
+ */
+#define FG_COLOR_SPACE_SRGB 0
+
+#define FG_COLOR_SPACE_DISPLAY_P3 1
+
+/**
+ * fg_copy_options.color_space, not W3C: primaries and transfer stay the frame's own, as FFmpeg's converters leave them.
+ */
+#define FG_COLOR_SPACE_SOURCE 2
 
 /**
  * A codec's configuration: WebCodecs member names and values, as text. Functions that take one copy what they
@@ -337,6 +353,14 @@ typedef struct fg_copy_options {
    * Bytes from one row to the next; 0 tight.
    */
   uint64_t stride[4];
+  /**
+   * With an RGB format: FG_COLOR_SPACE_... (0: sRGB). Without: not used.
+   */
+  uint32_t color_space;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
 } fg_copy_options;
 
 /**
@@ -798,10 +822,11 @@ fg_status fg_frame_copy_from(struct fg_frame *frame, const uint8_t *bytes, size_
 fg_status fg_frame_allocation_size(const struct fg_frame *frame, const struct fg_copy_options *options, size_t *size);
 
 /**
- * Copies the picture, or a part of it, to dest; converts to RGB if options say so. W3C VideoFrame.copyTo.
+ * Copies the picture, or a part of it, to dest; converts to RGB if options say so, and to their colour space. W3C
+ * VideoFrame.copyTo.
  *
- * FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), or the rectangle or layout does
- * not fit. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
+ * FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), the rectangle or layout does not
+ * fit, an unknown colour space. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
  */
 fg_status fg_frame_copy_to(const struct fg_frame *frame,
                            const struct fg_copy_options *options,

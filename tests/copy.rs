@@ -101,7 +101,7 @@ fn rgb_comes_out_of_every_format() {
         let frame = frame(format, 12, 10, visible);
         for to in [Rgba, Rgbx, Bgra, Bgrx, Rgb24, Bgr24] {
             let bytes = to.planes()[0].step_bytes as usize;
-            let options = |rect| CopyOptions { format: Some(to), rect, layout: None };
+            let options = |rect| CopyOptions { format: Some(to), rect, ..CopyOptions::default() };
             let part = copied(&frame, &options(None));
             assert_eq!(part.len(), 9 * 5 * bytes);
             // The part equals the same part of the whole: cropping and conversion commute.

@@ -149,6 +149,17 @@ fn a_lookahead_that_does_not_fit_is_refused_and_the_text_says_what_fits() {
     assert!(refused.err().unwrap().text.contains("set maxDelay to 3"));
 }
 
+/// Lookahead costs 3.2 bytes a pixel and frame: by default large pictures get less, a maxDelay that was asked for is
+/// used up.
+#[test]
+fn large_pictures_have_less_lookahead_unless_max_delay_is_set() {
+    for (more, peak) in [(&[("threads", "1")][..], 6), (&[("threads", "1"), ("maxDelay", "12")][..], 12)] {
+        let encoder = Encoder::new(&encoder_config("avc1.640028", 1920, 1080, more)).unwrap();
+        encoder.encode(&moving(1920, 1080, 14)).unwrap();
+        assert_eq!(encoder.stats().in_codec_peak, peak, "{more:?}");
+    }
+}
+
 /// x264 writes its settings into the stream; those of ffmpeg's presets are what maxDelay's sums begin with.
 #[test]
 fn presets_have_the_lookahead_that_the_delay_is_computed_from() {

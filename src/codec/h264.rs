@@ -1,5 +1,6 @@
 //! H.264 encoder settings: how they follow from a WebCodecs configuration.
 
+use super::crew::Crew;
 use super::{video_encoder, x264};
 use crate::av::{EncoderName, EncoderSettings};
 use crate::error::{Error, Result};
@@ -20,7 +21,7 @@ const BASELINE: u8 = 0x42;
 ///
 /// # Errors
 /// `InvalidArgument` and `NotSupported`, naming the key and what is allowed.
-pub(super) fn settings(config: &Config, avc: AvcString) -> Result<EncoderSettings> {
+pub(super) fn settings(config: &Config, crew: &Crew, avc: AvcString) -> Result<EncoderSettings> {
     let name = EncoderName::find_h264(config.get("ffmpeg.encoder").ok().filter(|name| !name.is_empty()))?;
     let (width, height) = (side(config, "width")?, side(config, "height")?);
     let profile = profile_name(avc)?;
@@ -43,7 +44,7 @@ pub(super) fn settings(config: &Config, avc: AvcString) -> Result<EncoderSetting
         options: Vec::new(),
     };
     if name.as_str() == "libx264" {
-        let tuning = x264::tune(config, avc.profile_idc == BASELINE)?;
+        let tuning = x264::tune(config, crew, avc.profile_idc == BASELINE)?;
         settings.threads = tuning.threads;
         settings.options = tuning.options;
         settings.set("profile", profile);

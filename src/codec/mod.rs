@@ -1,10 +1,11 @@
 //! The four small fillings of the machine. Each turns a configuration into a recipe, and a recipe into a codec.
 //!
 //! `video_encoder` and `video_decoder` are the codecs, `h264` is how their settings follow from a configuration,
-//! `picture` makes frames what an encoder wants,
+//! `crew` says how many threads they get, `picture` makes frames what an encoder wants,
 //! `null_encoder` does nothing, to measure the gate with, and `timeline` carries what belongs to a frame past
 //! FFmpeg, which knows only numbers.
 
+mod crew;
 mod h264;
 mod null_encoder;
 mod picture;
@@ -80,11 +81,11 @@ impl Input for EncoderInput {
     type Offer<'a> = EncoderOffer<'a>;
 
     fn take(offer: EncoderOffer<'_>) -> Self {
-        Self { frame: Arc::clone(offer.frame), how: offer.how }
+        Self { frame: picture::queued(offer.frame), how: offer.how }
     }
 
     fn bytes(offer: EncoderOffer<'_>) -> u64 {
-        offer.frame.planes().bytes()
+        picture::queued_bytes(offer.frame)
     }
 
     fn is_key(_: EncoderOffer<'_>) -> bool {

@@ -38,6 +38,29 @@ impl Look {
     }
 }
 
+/// A frame as it waits for the codec: packed RGB as the YUV that it is encoded as. That is done on the host's thread,
+/// because the queue then holds less than half the bytes, the host's own memory is free at once, and the codec's
+/// thread, which is the busiest, has one thing less to do. What fails here is tried again there.
+pub(super) fn queued(frame: &Arc<VideoFrame>) -> Arc<VideoFrame> {
+    let look = Look::of(frame.info());
+    if !frame.info().format.is_rgb() {
+        return Arc::clone(frame);
+    }
+    converted(frame, look).map_or_else(|_| Arc::clone(frame), Arc::new)
+}
+
+/// What [`queued`] will weigh.
+pub(super) fn queued_bytes(frame: &VideoFrame) -> u64 {
+    let Rect { width, height, .. } = frame.info().visible;
+    match frame.info().format.is_rgb() {
+        true => {
+            u64::from(width) * u64::from(height)
+                + 2 * u64::from(width.div_ceil(2)) * u64::from(height.div_ceil(2))
+        }
+        false => frame.planes().bytes(),
+    }
+}
+
 /// Makes pictures of one size.
 pub(super) struct Fitter {
     width: u32,
@@ -74,7 +97,15 @@ impl Fitter {
 
 fn converted(frame: &VideoFrame, look: Look) -> Result<VideoFrame> {
     let Rect { width, height, .. } = frame.info().visible;
-    let dest = VideoFrame::allocate(VideoInfo::of_size(look.format, width, height))?;
+    let source = frame.info();
+    let dest = VideoFrame::allocate(VideoInfo {
+        format: look.format,
+        coded_width: width,
+        coded_height: height,
+        visible: Rect::of_size(width, height),
+        color: look.color,
+        ..*source
+    })?;
     // SAFETY: `frame` was enqueued, so nobody writes to it any more; `dest` is new and ours.
     unsafe { convert::convert(&picture_of(frame, frame.info().color), &picture_of(&dest, look.color))? };
     Ok(dest)

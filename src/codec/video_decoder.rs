@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::crew::{Crew, Shift};
 use super::timeline::{Stamp, Timeline};
 use crate::av::{self, Decoder, DecoderSettings, Packet};
 use crate::error::{Error, Kind, Result};
@@ -22,6 +23,8 @@ const USUAL_REORDER: u32 = 4;
 pub(super) struct Plan(Arc<Shared>);
 
 struct Shared {
+    /// Kept for its Drop.
+    _crew: Crew,
     settings: DecoderSettings,
     /// Bytes of a NAL unit's length; `None` in Annex B.
     length_size: Option<usize>,
@@ -43,15 +46,17 @@ impl Plan {
             None => None,
         };
         let low_latency = config.flag("optimizeForLatency");
+        let crew = Crew::new();
         let settings = DecoderSettings {
             name: config.get("ffmpeg.decoder").ok().filter(|name| !name.is_empty()).map(str::to_owned),
             extradata: description.to_vec(),
-            threads: threads(config, low_latency)?,
+            threads: threads(config, &crew, low_latency)?,
             low_latency,
             options: config.av_options().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         };
         Decoder::check(&settings)?;
         Ok(Self(Arc::new(Shared {
+            _crew: crew,
             settings,
             length_size,
             color: config.color(),
@@ -62,11 +67,11 @@ impl Plan {
     }
 }
 
-/// Frame threads, each but one of which holds a frame: one more than cores, as FFmpeg itself chooses (one may wait
+/// Frame threads, each but one of which holds a frame: one more than the crew's cores, as FFmpeg itself chooses (one may wait
 /// for the rows of another), as far as `maxDelay` has room for them.
-fn threads(config: &Config, low_latency: bool) -> Result<u32> {
+fn threads(config: &Config, crew: &Crew, low_latency: bool) -> Result<u32> {
     let limit: u32 = config.number("maxDelay").unwrap_or(12);
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+    let cores = crew.threads();
     match config.number("threads").unwrap_or(0) {
         0 if low_latency => Ok(cores),
         0 if cores == 1 => Ok(1),
@@ -120,12 +125,14 @@ struct VideoDecoder {
     /// Tick and time of the packets that the decoder's threads may be at, oldest first.
     in_work: VecDeque<(i64, i64)>,
     draining: bool,
+    _shift: Shift,
 }
 
 impl VideoDecoder {
     fn new(shared: Arc<Shared>) -> Result<Self> {
         let decoder = Decoder::open(&shared.settings)?;
-        Ok(Self { shared, decoder, timeline: Timeline::new(0.0), in_work: VecDeque::new(), draining: false })
+        let (timeline, in_work) = (Timeline::new(0.0), VecDeque::new());
+        Ok(Self { shared, decoder, timeline, in_work, draining: false, _shift: Shift::begin() })
     }
 
     /// A failure belongs to the packet at which the decoder began to complain.

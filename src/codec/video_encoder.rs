@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
+use super::crew::{Crew, Shift};
 use super::picture::{Fitter, Look};
 use super::timeline::{Stamp, Timeline};
 use super::{EncodeOptions, EncoderInput, EncoderOffer, h264};
@@ -21,6 +22,8 @@ pub(super) struct Plan(Arc<Shared>);
 
 /// What the encoders of one configuration share.
 struct Shared {
+    /// Kept for its Drop.
+    _crew: Crew,
     settings: EncoderSettings,
     avc: AvcString,
     /// `bitrateMode` is quantizer.
@@ -33,12 +36,14 @@ struct Shared {
 
 impl Plan {
     pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
-        let settings = h264::settings(config, avc)?;
+        let crew = Crew::new();
+        let settings = h264::settings(config, &crew, avc)?;
         Encoder::check(&settings)?;
         let text = |key| config.get(key).ok().filter(|value| !value.is_empty()).map(str::to_owned);
         let display = text("displayWidth").zip(text("displayHeight"));
         let quantizer = config.is("bitrateMode", "quantizer");
-        Ok(Self(Arc::new(Shared { settings, avc, quantizer, display, orientation: OnceLock::new() })))
+        let orientation = OnceLock::new();
+        Ok(Self(Arc::new(Shared { _crew: crew, settings, avc, quantizer, display, orientation })))
     }
 }
 
@@ -115,6 +120,7 @@ struct VideoEncoder {
     finished: VecDeque<Chunk>,
     /// The decoder configuration that was last given out.
     config: Option<Arc<Config>>,
+    _shift: Shift,
 }
 
 impl VideoEncoder {
@@ -122,7 +128,8 @@ impl VideoEncoder {
         let timeline = Timeline::new(1e6 / shared.settings.framerate);
         let fitter = Fitter::new(shared.settings.width, shared.settings.height);
         let (running, finished, config) = (None, VecDeque::new(), None);
-        Self { shared, running, draining: false, timeline, fitter, finished, config }
+        let _shift = Shift::begin();
+        Self { shared, running, draining: false, timeline, fitter, finished, config, _shift }
     }
 
     /// The encoder for frames of `look`; one for another look is drained first. `quantizer` is the first frame's.

@@ -5,6 +5,7 @@
 //! (`encoder/encoder.c`, `frames.i_delay`; `sync-lookahead` is turned off and `force-cfr` on here, which
 //! would add to it). The lookahead and the threads are chosen so that the sum stays within `maxDelay`.
 
+use super::crew::Crew;
 use crate::error::{Error, Result};
 use crate::media::Config;
 
@@ -79,16 +80,15 @@ impl Delay {
 /// # Errors
 /// `InvalidArgument` for an unknown preset; `NotSupported` if the host's own options hold more than `maxDelay`
 /// frames, saying what would fit.
-pub(super) fn tune(config: &Config, baseline: bool) -> Result<Tuning> {
+pub(super) fn tune(config: &Config, crew: &Crew, baseline: bool) -> Result<Tuning> {
     let asked = Asked::new(config);
     let realtime = config.is("latencyMode", "realtime");
     let preset = asked.preset(if realtime { "veryfast" } else { "medium" })?;
     let limit: u32 = config.number("maxDelay").unwrap_or(12);
     let zero_latency = realtime || limit == 0 || asked.tune().contains("zerolatency");
 
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
     let threads = match config.number("threads").unwrap_or(0) {
-        0 => cores.min(16),
+        0 => crew.threads().min(16),
         threads => threads,
     };
     let mut options = vec![("preset".to_owned(), preset.name.to_owned())];
@@ -139,7 +139,7 @@ fn fit(asked: &Asked<'_>, preset: &Preset, bframes: u32, threads: u32, limit: u3
     };
     let room = limit.saturating_sub(delay.threads - 1);
     if own_lookahead.is_none() {
-        delay.lookahead = delay.lookahead.min(room);
+        delay.lookahead = delay.lookahead.min(room).min(affordable_lookahead(asked.config));
     }
     if own_adapt.is_none() && delay.decision() > room {
         delay.b_adapt = delay.b_adapt.min(1);
@@ -154,6 +154,19 @@ fn fit(asked: &Asked<'_>, preset: &Preset, bframes: u32, threads: u32, limit: u3
              set maxDelay to {frames}, or ask for less",
             delay.lookahead, delay.bframes, delay.threads
         ))),
+    }
+}
+
+/// Frames of lookahead that are worth their memory: x264 keeps each as it is and in four pictures of half the size,
+/// 3.2 bytes a pixel. All that `maxDelay` has room for, where the host set that itself.
+fn affordable_lookahead(config: &Config) -> u32 {
+    const MOST_BYTES: u64 = 40_000_000;
+    const FEWEST: u32 = 4;
+    let side = |name| config.number(name).unwrap_or(0u64);
+    let frame_bytes = side("width").saturating_mul(side("height")).saturating_mul(16) / 5;
+    match MOST_BYTES.checked_div(frame_bytes) {
+        Some(frames) if !config.is_set("maxDelay") => (frames.min(u64::from(u32::MAX)) as u32).max(FEWEST),
+        _ => u32::MAX,
     }
 }
 

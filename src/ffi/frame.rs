@@ -204,10 +204,11 @@ pub unsafe extern "C" fn fg_frame_allocation_size(
     })
 }
 
-/// Copies the picture, or a part of it, to dest; converts to RGB if options say so. W3C VideoFrame.copyTo.
+/// Copies the picture, or a part of it, to dest; converts to RGB if options say so, and to their colour space. W3C
+/// VideoFrame.copyTo.
 ///
-/// FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), or the rectangle or layout does
-/// not fit. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
+/// FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), the rectangle or layout does not
+/// fit, an unknown colour space. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_frame_copy_to(
     frame: *const fg_frame,

@@ -6,7 +6,7 @@ use super::guard::null;
 use super::pod;
 use super::types::*;
 use crate::error::{Error, Result};
-use crate::media::copy::CopyOptions;
+use crate::media::copy::{ColorSpace, CopyOptions};
 use crate::media::{Color, Layout, PixelFormat, Plane, Planes, Rect, VideoInfo, plane_extent};
 
 /// A struct without planes.
@@ -15,7 +15,7 @@ pub(super) fn no_planes() -> fg_planes {
     fg_planes { struct_size, count: 0, data: [std::ptr::null_mut(); 4], stride: [0; 4], rows: [0; 4] }
 }
 
-/// The numbers of the header are those of the enum.
+/// The numbers of the header are those of the enums.
 macro_rules! same_numbers {
     ($($constant:ident = $format:ident),* $(,)?) => { const _: () = { $(assert!($constant == PixelFormat::$format as i32);)* }; };
 }
@@ -27,6 +27,12 @@ same_numbers! {
     FG_PIXEL_I420AP12 = I420AP12, FG_PIXEL_I422P12 = I422P12, FG_PIXEL_I422AP12 = I422AP12, FG_PIXEL_I444P12 = I444P12,
     FG_PIXEL_I444AP12 = I444AP12, FG_PIXEL_RGB24 = Rgb24, FG_PIXEL_BGR24 = Bgr24,
 }
+
+const _: () = {
+    assert!(FG_COLOR_SPACE_SRGB == ColorSpace::Srgb as u32);
+    assert!(FG_COLOR_SPACE_DISPLAY_P3 == ColorSpace::DisplayP3 as u32);
+    assert!(FG_COLOR_SPACE_SOURCE == ColorSpace::Source as u32);
+};
 
 fn format_of(number: i32) -> Result<PixelFormat> {
     PixelFormat::from_number(number).ok_or_else(|| {
@@ -135,6 +141,8 @@ pub(super) unsafe fn copy_options(options: *const fg_copy_options) -> Result<Cop
         plane_count: 0,
         offset: [0; 4],
         stride: [0; 4],
+        color_space: FG_COLOR_SPACE_SRGB,
+        reserved: 0,
     };
     // SAFETY: the caller's promise.
     let given = unsafe { pod::read(options, defaults)? };
@@ -148,6 +156,12 @@ pub(super) unsafe fn copy_options(options: *const fg_copy_options) -> Result<Cop
         format: if given.format == -1 { None } else { Some(format_of(given.format)?) },
         rect: (rect != Rect::default()).then_some(rect),
         layout,
+        color_space: ColorSpace::from_number(given.color_space).ok_or_else(|| {
+            let number = given.color_space;
+            Error::invalid(format!(
+                "options.color_space is {number}, allowed are the FG_COLOR_SPACE_ numbers, 0 to 2"
+            ))
+        })?,
     })
 }
 

@@ -99,6 +99,16 @@ pub const FG_PIXEL_I444AP12: i32 = 23;
 pub const FG_PIXEL_RGB24: i32 = 24;
 pub const FG_PIXEL_BGR24: i32 = 25;
 
+/// fg_copy_options.color_space: what red, green and blue mean, W3C PredefinedColorSpace. Frames of BT.709 or sRGB and
+/// those whose colour is not known are sRGB, and nothing is computed; of the others (BT.601, BT.2020, P3, gamma 2.2,
+/// linear) colours are changed in linear light, and what sRGB or P3 does not have is clipped. Curves of cameras (BT.709,
+/// BT.601, BT.2020) count as sRGB's, as in browsers. PQ and HLG are not tone mapped: reference white (203 cd/m2, 75 %
+/// of HLG) becomes white, and what is brighter is clipped.
+pub const FG_COLOR_SPACE_SRGB: u32 = 0;
+pub const FG_COLOR_SPACE_DISPLAY_P3: u32 = 1;
+/// fg_copy_options.color_space, not W3C: primaries and transfer stay the frame's own, as FFmpeg's converters leave them.
+pub const FG_COLOR_SPACE_SOURCE: u32 = 2;
+
 /// What fg_encoder_poll and fg_decoder_poll write. Pointers in it are valid until the token is released.
 #[repr(C)]
 pub struct fg_output {
@@ -252,6 +262,10 @@ pub struct fg_copy_options {
     pub offset: [u64; 4],
     /// Bytes from one row to the next; 0 tight.
     pub stride: [u64; 4],
+    /// With an RGB format: FG_COLOR_SPACE_... (0: sRGB). Without: not used.
+    pub color_space: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 /// What a handle has done and has in hand. FG_STATS_INIT sets the size. One consistent moment.

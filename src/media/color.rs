@@ -22,6 +22,9 @@ impl Color {
     pub const SRGB: Color =
         Color { primaries: Some(1), transfer: Some(13), matrix: Some(0), full_range: Some(true) };
 
+    /// Display P3: the primaries of SMPTE EG 432-1 with sRGB's curve.
+    pub const DISPLAY_P3: Color = Color { primaries: Some(12), ..Color::SRGB };
+
     /// These facts where they are known, `other`'s where not.
     #[must_use]
     pub fn or(self, other: Color) -> Color {

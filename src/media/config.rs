@@ -90,6 +90,11 @@ impl Config {
         self.get(name).ok().and_then(|value| value.parse().ok())
     }
 
+    /// True if the host set a text key.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.texts.contains_key(name)
+    }
+
     /// True if a Bool key says true.
     pub fn flag(&self, name: &str) -> bool {
         self.get(name) == Ok("true")

@@ -5,8 +5,38 @@
 use std::ptr::NonNull;
 
 use super::convert::{self, Picture};
+use super::gamut::Gamut;
 use super::{Color, Layout, PixelFormat, Planes, Rect, VideoFrame, check_rect};
 use crate::error::{Error, Result};
+
+/// The colour space of RGB that is asked for. The `FG_COLOR_SPACE_` numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u32)]
+pub enum ColorSpace {
+    /// W3C "srgb".
+    #[default]
+    Srgb = 0,
+    /// W3C "display-p3".
+    DisplayP3 = 1,
+    /// Primaries and transfer as the frame has them, as FFmpeg converts.
+    Source = 2,
+}
+
+impl ColorSpace {
+    /// The colour space of an `FG_COLOR_SPACE_` number.
+    pub fn from_number(number: u32) -> Option<Self> {
+        [Self::Srgb, Self::DisplayP3, Self::Source].into_iter().find(|space| *space as u32 == number)
+    }
+
+    /// `None` is the frame's own.
+    fn color(self) -> Option<Color> {
+        match self {
+            Self::Srgb => Some(Color::SRGB),
+            Self::DisplayP3 => Some(Color::DISPLAY_P3),
+            Self::Source => None,
+        }
+    }
+}
 
 /// W3C `VideoFrameCopyToOptions`.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +48,8 @@ pub struct CopyOptions {
     /// Offset and stride of each plane in bytes, a stride of 0 being tight; `None` is all planes tight, one
     /// after the other.
     pub layout: Option<Vec<(u64, u64)>>,
+    /// With `format` RGB: what red, green and blue mean. Without, nothing is changed.
+    pub color_space: ColorSpace,
 }
 
 /// Bytes that [`copy_to`] needs with the same options.
@@ -30,7 +62,8 @@ pub fn allocation_size(frame: &VideoFrame, options: &CopyOptions) -> Result<usiz
 }
 
 /// Copies the frame's pixels to `dest`; bytes of `dest` outside of the layout's rows keep their values. From
-/// YUV to RGB the frame's colour decides matrix and range (see [`convert::convert`]).
+/// YUV to RGB the frame's colour decides matrix and range (see [`convert::convert`]); primaries and transfer are
+/// changed to those of `options.color_space` (see [`Gamut`]).
 ///
 /// # Errors
 /// Those of [`allocation_size`], and `InvalidArgument` if `dest` is too small; nothing is written then.
@@ -53,7 +86,18 @@ pub fn copy_to(frame: &VideoFrame, options: &CopyOptions, dest: &mut [u8]) -> Re
     let dest = Picture { format, planes, width: rect.width, height: rect.height, color: Color::SRGB };
     // SAFETY: the frame's planes are readable as long as it is borrowed; `dest` is borrowed alone, its planes
     // do not overlap (`Layout`), and both pictures have the rectangle's size, which `Plan` checked.
-    unsafe { convert::convert(&source.crop(rect), &dest) }
+    unsafe {
+        convert::convert(&source.crop(rect), &dest)?;
+        if let Some(gamut) = gamut(&info.color, options) {
+            gamut.apply(&dest);
+        }
+    }
+    Ok(())
+}
+
+fn gamut(source: &Color, options: &CopyOptions) -> Option<Box<Gamut>> {
+    options.format.filter(|format| format.is_rgb())?;
+    Gamut::between(source, &options.color_space.color()?)
 }
 
 /// The options, checked and with defaults filled in.

@@ -8,12 +8,15 @@ mod config;
 pub mod convert;
 pub mod copy;
 mod frame;
+mod gamut;
 mod keys;
 mod layout;
 mod pixel_format;
 mod planes;
 mod pool;
+mod primaries;
 mod rect;
+mod transfer;
 
 pub mod codec_string;
 

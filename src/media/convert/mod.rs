@@ -9,8 +9,8 @@ mod deep;
 mod lanes;
 mod reduce;
 mod reorder;
-mod rows;
-mod table;
+pub(super) mod rows;
+pub(super) mod table;
 
 use super::{Color, PixelFormat, Planes, Rect};
 use crate::error::{Error, Result};

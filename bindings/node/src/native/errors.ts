@@ -17,9 +17,12 @@ export function domException(name: string, reason: string): DOMException {
   return new DOMException(`${name}: ${reason}`, name);
 }
 
+/** A TypeError with its name in the message, for the same reason. */
+export const typeError = (reason: string): TypeError => new TypeError(`TypeError: ${reason}`);
+
 /** The error that a failure of the library is in JavaScript. `reason` is the library's text. */
 export function errorOf(status: number, reason: string): Error {
-  if (status === Status.ERROR_INVALID_ARGUMENT) return new TypeError(`TypeError: ${reason}`);
+  if (status === Status.ERROR_INVALID_ARGUMENT) return typeError(reason);
   if (status === Status.ERROR_OUT_OF_MEMORY) return new RangeError(`RangeError: ${reason}`);
   return domException(NAMES.get(status) ?? 'OperationError', reason);
 }

@@ -34,7 +34,7 @@ export function ffiNapiBackend(): Backend {
       bind(name, result, parameters) {
         const signature: [string, string[]] = [TYPES[result], parameters.map((type) => TYPES[type])];
         const call = ffi.Library(path, { [name]: signature })[name]!;
-        return Object.assign((...args: NativeArgument[]) => call(...args), {
+        return Object.assign((...args: NativeArgument[]) => withoutShared(args, call), {
           onPool: (...args: NativeArgument[]) =>
             new Promise<NativeResult>((resolve, reject) => {
               call.async(...args, (error: unknown, value: NativeResult) =>
@@ -47,6 +47,18 @@ export function ffiNapiBackend(): Backend {
     address: (bytes) => Number(ref.address(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))),
   };
 }
+
+/** ffi-napi takes no memory of a SharedArrayBuffer: a copy goes in its place, and what was written comes back. */
+function withoutShared(args: NativeArgument[], call: FfiFunction): NativeResult {
+  if (!args.some(isShared)) return call(...args);
+  const copies = args.map((arg) => (isShared(arg) ? Uint8Array.from(arg) : arg));
+  const result = call(...copies);
+  args.forEach((arg, index) => isShared(arg) && arg.set(copies[index] as Uint8Array));
+  return result;
+}
+
+const isShared = (arg: NativeArgument): arg is Uint8Array =>
+  arg instanceof Uint8Array && arg.buffer instanceof SharedArrayBuffer;
 
 function requireFirst<T>(...names: string[]): T {
   for (const name of names) {

@@ -5,7 +5,7 @@ import { errorOf } from './errors';
 
 export * from './constants';
 export * from './structs';
-export { domException, errorOf } from './errors';
+export { domException, errorOf, typeError } from './errors';
 export type { Members, StructBuffer } from './struct_buffer';
 
 const backend = chooseBackend();

@@ -52,6 +52,8 @@ export const CopyOptions = structType({
   plane_count: u32(),
   offset: four(u64()),
   stride: four(u64()),
+  color_space: u32(),
+  reserved: u32(),
 });
 export type CopyOptions = InstanceType<typeof CopyOptions>;
 

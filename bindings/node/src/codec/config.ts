@@ -1,0 +1,78 @@
+/** What the configurations of all codecs have in common. */
+import { typeError } from '../native/errors';
+import { dictionary, enumeration, optional, required, unsignedLong, type Conversion, type Members } from '../webidl';
+
+export type HardwareAcceleration = 'no-preference' | 'prefer-hardware' | 'prefer-software';
+
+/** What framegate takes beside the W3C members, for those who know what they want. */
+export interface FramegateOptions {
+  /** How many frames the codec may keep, lookahead and threads being chosen to fit. Default 12. */
+  maxDelay?: number;
+  /** Codec threads; 0 (default) chooses. */
+  threads?: number;
+  /** FFmpeg's own: `encoder` or `decoder` name one, everything else is an AVOption (`{ preset: 'ultrafast' }`). */
+  ffmpeg?: Record<string, string | number>;
+}
+
+export const hardwareAcceleration = enumeration('HardwareAcceleration', ['no-preference', 'prefer-hardware', 'prefer-software']);
+
+export const domString: Conversion<string> = (value, context, name) => {
+  if (typeof value === 'symbol') throw typeError(`${context}: ${name} is a symbol, which is no string`);
+  return String(value);
+};
+
+/** The codec string: not blank. Whether it is known is told later. */
+export function codecMember(members: Members, context: string): string {
+  const codec = required(members, 'codec', domString, context);
+  if (/^[\t\n\f\r ]*$/.test(codec)) throw typeError(`${context}: codec is blank`);
+  return codec;
+}
+
+/** Two members of which W3C says: both or neither, and not 0. */
+export function sizeMembers<W extends string, H extends string>(
+  members: Members,
+  [width, height]: readonly [W, H],
+  context: string,
+): { [K in W | H]?: number } {
+  const values = { [height]: members[height], [width]: members[width] };
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  if (given.length === 1) throw typeError(`${context}: ${width} and ${height} go together, only ${given[0]![0]} is there`);
+  return Object.fromEntries(given.map(([name, value]) => [name, positive(value, context, name)])) as { [K in W | H]?: number };
+}
+
+/** [EnforceRange] unsigned long, and W3C says: not 0. */
+export const positive: Conversion<number> = (value, context, name) => {
+  const number = unsignedLong(value, context, name);
+  if (number === 0) throw typeError(`${context}: ${name} is 0, allowed is 1 or more`);
+  return number;
+};
+
+export function framegateOptions(members: Members, context: string): { framegate?: FramegateOptions } {
+  const convert: Conversion<FramegateOptions> = (value, _context, name) => {
+    const given = dictionary(value, context, name);
+    return withoutUndefined({
+      ffmpeg: optional(given, 'ffmpeg', avOptions, context, undefined),
+      maxDelay: optional(given, 'maxDelay', unsignedLong, context, undefined),
+      threads: optional(given, 'threads', unsignedLong, context, undefined),
+    });
+  };
+  return withoutUndefined({ framegate: optional(members, 'framegate', convert, context, undefined) });
+}
+
+const avOptions: Conversion<Record<string, string>> = (value, context, name) =>
+  Object.fromEntries(
+    Object.entries(dictionary(value, context, name)).map(([key, option]) => [key, domString(option, context, key)]),
+  );
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** A dictionary in which members that are not there do not exist. */
+export function withoutUndefined<T extends object>(members: T): Defined<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+/** Ours, as the library's keys. */
+export function framegateKeys(options: FramegateOptions = {}): object {
+  return { maxDelay: options.maxDelay, threads: options.threads, ffmpeg: options.ffmpeg };
+}
+

@@ -1,0 +1,98 @@
+/** An fg_encoder or fg_decoder, which have the same functions but for enqueue. */
+import { native, ResultSlot, Stats, type Output } from '../native';
+
+const VERBS = ['new', 'configure', 'flush', 'poll', 'wait', 'reset', 'close', 'free', 'stats', 'error', 'join'] as const;
+type Verb = (typeof VERBS)[number];
+
+/** The functions of one kind of handle. */
+export type HandleFunctions = { readonly [V in Verb]: (typeof native)[`fg_encoder_${V}`] };
+
+function functionsOf(kind: 'encoder' | 'decoder'): HandleFunctions {
+  return Object.fromEntries(VERBS.map((verb) => [verb, native[`fg_${kind}_${verb}`]])) as HandleFunctions;
+}
+
+export const ENCODER = functionsOf('encoder');
+export const DECODER = functionsOf('decoder');
+
+const ERROR_TEXT_SIZE = 1024;
+const slot = new ResultSlot();
+const stats = new Stats();
+const errorText = Buffer.alloc(ERROR_TEXT_SIZE);
+
+/** Handles that are not freed yet, of this thread. */
+const open = new Set<Handle>();
+
+export class Handle {
+  readonly pointer: number;
+  readonly #functions: HandleFunctions;
+
+  constructor(functions: HandleFunctions, pointer: number) {
+    this.#functions = functions;
+    this.pointer = pointer;
+    if (open.size === 0) freeAllAtExit();
+    open.add(this);
+  }
+
+  configure(config: number): number {
+    return this.#functions.configure(this.pointer, config);
+  }
+
+  join(set: number, key: number): number {
+    return this.#functions.join(this.pointer, set, key);
+  }
+
+  poll(output: Output): number {
+    return this.#functions.poll(this.pointer, output.bytes, 0);
+  }
+
+  /** What of `want` is ready: 0 if nothing is, and that has armed the wake; negative if it failed. */
+  wait(want: number, timeoutMs: 0 | -1): number {
+    const status = this.#functions.wait(this.pointer, want, slot.bytes, timeoutMs);
+    return status === 0 ? slot.value32 : Math.min(status, 0);
+  }
+
+  /** The number of the flush, or a negative status. */
+  flush(): number {
+    const status = this.#functions.flush(this.pointer, slot.bytes);
+    return status === 0 ? slot.value : status;
+  }
+
+  reset(): number {
+    return this.#functions.reset(this.pointer);
+  }
+
+  /** The statistics, valid until they are asked for again. */
+  stats(): Stats {
+    this.#functions.stats(this.pointer, stats.bytes);
+    return stats;
+  }
+
+  /** The text of the codec's failure; "" if it has not failed. */
+  error(): string {
+    this.#functions.error(this.pointer, errorText, ERROR_TEXT_SIZE);
+    return errorText.toString('utf8', 0, errorText.indexOf(0));
+  }
+
+  /** Closes it at once, and frees it on a thread of the pool: that may take as long as one call of the codec. */
+  free(): void {
+    if (!open.delete(this)) return;
+    this.#functions.close(this.pointer);
+    void this.#functions.free.onPool(this.pointer);
+  }
+
+  static freeAll(): void {
+    for (const handle of open) handle.#functions.close(handle.pointer);
+    for (const handle of open) handle.#functions.free(handle.pointer);
+    open.clear();
+  }
+}
+
+let freesAtExit = false;
+
+/** Codec threads must not run while the process or the worker is torn down. */
+function freeAllAtExit(): void {
+  if (freesAtExit) return;
+  freesAtExit = true;
+  process.on('exit', () => Handle.freeAll());
+}
+

@@ -1,0 +1,161 @@
+/**
+ * One hub a JavaScript thread: one wait set for all its codecs, its descriptor in one socket, and the line in which
+ * the program's callbacks wait for their turn.
+ *
+ * Every callback runs as a task of its own, so that microtasks run between two of them; one turn of the event loop
+ * runs one callback, so that I/O is never further away than that; and whoever stands in line longest comes first.
+ *
+ * The socket keeps the process alive only while a codec has work: a program ends by itself, but not before its
+ * outputs were delivered.
+ */
+import { Socket } from 'node:net';
+
+import { check, native, ResultSlot, Status } from '../native';
+
+/** Something that waits in line. */
+export interface Task {
+  /** Does one step. True if it ran code of the program. A member that has more to do enters the line again. */
+  run(): boolean;
+}
+
+/** A codec that joined. */
+export interface Member extends Task {
+  /** Maintained by the hub. */
+  inLine: boolean;
+}
+
+/** How many tasks that run no code of the program one turn of the event loop may do. */
+const QUIET_TASKS = 64;
+const KEYS_AT_ONCE = 256;
+
+class Hub {
+  readonly #set: number;
+  readonly #socket: Socket;
+  readonly #members = new Map<number, WeakRef<Member>>();
+  readonly #working = new Set<Member>();
+  readonly #keys = new Uint32Array(KEYS_AT_ONCE * 2);
+  readonly #keyBytes = new Uint8Array(this.#keys.buffer);
+  readonly #count = new ResultSlot();
+  #line: Task[] = [];
+  #first = 0;
+  #scheduled = false;
+  #lastKey = 0;
+
+  constructor() {
+    const slot = new ResultSlot();
+    check(native.fg_waitset_new(slot.bytes));
+    this.#set = slot.value;
+    check(native.fg_waitset_fd(this.#set, slot.bytes));
+    this.#socket = this.#listen(slot.value32);
+    this.#takeKeys(); // arms the descriptor
+  }
+
+  #listen(fd: number): Socket {
+    const wake = (): boolean => {
+      this.#takeKeys();
+      return true;
+    };
+    // `onread` is an option of Socket as well as of connect; the types know only the latter.
+    const onread = { buffer: new Uint8Array(64), callback: wake };
+    const socket = new Socket({ fd, readable: true, writable: false, onread } as ConstructorParameters<typeof Socket>[0]);
+    socket.unref();
+    return socket;
+  }
+
+  /** Gives the key of a new member. It must not outlive its handle's place in the wait set: see `leave`. */
+  join(member: Member, join: (set: number, key: number) => number): number {
+    this.#lastKey += 1;
+    const key = this.#lastKey;
+    check(join(this.#set, key));
+    this.#members.set(key, new WeakRef(member));
+    return key;
+  }
+
+  leave(key: number): void {
+    this.#members.delete(key);
+  }
+
+  /** Says whether a member has work under way. While it has, the process stays alive and the member reachable. */
+  setWorking(member: Member, working: boolean): void {
+    if (working === this.#working.has(member)) return;
+    if (working) {
+      this.#working.add(member);
+      if (this.#working.size === 1) this.#socket.ref();
+    } else {
+      this.#working.delete(member);
+      if (this.#working.size === 0) this.#socket.unref();
+    }
+  }
+
+  /** Puts a member in line, unless it stands there. */
+  enter(member: Member): void {
+    if (member.inLine) return;
+    member.inLine = true;
+    this.#push(member);
+  }
+
+  /** Runs code of the program as a task. */
+  queueTask(code: () => void): void {
+    this.#push({
+      run: () => {
+        code();
+        return true;
+      },
+    });
+  }
+
+  #push(task: Task): void {
+    this.#line.push(task);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#turn);
+  }
+
+  #next(): Task | undefined {
+    const task = this.#line[this.#first];
+    this.#first += 1;
+    if (this.#first >= this.#line.length) {
+      this.#line = [];
+      this.#first = 0;
+    }
+    return task;
+  }
+
+  readonly #turn = (): void => {
+    this.#scheduled = false;
+    try {
+      for (let quiet = 0; quiet < QUIET_TASKS; quiet += 1) {
+        const task = this.#next();
+        if (task === undefined) return;
+        if ('inLine' in task) task.inLine = false;
+        if (task.run()) return;
+      }
+    } finally {
+      if (this.#line.length > this.#first) this.#schedule();
+    }
+  };
+
+  /** Takes all keys that came up; finding none arms the descriptor. */
+  #takeKeys(): void {
+    const { bytes } = this.#count;
+    while (check(native.fg_waitset_wait(this.#set, this.#keyBytes, KEYS_AT_ONCE, bytes, 0)) === Status.OK) {
+      const count = this.#count.value;
+      for (let i = 0; i < count; i += 1) {
+        const member = this.#members.get(this.#keys[2 * i]!)?.deref();
+        if (member !== undefined) this.enter(member);
+      }
+    }
+  }
+}
+
+let hub: Hub | undefined;
+
+/** This thread's hub, made when the first codec is configured. */
+export function theHub(): Hub {
+  hub ??= new Hub();
+  return hub;
+}

@@ -1,0 +1,43 @@
+/** The init dictionaries of encoders and decoders. */
+import { dictionary, enumeration, optional, required, requireArguments, unsignedLong, unsignedLongLong, type Conversion } from '../webidl';
+import { typeError } from '../native/errors';
+import type { GateOptions } from './gate';
+
+/** W3C WebCodecsErrorCallback: gets a DOMException, once, when the codec is already closed. */
+export type ErrorCallback = (error: DOMException) => void;
+
+export interface CodecInit<Output extends (...args: never[]) => unknown> {
+  readonly output: Output;
+  readonly error: ErrorCallback;
+  readonly gate: GateOptions;
+}
+
+const DEFAULT_SLOTS = 16;
+const MOST_SLOTS = 4096;
+
+const callback: Conversion<(...args: never[]) => unknown> = (value, context, name) => {
+  if (typeof value === 'function') return value as (...args: never[]) => unknown;
+  throw typeError(`${context}: ${name} is not a function`);
+};
+
+const backpressure = enumeration('backpressure', ['block', 'throw', 'queue']);
+
+/** `args` are the constructor's. */
+export function codecInit<O extends (...args: never[]) => unknown>(type: string, args: readonly unknown[]): CodecInit<O> {
+  const context = `Failed to construct '${type}'`;
+  requireArguments(args.length, 1, context);
+  const members = dictionary(args[0], context, 'init');
+  const mode = optional(members, 'backpressure', backpressure, context, 'block');
+  const error = required(members, 'error', callback, context) as ErrorCallback;
+  const maxBytes = optional(members, 'maxBytes', unsignedLongLong, context, undefined);
+  const output = required(members, 'output', callback, context) as O;
+  const slots = optional(members, 'slots', unsignedLong, context, DEFAULT_SLOTS);
+  checkRange(slots, MOST_SLOTS, context, 'slots');
+  if (maxBytes !== undefined) checkRange(maxBytes, Number.MAX_SAFE_INTEGER, context, 'maxBytes');
+  return { output, error, gate: { slots, maxBytes, backpressure: mode } };
+}
+
+function checkRange(value: number, most: number, context: string, name: string): void {
+  if (value < 1 || value > most) throw typeError(`${context}: ${name} is ${value}, allowed are 1 to ${most}`);
+}
+

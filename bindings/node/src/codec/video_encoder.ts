@@ -1,0 +1,153 @@
+import { encodedVideoChunkFromOutput, frameHandle, type EncodedVideoChunk, type VideoFrame } from '../media';
+import { copyOfMemory, domException, EncodeOptions, native, OutputFlag, type Output } from '../native';
+import { boolean, dictionary, nullable, optional, requireArguments, unsignedLong } from '../webidl';
+import { Codec, isSupported } from './codec';
+import type { GateInit } from './gate';
+import { ENCODER } from './handle';
+import { codecInit, type CodecInit, type ErrorCallback } from './init';
+import { Machine, type Filling } from './machine';
+import { decoderConfigFromNative, type VideoDecoderConfig } from './video_decoder_config';
+import {
+  nativeVideoEncoderConfig,
+  videoEncoderConfig,
+  type VideoEncoderConfig,
+  type VideoEncoderSupport,
+} from './video_encoder_config';
+
+export interface EncodedVideoChunkMetadata {
+  /** With the first chunk, and whenever it changes. */
+  decoderConfig?: VideoDecoderConfig;
+  svc?: { temporalLayerId: number };
+  alphaSideData?: Uint8Array;
+}
+
+export type EncodedVideoChunkOutputCallback = (chunk: EncodedVideoChunk, metadata: EncodedVideoChunkMetadata) => void;
+
+export interface VideoEncoderInit extends GateInit {
+  output: EncodedVideoChunkOutputCallback;
+  error: ErrorCallback;
+}
+
+export interface VideoEncoderEncodeOptions {
+  keyFrame?: boolean;
+  /** With bitrateMode `quantizer`: 0 to 51. */
+  avc?: { quantizer?: number | null };
+}
+
+/** A frame on its way in: the caller's reference, or one of our own. */
+interface Input {
+  readonly frame: number;
+  readonly keyFrame: boolean;
+  readonly quantizer: number;
+}
+
+const encodeOptions = new EncodeOptions();
+const ENCODE = "Failed to execute 'encode' on 'VideoEncoder'";
+
+class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
+  readonly functions = ENCODER;
+  /** The last configuration describes several temporal layers. */
+  layered = false;
+
+  constructor(
+    readonly encoder: VideoEncoder,
+    readonly init: CodecInit<EncodedVideoChunkOutputCallback>,
+  ) {}
+
+  toNative(config: VideoEncoderConfig): number {
+    this.layered = /T[2-9]/.test(config.scalabilityMode ?? '');
+    return nativeVideoEncoderConfig(config, this.init.gate);
+  }
+
+  enqueue(handle: number, { frame, keyFrame, quantizer }: Input): number {
+    encodeOptions.key_frame = Number(keyFrame);
+    encodeOptions.quantizer = quantizer;
+    return native.fg_encoder_enqueue(handle, frame, encodeOptions.bytes, 0);
+  }
+
+  keep(input: Input): Input {
+    native.fg_frame_retain(input.frame);
+    return input;
+  }
+
+  drop(input: Input): void {
+    native.fg_frame_release(input.frame);
+  }
+
+  deliver(output: Output): void {
+    const metadata: EncodedVideoChunkMetadata = {};
+    if ((output.flags & OutputFlag.CONFIG) !== 0) metadata.decoderConfig = decoderConfigFromNative(output.config);
+    if (this.layered) metadata.svc = { temporalLayerId: output.temporal_layer };
+    if (output.alpha_size > 0) metadata.alphaSideData = copyOfMemory(output.alpha_data, output.alpha_size);
+    this.init.output(encodedVideoChunkFromOutput(output), metadata);
+  }
+
+  fail(error: DOMException): void {
+    this.init.error(error);
+  }
+
+  dequeued(): void {
+    this.encoder.dispatchEvent(new Event('dequeue'));
+  }
+}
+
+/** W3C VideoEncoder, with a gate. */
+export class VideoEncoder extends Codec {
+  readonly #machine: Machine<VideoEncoderConfig, Input>;
+  /** W3C [[active orientation]]: turn and flip of the first frame since configure. */
+  #orientation: { rotation: number; flip: boolean } | null = null;
+
+  constructor(init: VideoEncoderInit) {
+    super();
+    const parsed = codecInit<EncodedVideoChunkOutputCallback>('VideoEncoder', arguments.length > 0 ? [init] : []);
+    this.#machine = new Machine(new VideoEncoderFilling(this, parsed), parsed.gate);
+  }
+
+  protected get machine(): Machine<never, never> {
+    return this.#machine as unknown as Machine<never, never>;
+  }
+
+  static async isConfigSupported(config: VideoEncoderConfig): Promise<VideoEncoderSupport> {
+    const checked = videoEncoderConfig(config, "Failed to execute 'isConfigSupported' on 'VideoEncoder'");
+    const check = native.fg_encoder_is_config_supported;
+    return { supported: await isSupported(() => nativeVideoEncoderConfig(checked), check), config: checked };
+  }
+
+  /** Frames that the encoder has not begun with. */
+  get encodeQueueSize(): number {
+    return this.#machine.queueSize;
+  }
+
+  configure(config: VideoEncoderConfig): void {
+    const context = "Failed to execute 'configure' on 'VideoEncoder'";
+    requireArguments(arguments.length, 1, context);
+    this.#machine.configure(videoEncoderConfig(config, context));
+    this.#orientation = null;
+  }
+
+  /** Takes a reference: the frame may be closed at once. On a full gate it does what `backpressure` says. */
+  encode(frame: VideoFrame, options: VideoEncoderEncodeOptions = {}): void {
+    requireArguments(arguments.length, 1, ENCODE);
+    const input = { frame: frameHandle(frame), ...parseOptions(options) };
+    this.#machine.checkConfigured();
+    this.#checkOrientation(frame);
+    this.#machine.submit(input);
+  }
+
+  #checkOrientation({ rotation, flip }: VideoFrame): void {
+    const active = (this.#orientation ??= { rotation, flip });
+    if (active.rotation === rotation && active.flip === flip) return;
+    const text = `rotation ${rotation} and flip ${flip} are not those of the first frame, ${active.rotation} and ${active.flip}`;
+    throw domException('DataError', `${ENCODE}: ${text}`);
+  }
+}
+
+function parseOptions(options: VideoEncoderEncodeOptions): Omit<Input, 'frame'> {
+  const members = dictionary(options, ENCODE, 'options');
+  const avc = optional(members, 'avc', dictionary, ENCODE, {});
+  return {
+    keyFrame: optional(members, 'keyFrame', boolean, ENCODE, false),
+    quantizer: optional(avc, 'quantizer', nullable(unsignedLong), ENCODE, null) ?? -1,
+  };
+}
+

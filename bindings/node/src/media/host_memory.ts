@@ -1,0 +1,56 @@
+import { native } from '../native';
+
+/** How many are looked at in one sweep, so that no call takes long. */
+const SWEEP = 16;
+
+/** Memory that no VideoFrame refers to any more but a codec may still read, those that wait longest first. */
+const lingering = new Set<HostMemory>();
+
+/**
+ * An ArrayBuffer that native frames look at, without a copy. It must live until nothing in the library reads it any
+ * more. Nobody is told when that is (it would be on a foreign thread), so frames that came to an end are looked at
+ * whenever there is something to do anyway.
+ */
+export class HostMemory {
+  /** VideoFrames that refer to it. */
+  #users = 1;
+  /** A reference of our own to the frame around it, by which the others are counted. */
+  readonly #frame: number;
+  /** Only held. */
+  readonly buffer: ArrayBuffer;
+
+  /** Takes over a reference to `frame`, which wraps `buffer`. */
+  constructor(frame: number, buffer: ArrayBuffer) {
+    this.#frame = frame;
+    this.buffer = buffer;
+    sweepHostMemory();
+  }
+
+  retain(): this {
+    this.#users += 1;
+    return this;
+  }
+
+  release(): void {
+    this.#users -= 1;
+    if (this.#users === 0) lingering.add(this);
+    sweepHostMemory();
+  }
+
+  /** Lets go of the buffer if nobody else reads it. */
+  dropIfIdle(): boolean {
+    if (native.fg_frame_references(this.#frame) > 1) return false;
+    native.fg_frame_release(this.#frame);
+    return true;
+  }
+}
+
+/** Lets go of buffers that no codec reads any more. */
+export function sweepHostMemory(): void {
+  let looked = 0;
+  for (const memory of lingering) {
+    if (looked++ === SWEEP) return;
+    lingering.delete(memory);
+    if (!memory.dropIfIdle()) lingering.add(memory); // to the end: the others have their turn
+  }
+}

@@ -1,0 +1,21 @@
+/** Pictures and encoded chunks: what the package exports of this room. */
+export { VideoColorSpace } from './color_space';
+export type {
+  VideoColorPrimaries,
+  VideoColorSpaceInit,
+  VideoMatrixCoefficients,
+  VideoTransferCharacteristics,
+} from './color_space';
+export type { PredefinedColorSpace, VideoFrameCopyToOptions } from './copy_to';
+export { DOMRectReadOnly } from './dom_rect';
+export type { DOMRectInit } from './dom_rect';
+export { EncodedVideoChunk } from './encoded_video_chunk';
+export type { EncodedVideoChunkInit, EncodedVideoChunkType } from './encoded_video_chunk';
+export type { CanvasImageSource, CanvasLike, ImageDataLike } from './from_image';
+export type { VideoFrameBufferInit } from './buffer_init';
+export type { AlphaOption, VideoFrameInit } from './frame_init';
+export type { PlaneLayout } from './layout';
+export type { VideoFrameMetadata } from './metadata';
+export type { VideoPixelFormat } from './pixel_format';
+export { VideoFrame } from './video_frame';
+export type { AllowSharedBufferSource } from '../webidl';

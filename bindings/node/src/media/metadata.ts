@@ -1,0 +1,37 @@
+import { dictionary, double, optional, unsignedLong, type Conversion } from '../webidl';
+
+/** The members of the VideoFrame Metadata Registry. */
+export interface VideoFrameMetadata {
+  backgroundBlur?: unknown;
+  backgroundSegmentationMask?: unknown;
+  captureTime?: number;
+  receiveTime?: number;
+  rtpTimestamp?: number;
+  segments?: unknown;
+}
+
+const as = <T>(): Conversion<T> => (value) => value as T;
+
+const MEMBERS: { readonly [K in keyof VideoFrameMetadata]-?: Conversion<VideoFrameMetadata[K]> } = {
+  backgroundBlur: as<unknown>(),
+  backgroundSegmentationMask: as<unknown>(),
+  captureTime: double,
+  receiveTime: double,
+  rtpTimestamp: unsignedLong,
+  segments: as<unknown>(),
+};
+
+/** What the registry knows; other members are left out, as of every Web IDL dictionary. */
+export const videoFrameMetadata: Conversion<VideoFrameMetadata> = (value, context, name) => {
+  const given = dictionary(value, context, name);
+  const metadata: Record<string, unknown> = {};
+  for (const [key, convert] of Object.entries(MEMBERS)) {
+    const member = optional<unknown, undefined>(given, key, convert, `${context}: ${name}`, undefined);
+    if (member !== undefined) metadata[key] = member;
+  }
+  return metadata;
+};
+
+/** W3C "Copy VideoFrame metadata": so that nobody changes what belongs to a frame. */
+export const copyMetadata = (metadata: VideoFrameMetadata | undefined): VideoFrameMetadata =>
+  metadata ? structuredClone(metadata) : {};

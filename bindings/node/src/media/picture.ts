@@ -1,0 +1,41 @@
+import { errorOf, native, ResultSlot, VideoInfo } from '../native';
+import type { FrameFacts } from './frame_facts';
+import { readFacts, writeFacts } from './frame_facts';
+import { FrameReference } from './frame_reference';
+
+/** What a VideoFrame is made of: its facts and its pixels. */
+export class Picture {
+  readonly facts: FrameFacts;
+  readonly reference: FrameReference;
+
+  constructor(facts: FrameFacts, reference: FrameReference) {
+    this.facts = facts;
+    this.reference = reference;
+  }
+}
+
+// Reused: nothing below calls into the program.
+const info = new VideoInfo();
+const result = new ResultSlot();
+
+/** Throws what a negative status means, as a failure of `context`. */
+export function checkFor(context: string, status: number): void {
+  if (status < 0) throw errorOf(status, `${context}: ${native.fg_last_error()}`);
+}
+
+/** A native frame of these facts, made by `make`; the caller owns the reference. */
+export function makeNative(
+  facts: FrameFacts,
+  context: string,
+  make: (info: Uint8Array, result: Uint8Array) => number,
+): number {
+  writeFacts(facts, info);
+  checkFor(context, make(info.bytes, result.bytes));
+  return result.value;
+}
+
+/** The picture of a native frame. Takes over a reference. */
+export function nativePicture(pointer: number): Picture {
+  native.fg_frame_video_info(pointer, info.bytes);
+  return new Picture(readFacts(info), new FrameReference(pointer));
+}

@@ -1,0 +1,11 @@
+/**
+ * Web IDL: what the caller gave becomes what the W3C text speaks of, or a TypeError that names interface, method and
+ * member. `context` is the beginning of that message, such as "Failed to construct 'VideoFrame'".
+ */
+export * from './buffer_source';
+export * from './dictionary';
+export * from './enumeration';
+export * from './interface';
+export * from './numbers';
+export * from './sequence';
+export * from './transfer';
