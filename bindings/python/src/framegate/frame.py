@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from . import color, lent, picture
 from ._native import CopyOptions, FrameHandle, PlanesStruct, VideoInfo, native
 from ._native.buffers import Buffer
-from ._native.constants import DURATION_UNKNOWN, PIXEL
+from ._native.constants import COLOR_SPACE, DURATION_UNKNOWN, PIXEL
 from ._native.status import check
 from .errors import ClosedError, InvalidArgumentError
 from .formats import NAMES, PLANES, channels_of, spelled
@@ -28,6 +28,9 @@ _NEW_VIDEO = native.fg_frame_new_video
 _RETAIN = native.fg_frame_retain
 _DEFAULTS = VideoInfo.new()
 _INFO_SIZE = ctypes.sizeof(VideoInfo)
+
+
+RgbColorSpace = Literal["srgb", "display-p3", "source"]
 
 
 class Rect(NamedTuple):
@@ -211,12 +214,20 @@ class Frame:
         return tuple(plane.array for plane in self.planes())
 
     def to_numpy(
-        self, format: str = "RGB24", *, rect: Sequence[int] | None = None, out: npt.NDArray[np.uint8] | None = None
+        self,
+        format: str = "RGB24",
+        *,
+        rect: Sequence[int] | None = None,
+        color_space: RgbColorSpace = "srgb",
+        out: npt.NDArray[np.uint8] | None = None,
     ) -> npt.NDArray[np.uint8]:
         """The visible part (or `rect` of the picture in memory) as a new array: rows x columns x 3 or 4.
 
         `format` is "RGB24", "BGR24", "RGBA", "RGBX", "BGRA" or "BGRX"; the library converts, without the GIL. `out` is
         an array to write to instead: of that shape, uint8, rows may have gaps.
+
+        `color_space` is W3C's: what red, green and blue mean. BT.709, and what says nothing, is sRGB already; from
+        others colours are changed. "source" leaves primaries and transfer as they are, as FFmpeg's converters do.
         """
         import numpy as np
 
@@ -237,7 +248,7 @@ class Frame:
             layout = [PlaneLayout(0, out.strides[0])]
         # W3C counts the gap after the last row as well; the library does not write to gaps.
         size = part.height * (layout[0].stride if layout else part.width * channels)
-        self._copy(Buffer(out, writable=True), size, _copy_options(name, part, layout))
+        self._copy(Buffer(out, writable=True), size, _copy_options(name, part, layout, color_space))
         return out
 
     def allocation_size(
@@ -246,10 +257,11 @@ class Frame:
         *,
         rect: Sequence[int] | None = None,
         layout: Sequence[PlaneLayout | tuple[int, int]] | None = None,
+        color_space: RgbColorSpace = "srgb",
     ) -> int:
         """How many bytes `copy_to` needs with the same arguments."""
         size = ctypes.c_size_t()
-        options = _copy_options(format, rect, layout)
+        options = _copy_options(format, rect, layout, color_space)
         check(native.fg_frame_allocation_size(self.handle, options, ctypes.byref(size)))
         return size.value
 
@@ -260,6 +272,7 @@ class Frame:
         *,
         rect: Sequence[int] | None = None,
         layout: Sequence[PlaneLayout | tuple[int, int]] | None = None,
+        color_space: RgbColorSpace = "srgb",
     ) -> None:
         """W3C copyTo: writes the visible part (or `rect`) to a writable buffer, plane after plane, tightly packed or by
         `layout`, in the frame's format or another; the library copies and converts, without the GIL.
@@ -271,7 +284,7 @@ class Frame:
         if not buffer.contiguous:
             buffer.release()
             raise InvalidArgumentError("destination has gaps; layout says where the planes go in one block of memory")
-        self._copy(buffer, buffer.nbytes, _copy_options(format, rect, layout))
+        self._copy(buffer, buffer.nbytes, _copy_options(format, rect, layout, color_space))
 
     def _copy(self, buffer: Buffer, size: int, options: CopyOptions) -> None:
         try:
@@ -414,9 +427,14 @@ def _copied(source: FrameHandle, info: VideoInfo) -> FrameHandle:
 
 
 def _copy_options(
-    format: str | None, rect: Sequence[int] | None, layout: Sequence[PlaneLayout | tuple[int, int]] | None
+    format: str | None,
+    rect: Sequence[int] | None,
+    layout: Sequence[PlaneLayout | tuple[int, int]] | None,
+    color_space: str = "srgb",
 ) -> CopyOptions:
-    options = CopyOptions.new()
+    if color_space not in COLOR_SPACE:
+        raise InvalidArgumentError(f'color_space is "{color_space}", allowed are {", ".join(COLOR_SPACE)}')
+    options = CopyOptions.new(color_space=COLOR_SPACE[color_space])
     if format is not None:
         options.format = PIXEL[spelled(format)]
     if rect is not None:

@@ -37,8 +37,7 @@ ERROR_OUT_OF_MEMORY: Final = -8
 ERROR_IO: Final = -9
 ERROR_INTERNAL: Final = -10
 
-COLOR_SPACE_SRGB: Final = 0
-COLOR_SPACE_DISPLAY_P3: Final = 1
+COLOR_SPACE: Final = {"srgb": 0, "display-p3": 1, "source": 2}
 
 PIXEL: Final = {
     "I420": 1,

@@ -78,6 +78,8 @@ class CopyOptions(Sized):
         ("plane_count", c_uint32),
         ("offset", c_uint64 * 4),
         ("stride", c_uint64 * 4),
+        ("color_space", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
