@@ -174,6 +174,14 @@ fn only_the_visible_rectangle_is_encoded() {
     let bytes: Vec<u8> = (0..80 * 60).flat_map(pixel).collect();
     let (_, planes) = round_trip("visible", &Frame::new(&info, &bytes).unwrap());
     assert_uniform("visible", &planes, yuv([0, 255, 0]));
+    // Where chroma is not shared, the rectangle may begin anywhere, and its pixels are shared with no others.
+    info.format = FG_PIXEL_I444;
+    (info.visible_x, info.visible_y) = (7, 5);
+    let inside = |at: usize| (7..38).contains(&(at % 80)) && (5..34).contains(&(at / 80));
+    let plane = |level| (0..80 * 60).map(move |at| if inside(at) { level } else { 255 - level });
+    let bytes: Vec<u8> = [200, 90, 160].into_iter().flat_map(plane).collect();
+    let (_, planes) = round_trip("visible-444", &Frame::new(&info, &bytes).unwrap());
+    assert_uniform("visible-444", &planes, [200.0, 90.0, 160.0]);
 }
 
 #[test]
@@ -198,10 +206,20 @@ fn another_colour_is_another_decoder_configuration() {
 #[test]
 fn another_memory_layout_of_the_same_colour_is_not() {
     let encoder = Encoder::new(&encoder_config("avc1.64001f", 64, 48, &[])).unwrap();
-    let frames: Vec<_> = [FG_PIXEL_I420, FG_PIXEL_NV12, FG_PIXEL_I420, FG_PIXEL_NV12]
-        .map(|format| Frame::new(&video_info(format, 64, 48), &vec![128; 64 * 48 * 3 / 2]).unwrap())
-        .into();
+    let frames: Vec<_> = [
+        (FG_PIXEL_NV12, 8),
+        (FG_PIXEL_I420, 8),
+        (FG_PIXEL_I420A, 8),
+        (FG_PIXEL_I422P10, 10),
+        (FG_PIXEL_I444AP12, 12),
+        (FG_PIXEL_NV12, 8),
+    ]
+    .map(|(format, bits)| {
+        let bytes = uniform(format, bits, (64, 48), [128; 4]);
+        Frame::new(&video_info(format, 64, 48), &bytes).unwrap()
+    })
+    .into();
     let chunks = encoder.encode(&frames).unwrap();
     let keys: Vec<_> = chunks.iter().map(|chunk| chunk.key).collect();
-    assert_eq!(keys, [true, false, false, false]);
+    assert_eq!(keys, [true, false, false, false, false, false]);
 }

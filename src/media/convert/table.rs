@@ -108,13 +108,13 @@ impl Packing {
     }
 
     /// The function for this packing.
-    fn pick<T: Copy>(self, [rgba, bgra, rgb, bgr]: [T; 4]) -> T {
-        match (self.bytes, self.bgr) {
-            (4, false) => rgba,
-            (4, true) => bgra,
-            (_, false) => rgb,
-            (_, true) => bgr,
-        }
+    fn pick<T>(self, [rgba, bgra, rgb, bgr]: [T; 4]) -> T {
+        if self.bytes == 4 { self.pick_order(rgba, bgra) } else { self.pick_order(rgb, bgr) }
+    }
+
+    /// The function for this order.
+    fn pick_order<T>(self, rgb: T, bgr: T) -> T {
+        if self.bgr { bgr } else { rgb }
     }
 }
 
@@ -123,15 +123,14 @@ fn rgb_to_rgb(from: Packing, to: Packing) -> Step {
         let opaque = !from.has_alpha || !to.has_alpha;
         return Step::Reorder(Reorder::Rgb { swap: from.bgr != to.bgr, opaque });
     }
-    let same = to.pick::<Shuffle>([yuv::rgb_to_rgba, yuv::rgb_to_bgra, yuv::rgba_to_rgb, yuv::rgba_to_bgr]);
-    let swapped =
-        to.pick::<Shuffle>([yuv::bgr_to_rgba, yuv::bgr_to_bgra, yuv::bgra_to_rgb, yuv::bgra_to_bgr]);
-    let between: Shuffle = yuv::rgb_to_bgr;
-    Step::Arithmetic(Function::Shuffle(match from {
-        Packing { bytes: 3, .. } if to.bytes == 3 => between,
-        Packing { bgr: false, .. } => same,
-        Packing { bgr: true, .. } => swapped,
-    }))
+    let function: Shuffle = match (from.bytes, to.bytes, from.bgr) {
+        (3, 3, _) => yuv::rgb_to_bgr, // the formats differ, and it goes both ways
+        (3, _, false) => to.pick_order(yuv::rgb_to_rgba, yuv::rgb_to_bgra),
+        (3, _, true) => to.pick_order(yuv::bgr_to_rgba, yuv::bgr_to_bgra),
+        (_, _, false) => to.pick_order(yuv::rgba_to_rgb, yuv::rgba_to_bgr),
+        (_, _, true) => to.pick_order(yuv::bgra_to_rgb, yuv::bgra_to_bgr),
+    };
+    Step::Arithmetic(Function::Shuffle(function))
 }
 
 fn from_rgb(from: Packing, dest: PixelFormat) -> Option<Function> {
@@ -199,11 +198,11 @@ fn to_rgb(source: PixelFormat, to: Packing) -> Option<Function> {
 
 /// To RGB with the source's alpha, `None` if it has none.
 fn alpha_to_rgb(source: PixelFormat, to: Packing) -> Option<Function> {
-    let pick = |rgba: AlphaToRgb, bgra: AlphaToRgb| Function::AlphaToRgb(if to.bgr { bgra } else { rgba });
-    Some(match source {
-        I420A => pick(yuv::yuv420_alpha_to_rgba, yuv::yuv420_alpha_to_bgra),
-        I422A => pick(yuv::yuv422_alpha_to_rgba, yuv::yuv422_alpha_to_bgra),
-        I444A => pick(yuv::yuv444_alpha_to_rgba, yuv::yuv444_alpha_to_bgra),
+    let function: AlphaToRgb = match source {
+        I420A => to.pick_order(yuv::yuv420_alpha_to_rgba, yuv::yuv420_alpha_to_bgra),
+        I422A => to.pick_order(yuv::yuv422_alpha_to_rgba, yuv::yuv422_alpha_to_bgra),
+        I444A => to.pick_order(yuv::yuv444_alpha_to_rgba, yuv::yuv444_alpha_to_bgra),
         _ => return None,
-    })
+    };
+    Some(Function::AlphaToRgb(function))
 }
