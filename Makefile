@@ -9,7 +9,7 @@ CLIP ?=
 CARGO ?= cargo
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check soak bench header setup setup-check lint model asan tsan valgrind package
+.PHONY: demo test check soak bench header setup setup-check lint python-lint model asan tsan valgrind package
 
 demo:
 	@scripts/setup.sh demo
@@ -20,8 +20,9 @@ setup:
 
 test: setup
 	$(CARGO) test --locked
+	scripts/python-tests.sh test
 
-check: setup-check lint model tsan valgrind asan package
+check: setup-check lint python-lint model tsan valgrind asan package
 	@echo "check: all good"
 
 setup-check:
@@ -36,6 +37,9 @@ lint: setup-check
 	$(CARGO) build --locked
 	scripts/check-exports.sh target/debug/libframegate.so
 	$(CARGO) test --locked --test header
+
+python-lint: setup-check
+	scripts/python-tests.sh lint
 
 model: setup-check
 	$(LOOM) $(CARGO) test --locked --release --test model

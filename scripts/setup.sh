@@ -3,7 +3,7 @@
 # Installs the Debian packages that are missing for it, and says what else is. Does nothing when nothing is.
 set -eu
 packages="gcc g++ make cmake pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
-    ffmpeg python3"
+    ffmpeg python3 python3-venv"
 case ${1:-test} in
 demo) packages="$packages python3-pip unzip" ;;
 test) ;;

@@ -1,0 +1,146 @@
+// W3C WebCodecs, "clone()", "close()", "Close VideoFrame", and what happens to frames that nobody closes.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { throwsDom } from '../support/assertions.mjs';
+import { runChild } from '../support/child.mjs';
+import { codedBytes, i420Frame, I420_BYTES } from '../support/frames.mjs';
+
+const INIT = {
+  timestamp: 5,
+  duration: 6,
+  rotation: 90,
+  flip: true,
+  visibleRect: { x: 2, width: 2, height: 2 },
+  colorSpace: { primaries: 'bt2020', fullRange: true },
+  metadata: { rtpTimestamp: 1 },
+};
+const ATTRIBUTES = [
+  'format', 'codedWidth', 'codedHeight', 'rotation', 'flip', 'displayWidth', 'displayHeight', 'duration', 'timestamp',
+]; // prettier-ignore
+
+test('a clone has everything of the frame, and its pixels', async () => {
+  const frame = i420Frame(INIT);
+  const clone = frame.clone();
+  assert.notEqual(clone, frame);
+  for (const name of ATTRIBUTES) assert.equal(clone[name], frame[name], name);
+  for (const name of ['visibleRect', 'codedRect', 'colorSpace']) assert.deepEqual(clone[name].toJSON(), frame[name].toJSON());
+  assert.deepEqual(clone.metadata(), frame.metadata());
+  frame.close();
+  assert.equal(clone.format, 'I420');
+  assert.deepEqual(await codedBytes(clone), I420_BYTES);
+  clone.close();
+});
+
+test('a closed frame keeps its times and nothing else', () => {
+  const frame = i420Frame(INIT);
+  frame.close();
+  const expected = {
+    format: null, codedWidth: 0, codedHeight: 0, rotation: 0, flip: false, displayWidth: 0, displayHeight: 0,
+    duration: 6, timestamp: 5,
+  }; // prettier-ignore
+  assert.deepEqual(Object.fromEntries(ATTRIBUTES.map((name) => [name, frame[name]])), expected);
+  assert.deepEqual([frame.codedRect, frame.visibleRect], [null, null]);
+  assert.deepEqual(Object.values(frame.colorSpace.toJSON()), [null, null, null, null], 'as in browsers');
+});
+
+test('close may be called again; everything else is an InvalidStateError', () => {
+  const frame = i420Frame();
+  frame.close();
+  frame.close();
+  throwsDom(() => frame.clone(), 'InvalidStateError', /'clone' on 'VideoFrame': the frame is closed/);
+  throwsDom(() => frame.metadata(), 'InvalidStateError', /'metadata' on 'VideoFrame': the frame is closed/);
+  throwsDom(() => frame.allocationSize(), 'InvalidStateError', /closed/);
+});
+
+test('frames that are forgotten are freed, with one warning that names VideoFrame.close()', () => {
+  const { stdout, stderr } = runChild(
+    `
+    const make = () => new framegate.VideoFrame(new Uint8Array(1920 * 1080 * 4), { format: 'RGBA', codedWidth: 1920, codedHeight: 1080, timestamp: 0 });
+    let warnings = 0;
+    process.on('warning', () => { warnings += 1; });
+    const rest = () => new Promise((resolve) => setImmediate(resolve));
+    const grownBy = async (count) => {
+      const before = process.memoryUsage().rss;
+      for (let i = 0; i < count; i += 1) {
+        make();
+        gc();
+        await rest();
+      }
+      return (process.memoryUsage().rss - before) / 2 ** 20;
+    };
+    (async () => {
+      await grownBy(10);
+      console.log(JSON.stringify({ grown: await grownBy(100), warnings }));
+    })();
+    `,
+    { flags: ['--expose-gc'] },
+  );
+  const { grown, warnings } = JSON.parse(stdout);
+  assert.equal(warnings, 1);
+  assert.match(stderr, /FRAMEGATE_FRAME_NOT_CLOSED/);
+  assert.match(stderr, /VideoFrame\.close\(\)/);
+  assert.ok(grown < 200, `100 frames of 8 MB: grown by ${grown} MB`);
+});
+
+test('frames that are closed need no garbage collection, and give no warning', () => {
+  const { stdout, stderr } = runChild(`
+    const data = new Uint8Array(1920 * 1080 * 4);
+    const init = { format: 'RGBA', codedWidth: 1920, codedHeight: 1080, timestamp: 0 };
+    const before = process.memoryUsage().rss;
+    for (let i = 0; i < 200; i += 1) {
+      const frame = new framegate.VideoFrame(data, init);
+      const clone = frame.clone();
+      const derived = new framegate.VideoFrame(clone, { timestamp: 1 });
+      for (const each of [frame, clone, derived]) each.close();
+    }
+    console.log((process.memoryUsage().rss - before) / 2 ** 20);
+  `);
+  assert.ok(Number(stdout) < 100, `grown by ${stdout} MB`);
+  assert.equal(stderr, '');
+});
+
+test('buffers that were transferred are let go of once their frames are closed', () => {
+  const { stdout } = runChild(
+    `
+    const init = { format: 'RGBA', codedWidth: 1920, codedHeight: 1080, timestamp: 0 };
+    const work = (count) => {
+      for (let i = 0; i < count; i += 1) {
+        const data = new Uint8Array(1920 * 1080 * 4);
+        const frame = new framegate.VideoFrame(data, { ...init, transfer: [data.buffer] });
+        new framegate.VideoFrame(frame).close();
+        frame.close();
+        if (i % 10 === 0) gc();
+      }
+      gc();
+    };
+    work(10);
+    const before = process.memoryUsage().arrayBuffers;
+    work(100);
+    console.log((process.memoryUsage().arrayBuffers - before) / 2 ** 20);
+    `,
+    { flags: ['--expose-gc'] },
+  );
+  assert.ok(Number(stdout) < 20, `ArrayBuffers grew by ${stdout} MB`);
+});
+
+test('a worker uses frames, transfers buffers, and may be ended at any time', () => {
+  const { stdout } = runChild(`
+    const { Worker } = require('node:worker_threads');
+    const code = ${JSON.stringify(`
+      const { parentPort, workerData } = require('node:worker_threads');
+      const { VideoFrame } = require(workerData);
+      const data = Uint8Array.from({ length: 12 }, (_, i) => i);
+      const frame = new VideoFrame(data, { format: 'I420', codedWidth: 4, codedHeight: 2, timestamp: 0, transfer: [data.buffer] });
+      const out = new Uint8Array(12);
+      frame.copyTo(out).then(() => parentPort.postMessage([data.byteLength, ...out]));
+    `)};
+    const path = require.resolve(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).pathname)});
+    let done = 0;
+    for (const terminate of [false, true]) {
+      const worker = new Worker(code, { eval: true, workerData: path });
+      worker.on('message', (bytes) => { console.log(bytes.join()); if (terminate) worker.terminate(); });
+    }
+  `);
+  assert.deepEqual(stdout.trim().split('\n'), Array(2).fill('0,0,1,2,3,4,5,6,7,8,9,10,11'));
+});

@@ -1,0 +1,37 @@
+"""The C library as it is: the loaded .so, its structs, its functions. Nothing above this room uses ctypes' types."""
+
+from .functions import CodecFunctions, native
+from .handles import (
+    ConfigHandle,
+    DecoderHandle,
+    DemuxerHandle,
+    EncoderHandle,
+    FrameHandle,
+    Handle,
+    HeldFrameHandle,
+    MuxerHandle,
+    WaitSetHandle,
+)
+from .structs import ChunkStruct, CopyOptions, EncodeOptions, Output, PlanesStruct, RawChunk, StatsStruct, VideoInfo
+
+__all__ = [
+    "ChunkStruct",
+    "CodecFunctions",
+    "ConfigHandle",
+    "CopyOptions",
+    "DecoderHandle",
+    "DemuxerHandle",
+    "EncodeOptions",
+    "EncoderHandle",
+    "FrameHandle",
+    "Handle",
+    "HeldFrameHandle",
+    "MuxerHandle",
+    "Output",
+    "PlanesStruct",
+    "RawChunk",
+    "StatsStruct",
+    "VideoInfo",
+    "WaitSetHandle",
+    "native",
+]

@@ -1,0 +1,123 @@
+"""An encoded chunk."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Literal
+
+from ._native.constants import CHUNK_KEY, DURATION_UNKNOWN, NO_TIMESTAMP, OUTPUT_CONFIG, OUTPUT_KEY
+from .config import Config
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+    from ._native import ChunkStruct, Output, RawChunk
+
+
+class Chunk:
+    """W3C EncodedVideoChunk: bytes of a codec, and their times in microseconds.
+
+    A chunk owns its bytes: those that an encoder gives are copied once out of the library, and their slot in the
+    gate is free from then on. Chunks do not change; any thread may use them.
+    """
+
+    __slots__ = ("alpha", "config", "data", "dts", "duration", "id", "key", "temporal_layer", "timestamp")
+
+    data: bytes
+    """The bytes."""
+    key: bool
+    """Decoding can start here."""
+    timestamp: int
+    """When it is shown, microseconds; may be negative."""
+    duration: int | None
+    """How long, microseconds; None unknown."""
+    dts: int | None
+    """When it is decoded, microseconds; None unknown. Muxers need it where frames are reordered."""
+    id: int
+    """Any number of the program's, below 2^64; comes out with the output. From a demuxer: its number in its track."""
+    alpha: bytes | None
+    """The encoded alpha plane."""
+    temporal_layer: int
+    """W3C svc.temporalLayerId; 0 without scalability."""
+    config: Config | None
+    """From an encoder, on the first chunk and when it changed: the decoder configuration."""
+
+    def __init__(
+        self,
+        data: Buffer,
+        *,
+        timestamp: int,
+        key: bool = False,
+        duration: int | None = None,
+        dts: int | None = None,
+        id: int = 0,
+        alpha: Buffer | None = None,
+    ) -> None:
+        self.data = bytes(data)
+        self.key = key
+        self.timestamp = timestamp
+        self.duration = duration
+        self.dts = dts
+        self.id = id
+        self.alpha = None if alpha is None else bytes(alpha)
+        self.temporal_layer = 0
+        self.config = None
+
+    @property
+    def type(self) -> Literal["key", "delta"]:
+        """W3C's word for `key`."""
+        return "key" if self.key else "delta"
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return f"<framegate.Chunk {self.type}, {len(self.data)} bytes, {self.timestamp} us>"
+
+
+def from_output(output: Output) -> Chunk:
+    """Copies a chunk out of an output."""
+    flags: int = output.flags
+    chunk = _copied(output, bool(flags & OUTPUT_KEY))
+    chunk.temporal_layer = output.temporal_layer
+    chunk.config = Config.copy_of(output.config) if flags & OUTPUT_CONFIG else None
+    return chunk
+
+
+def from_raw(raw: RawChunk) -> Chunk:
+    """Copies a chunk that a demuxer read."""
+    chunk = _copied(raw, bool(raw.flags & CHUNK_KEY))
+    chunk.temporal_layer, chunk.config = 0, None
+    return chunk
+
+
+def fill(struct: ChunkStruct, chunk: Chunk) -> None:
+    """Puts a chunk into the library's struct, which points at its bytes."""
+    struct.flags = CHUNK_KEY if chunk.key else 0
+    struct.timestamp_us = chunk.timestamp
+    struct.duration_us = DURATION_UNKNOWN if chunk.duration is None else chunk.duration
+    struct.dts_us = NO_TIMESTAMP if chunk.dts is None else chunk.dts
+    struct.id = chunk.id
+    struct.data = data = chunk.data
+    struct.size = len(data)
+    struct.alpha_data = alpha = chunk.alpha
+    struct.alpha_size = 0 if alpha is None else len(alpha)
+
+
+def _copied(source: Output | RawChunk, key: bool) -> Chunk:
+    chunk = Chunk.__new__(Chunk)
+    size: int = source.size
+    duration: int = source.duration_us
+    dts: int = source.dts_us
+    alpha_size: int = source.alpha_size
+    chunk.data = ctypes.string_at(source.data, size) if size else b""
+    chunk.key = key
+    chunk.timestamp = source.timestamp_us
+    chunk.duration = None if duration < 0 else duration
+    chunk.dts = None if dts == NO_TIMESTAMP else dts
+    chunk.id = source.id
+    chunk.alpha = ctypes.string_at(source.alpha_data, alpha_size) if alpha_size else None
+    return chunk

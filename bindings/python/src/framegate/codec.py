@@ -1,0 +1,308 @@
+"""The one machine under encoders and decoders: plain calls and the iterator. asyncio is in `aio`."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+
+from . import aio, config, lent, stats
+from ._native import CodecFunctions, Handle, StatsStruct
+from ._native.constants import (
+    ERROR_INVALID_ARGUMENT,
+    ERROR_NOT_SUPPORTED,
+    OUTPUT_ERROR,
+    OUTPUT_FLUSHED,
+    READY_ENQUEUE,
+    READY_POLL,
+)
+from ._native.scratch import outputs
+from ._native.status import check, last_error
+from .errors import FramegateError, InvalidStateError, error_of
+from .waiting import FOREVER, timeout_ms
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+    from types import TracebackType
+
+    from ._native import Output
+    from .config import Config
+    from .stats import Stats
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+Self = TypeVar("Self", bound="Codec[Any, Any]")
+
+
+class Ready(NamedTuple):
+    """What can go on without waiting."""
+
+    enqueue: bool
+    """`encode` or `decode` has a slot."""
+    poll: bool
+    """`poll` has something: an output, the end of a flush, or an error."""
+
+
+class Flushed(NamedTuple):
+    """Everything before the flush of this number has come out."""
+
+    flush_id: int
+
+
+class Codec(Generic[In, Out]):
+    """A codec behind its gate. A subclass says how an input goes in (`_enqueue`) and an output comes out (`_receive`).
+
+    At most `slots` items are in flight: inputs that the codec has not answered, and outputs that were not taken.
+    The codec works on a thread of its own. Any thread may call any method at any time; waiting and working in the
+    library do not hold the GIL. After os.fork the child must not use the codecs of its parent.
+    """
+
+    FUNCTIONS: ClassVar[CodecFunctions]
+    HANDLE: ClassVar[type[Handle]]
+
+    def __init__(self, config_: Config | None, members: dict[str, Any]) -> None:
+        self._config = config.make(config_, members)
+        self._handle = self.HANDLE()
+        check(self.FUNCTIONS.new(self._config.handle, ctypes.byref(self._handle)))
+        self._poll_native = self.FUNCTIONS.poll
+        self._wait_native = self.FUNCTIONS.wait
+        self._state: Literal["configured", "unconfigured", "closed"] = "configured"
+        self._flush_asked = self._flush_done = 0
+        self._running = False
+        self._waker: aio.Waker | None = None
+
+    # What a subclass fills in.
+
+    def _enqueue(self, item: In, timeout_ms: int) -> int:
+        """Gives the library an input; its status."""
+        raise NotImplementedError
+
+    def _receive(self, output: Output) -> Out:
+        """Makes an output the program's, and settles its token."""
+        raise NotImplementedError
+
+    # Configuration and state.
+
+    @classmethod
+    def _supports(cls, config_: Config | None, members: dict[str, Any]) -> bool:
+        status: int = cls.FUNCTIONS.is_config_supported(config.make(config_, members).handle)
+        if status in (ERROR_NOT_SUPPORTED, ERROR_INVALID_ARGUMENT):
+            return False
+        check(status)
+        return True
+
+    def _configure(self, config_: Config | None, members: dict[str, Any]) -> None:
+        made = config.make(config_, members)
+        check(self.FUNCTIONS.configure(self._handle, made.handle))
+        self._config, self._state = made, "configured"
+
+    @property
+    def config(self) -> Config:
+        """The configuration. Changing it changes nothing; give it to `configure`."""
+        return self._config
+
+    @property
+    def state(self) -> Literal["configured", "unconfigured", "closed"]:
+        """W3C CodecState. A codec that failed is closed."""
+        return self._state
+
+    @property
+    def stats(self) -> Stats:
+        """What it has done and has in hand, also after it was closed."""
+        struct = StatsStruct.new()
+        check(self.FUNCTIONS.stats(self._handle, struct))
+        return stats.read(struct)
+
+    def reset(self) -> None:
+        """Drops what is queued and ready; flushes under way never end. Then it wants `configure`.
+
+        ClosedError, EncodingError: it has ended.
+        """
+        check(self.FUNCTIONS.reset(self._handle))
+        self._flush_done = self._flush_asked
+        self._state = "unconfigured"
+        lent.sweep()
+
+    def close(self) -> None:
+        """Ends it: drops everything, wakes every waiting call with ClosedError. Again is allowed; does not wait."""
+        self.FUNCTIONS.close(self._handle)
+        self._state = "closed"
+        lent.sweep()
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # The plain way.
+
+    def flush(self) -> int:
+        """Asks for everything that the codec holds back; returns at once, and more input may follow.
+
+        An iteration over the codec ends where the flush ends; for `poll`, `flushed` tells. Gives the flush's number.
+
+        InvalidStateError: not configured. ClosedError, EncodingError: it has ended.
+        """
+        flush_id = ctypes.c_uint64()
+        check(self.FUNCTIONS.flush(self._handle, ctypes.byref(flush_id)))
+        self._flush_asked = flush_id.value
+        return flush_id.value
+
+    @property
+    def flushed(self) -> bool:
+        """Every flush that was asked for has ended."""
+        return self._flush_done >= self._flush_asked
+
+    def poll(self, timeout: float | None = 0) -> Out | None:
+        """Takes the next output, waiting for it at most `timeout` seconds; None waits as long as it takes.
+
+        None: nothing came in time, or a flush has ended (`flushed` tells, and it comes at once).
+        EncodingError (or what else it was): the codec failed; outputs that were ready came before it.
+        WouldDeadlockError: timeout=None, nothing is in flight, and only this thread could change that: encode or flush.
+        ClosedError: it was closed, and everything was taken.
+        """
+        out = self._poll(timeout_ms(timeout))
+        return None if isinstance(out, Flushed) else out
+
+    def wait(self, timeout: float | None = None, *, enqueue: bool = True, poll: bool = True) -> Ready:
+        """Waits until input or output can go on, whichever is first, at most `timeout` seconds.
+
+        For a program with one thread, which must not wait in `encode` for what only its own `poll` could free.
+        WouldDeadlockError: timeout=None, and only this thread could change anything.
+        """
+        want = READY_ENQUEUE * enqueue | READY_POLL * poll
+        ready = self._wait(want, timeout_ms(timeout))
+        return Ready(bool(ready & READY_ENQUEUE), bool(ready & READY_POLL))
+
+    def __iter__(self) -> Iterator[Out]:
+        """Takes outputs until a flush ends, waiting for each as long as it takes.
+
+        For a thread beside the one that feeds, or after `flush`.
+        """
+        while True:
+            out = self._poll(FOREVER)
+            if isinstance(out, Flushed):
+                return
+            if out is not None:
+                yield out
+            del out
+
+    # The iterator.
+
+    def run(self, items: Iterable[In]) -> Iterator[Out]:
+        """Gives the outputs of `items`, in one thread, while the codec works on another.
+
+        An item is asked for when the gate has a slot for it, and an output is taken when it is asked for, so never
+        more is in memory than the gate lets in. After the last item the codec is flushed. If the iteration ends early
+        (break, an exception, or `items` raised), what was in flight is dropped, and the codec is as newly configured.
+
+        What the codec's failure raises comes out of the iteration.
+        """
+        self._begin_run()
+        return self._run(iter(items))
+
+    def _run(self, source: Iterator[In]) -> Iterator[Out]:
+        want, flush_id, pending, item = READY_ENQUEUE | READY_POLL, 0, False, None
+        try:
+            while True:
+                ready = self._wait(want, FOREVER)
+                if ready & READY_ENQUEUE:
+                    if not pending:
+                        try:
+                            item, pending = next(source), True
+                        except StopIteration:
+                            want, flush_id = READY_POLL, self.flush()
+                    if pending and self._put(item, 0):
+                        item, pending = None, False
+                if ready & READY_POLL:
+                    out = self._poll(0)
+                    if isinstance(out, Flushed):
+                        if out.flush_id == flush_id:
+                            return
+                    elif out is not None:
+                        yield out
+                        del out
+        finally:
+            self._end_run(flush_id)
+
+    def _begin_run(self) -> None:
+        if self._running:
+            raise InvalidStateError("another run of this codec is under way")
+        self._running = True
+
+    def _end_run(self, flush_id: int) -> None:
+        self._running = False
+        if (flush_id and self.flushed) or self._state != "configured":
+            return
+        try:
+            self.reset()
+            self._configure(self._config, {})
+        except FramegateError:
+            self._state = "closed"
+
+    # asyncio.
+
+    async def poll_async(self) -> Out | None:
+        """Takes the next output, awaiting it. None: a flush has ended. Errors as in `poll`."""
+        out = await aio.take(self)
+        return None if isinstance(out, Flushed) else out
+
+    async def __aiter__(self) -> AsyncIterator[Out]:
+        """Takes outputs until a flush ends, awaiting each."""
+        while True:
+            out = await aio.take(self)
+            if isinstance(out, Flushed):
+                return
+            yield out
+            del out
+
+    def run_async(self, items: Iterable[In] | AsyncIterable[In]) -> AsyncIterator[Out]:
+        """`run` on the event loop: `async for out in codec.run_async(items)`. The loop is never held."""
+        self._begin_run()
+        return aio.run(self, items)
+
+    # Inside.
+
+    def _put(self, item: Any, timeout: int) -> bool:
+        status = self._enqueue(item, timeout)
+        if status < 0:
+            raise self._failed(status)
+        return status == 0
+
+    def _poll(self, timeout: int) -> Out | Flushed | None:
+        slot = outputs.take()
+        try:
+            output = slot[0]
+            status: int = self._poll_native(self._handle, slot[1], timeout)
+            if status:
+                if status < 0:
+                    raise self._failed(status)
+                return None
+            kind: int = output.kind
+            if kind < OUTPUT_FLUSHED:
+                return self._receive(output)
+            if kind == OUTPUT_FLUSHED:
+                self._flush_done = output.flush_id
+                return Flushed(output.flush_id)
+            assert kind == OUTPUT_ERROR
+            self._state = "closed"
+            raise error_of(output.status, self._error_text())
+        finally:
+            outputs.give(slot)
+
+    def _wait(self, want: int, timeout: int) -> int:
+        ready = ctypes.c_uint32()
+        status: int = self._wait_native(self._handle, want, ctypes.byref(ready), timeout)
+        if status < 0:
+            raise self._failed(status)
+        return 0 if status else ready.value
+
+    def _failed(self, status: int) -> FramegateError:
+        return last_error(status)
+
+    def _error_text(self) -> str:
+        text = ctypes.create_string_buffer(4096)
+        check(self.FUNCTIONS.error(self._handle, text, len(text)))
+        return text.value.decode(errors="replace")

@@ -1,0 +1,446 @@
+"""A picture."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from . import color, lent, picture
+from ._native import CopyOptions, FrameHandle, PlanesStruct, VideoInfo, native
+from ._native.buffers import Buffer
+from ._native.constants import COLOR_SPACE, DURATION_UNKNOWN, PIXEL
+from ._native.status import check
+from .errors import ClosedError, InvalidArgumentError
+from .formats import NAMES, PLANES, channels_of, spelled
+from .plane import Plane
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from .color import ColorSpace
+
+_COPY_FROM = native.fg_frame_copy_from
+_NEW_VIDEO = native.fg_frame_new_video
+_RETAIN = native.fg_frame_retain
+_DEFAULTS = VideoInfo.new()
+_INFO_SIZE = ctypes.sizeof(VideoInfo)
+
+
+RgbColorSpace = Literal["srgb", "display-p3", "source"]
+
+
+class Rect(NamedTuple):
+    """A part of a picture, in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class PlaneLayout(NamedTuple):
+    """Where a plane lies in a copy: bytes to its first row, and from one row to the next. W3C PlaneLayout."""
+
+    offset: int
+    stride: int
+
+
+class Frame:
+    """W3C VideoFrame: pixels, and their time in microseconds.
+
+        Frame(array, timestamp=0)                                   # rows x columns x 3 (RGB24) or 4 (RGBA)
+        Frame([y, u, v], "I420", timestamp=0)                       # a plane each
+        Frame(data, "NV12", width=640, height=360, timestamp=0)     # tightly packed bytes
+        Frame(image, timestamp=0)                                   # PIL
+
+    Memory that can be written to (an ordinary numpy array) is copied, because the encoder reads it later. Memory that
+    cannot (bytes, an array with writeable=False) is used as it is. `copy=False` uses any memory as it is: it must
+    not change until the chunk has come out. `copy=True` always copies. Rows may have gaps; what lies in another
+    order (a mirrored array) is copied whatever `copy` says.
+
+    A frame that a decoder gave is used without a copy: `planes()` and `arrays()` look into the decoder's memory,
+    read-only, and keep it alive.
+
+    `close()` or the end of `with` lets go of the memory at once, unless planes or arrays still use it: then when the
+    last of them dies. So does the frame's own end. Any thread may use a frame.
+    """
+
+    __slots__ = ("__weakref__", "_handle", "_info", "duration", "id", "timestamp")
+
+    timestamp: int
+    """When it is shown, microseconds; may be negative."""
+    duration: int | None
+    """How long, microseconds; None unknown."""
+    id: int
+    """Any number of the program's, below 2^64; comes out with the chunk."""
+
+    def __init__(
+        self,
+        data: Any,
+        format: str | None = None,
+        *,
+        timestamp: int,
+        duration: int | None = None,
+        width: int | None = None,
+        height: int | None = None,
+        visible_rect: Sequence[int] | None = None,
+        display_width: int | None = None,
+        display_height: int | None = None,
+        rotation: int = 0,
+        flip: bool = False,
+        color_space: ColorSpace | Mapping[str, Any] | None = None,
+        id: int = 0,
+        copy: bool | None = None,
+    ) -> None:
+        pixels = picture.read(data, format, (width, height))
+        info = VideoInfo.from_buffer_copy(_DEFAULTS)
+        try:
+            info.format = PIXEL[pixels.format]
+            info.coded_width, info.coded_height = pixels.width, pixels.height
+            info.timestamp_us, info.id = timestamp, id
+            if duration is not None:
+                info.duration_us = duration
+            if visible_rect or display_width or display_height or rotation or flip or color_space:
+                _set_facts(info, visible_rect, display_width, display_height, rotation, flip, color_space)
+        except BaseException:
+            pixels.release()
+            raise
+        self._handle: FrameHandle | None = _take(pixels, info, copy)
+        self._info: VideoInfo | None = None
+        self.timestamp = timestamp
+        self.duration = duration
+        self.id = id
+
+    @property
+    def handle(self) -> FrameHandle:
+        """The library's frame. ClosedError after `close`."""
+        handle = self._handle
+        if handle is None:
+            raise ClosedError("the frame is closed")
+        return handle
+
+    @property
+    def info(self) -> VideoInfo:
+        """The library's fg_video_info of the frame."""
+        if self._info is None:
+            info = VideoInfo.new()
+            check(native.fg_frame_video_info(self.handle, info))
+            self._info = info
+        return self._info
+
+    @property
+    def format(self) -> str:
+        """W3C's name of the pixel format ("I420", "RGBA"), or "RGB24", "BGR24"."""
+        return NAMES[self.info.format]
+
+    @property
+    def width(self) -> int:
+        """Pixels in a row of the visible part."""
+        width: int = self.info.visible_width
+        return width
+
+    @property
+    def height(self) -> int:
+        """Rows of the visible part."""
+        height: int = self.info.visible_height
+        return height
+
+    @property
+    def coded_width(self) -> int:
+        """Pixels in a row in memory."""
+        width: int = self.info.coded_width
+        return width
+
+    @property
+    def coded_height(self) -> int:
+        """Rows in memory."""
+        height: int = self.info.coded_height
+        return height
+
+    @property
+    def visible_rect(self) -> Rect:
+        """The part to be seen, in the picture in memory."""
+        info = self.info
+        return Rect(info.visible_x, info.visible_y, info.visible_width, info.visible_height)
+
+    @property
+    def display_width(self) -> int:
+        """The width that it is to be shown with."""
+        width: int = self.info.display_width
+        return width
+
+    @property
+    def display_height(self) -> int:
+        """The height that it is to be shown with."""
+        height: int = self.info.display_height
+        return height
+
+    @property
+    def rotation(self) -> int:
+        """The clockwise turn before it is shown: 0, 90, 180 or 270."""
+        rotation: int = self.info.rotation
+        return rotation
+
+    @property
+    def flip(self) -> bool:
+        """Mirrored left to right, after the turn."""
+        return bool(self.info.flip)
+
+    @property
+    def color_space(self) -> ColorSpace:
+        """How its numbers become colours."""
+        return color.read(self.info)
+
+    def planes(self) -> tuple[Plane, ...]:
+        """The visible part of each plane, read-only, without a copy."""
+        handle, info = self.handle, self.info
+        struct = PlanesStruct.new()
+        check(native.fg_frame_planes(handle, struct))
+        x, y, size = info.visible_x, info.visible_y, (info.visible_width, info.visible_height)
+        planes = []
+        for index, shape in enumerate(PLANES[self.format]):
+            stride = struct.stride[index]
+            step = shape.channels * shape.depth
+            address = struct.data[index] + y // shape.down * stride + x // shape.across * step
+            planes.append(Plane(handle, address, stride, shape.size(*size), shape))
+        return tuple(planes)
+
+    def arrays(self) -> tuple[npt.NDArray[np.uint8 | np.uint16], ...]:
+        """`planes` as numpy arrays: views, read-only, which keep the memory alive."""
+        return tuple(plane.array for plane in self.planes())
+
+    def to_numpy(
+        self,
+        format: str = "RGB24",
+        *,
+        rect: Sequence[int] | None = None,
+        color_space: RgbColorSpace = "srgb",
+        out: npt.NDArray[np.uint8] | None = None,
+    ) -> npt.NDArray[np.uint8]:
+        """The visible part (or `rect` of the picture in memory) as a new array: rows x columns x 3 or 4.
+
+        `format` is "RGB24", "BGR24", "RGBA", "RGBX", "BGRA" or "BGRX"; the library converts, without the GIL. `out` is
+        an array to write to instead: of that shape, uint8, rows may have gaps.
+
+        `color_space` is W3C's: what red, green and blue mean. BT.709, and what says nothing, is sRGB already; from
+        others colours are changed. "source" leaves primaries and transfer as they are, as FFmpeg's converters do.
+        """
+        import numpy as np
+
+        name = spelled(format)
+        channels = channels_of(name)
+        if channels is None:
+            raise InvalidArgumentError(f"to_numpy gives packed formats, not {name}: use planes, arrays or copy_to")
+        part = Rect(*rect) if rect is not None else self.visible_rect
+        shape, layout = (part.height, part.width, channels), None
+        if out is None:
+            out = np.empty(shape, np.uint8)
+        else:
+            dense = out.strides[1:] == (channels, 1) and out.strides[0] >= part.width * channels
+            if out.shape != shape or out.dtype != np.uint8 or not dense:
+                raise InvalidArgumentError(
+                    f"out is {out.dtype} {out.shape}, uint8 {shape} is needed, without gaps or turns inside a row"
+                )
+            layout = [PlaneLayout(0, out.strides[0])]
+        # W3C counts the gap after the last row as well; the library does not write to gaps.
+        size = part.height * (layout[0].stride if layout else part.width * channels)
+        self._copy(Buffer(out, writable=True), size, _copy_options(name, part, layout, color_space))
+        return out
+
+    def allocation_size(
+        self,
+        format: str | None = None,
+        *,
+        rect: Sequence[int] | None = None,
+        layout: Sequence[PlaneLayout | tuple[int, int]] | None = None,
+        color_space: RgbColorSpace = "srgb",
+    ) -> int:
+        """How many bytes `copy_to` needs with the same arguments."""
+        size = ctypes.c_size_t()
+        options = _copy_options(format, rect, layout, color_space)
+        check(native.fg_frame_allocation_size(self.handle, options, ctypes.byref(size)))
+        return size.value
+
+    def copy_to(
+        self,
+        destination: Any,
+        format: str | None = None,
+        *,
+        rect: Sequence[int] | None = None,
+        layout: Sequence[PlaneLayout | tuple[int, int]] | None = None,
+        color_space: RgbColorSpace = "srgb",
+    ) -> None:
+        """W3C copyTo: writes the visible part (or `rect`) to a writable buffer, plane after plane, tightly packed or by
+        `layout`, in the frame's format or another; the library copies and converts, without the GIL.
+
+        InvalidArgumentError: the buffer is too small, or rectangle or layout do not fit. NotSupportedError: that
+        conversion does not exist. The buffer is untouched then.
+        """
+        buffer = Buffer(destination, writable=True)
+        if not buffer.contiguous:
+            buffer.release()
+            raise InvalidArgumentError("destination has gaps; layout says where the planes go in one block of memory")
+        self._copy(buffer, buffer.nbytes, _copy_options(format, rect, layout, color_space))
+
+    def _copy(self, buffer: Buffer, size: int, options: CopyOptions) -> None:
+        try:
+            check(native.fg_frame_copy_to(self.handle, options, buffer.address, size))
+        finally:
+            buffer.release()
+
+    def replace(
+        self,
+        *,
+        timestamp: int | None = None,
+        duration: int | None = None,
+        format: str | None = None,
+        visible_rect: Sequence[int] | None = None,
+        display_width: int | None = None,
+        display_height: int | None = None,
+        rotation: int | None = None,
+        flip: bool | None = None,
+        color_space: ColorSpace | Mapping[str, Any] | None = None,
+        id: int | None = None,
+    ) -> Frame:
+        """A frame of the same pixels with other facts; nothing is copied.
+
+        `format` may be the opaque form of the frame's (I420 for I420A, RGBX for RGBA). A new visible part or turn has
+        its own size to be shown with.
+        """
+        info = VideoInfo.from_buffer_copy(self.info)
+        info.timestamp_us = self.timestamp if timestamp is None else timestamp
+        info.duration_us = _duration(self.duration if duration is None else duration)
+        info.id = self.id if id is None else id
+        if format is not None:
+            info.format = PIXEL[spelled(format)]
+        if visible_rect is not None or rotation is not None:
+            info.display_width = info.display_height = 0
+        rotation = int(info.rotation) if rotation is None else rotation
+        flip = bool(info.flip) if flip is None else flip
+        _set_facts(info, visible_rect, display_width, display_height, rotation, flip, color_space)
+        handle = FrameHandle()
+        check(native.fg_frame_derive(self.handle, info, ctypes.byref(handle)))
+        return adopt(handle, info.timestamp_us, info.duration_us, info.id)
+
+    def close(self) -> None:
+        """Lets go of the memory, as soon as no plane or array uses it. Again is allowed."""
+        self._handle = None
+
+    @property
+    def closed(self) -> bool:
+        """`close` was called."""
+        return self._handle is None
+
+    def __enter__(self) -> Frame:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return f"<framegate.Frame closed, {self.timestamp} us>"
+        return f"<framegate.Frame {self.format} {self.width}x{self.height}, {self.timestamp} us>"
+
+
+def adopt(handle: FrameHandle, timestamp: int, duration_us: int, id: int) -> Frame:
+    """Around a reference that is now the frame's."""
+    frame = Frame.__new__(Frame)
+    frame._handle = handle
+    frame._info = None
+    frame.timestamp = timestamp
+    frame.duration = None if duration_us < 0 else duration_us
+    frame.id = id
+    return frame
+
+
+def _duration(duration: int | None) -> int:
+    return DURATION_UNKNOWN if duration is None else duration
+
+
+def _set_facts(
+    info: VideoInfo,
+    visible_rect: Sequence[int] | None,
+    display_width: int | None,
+    display_height: int | None,
+    rotation: int,
+    flip: bool,
+    color_space: ColorSpace | Mapping[str, Any] | None,
+) -> None:
+    if visible_rect is not None:
+        info.visible_x, info.visible_y, info.visible_width, info.visible_height = visible_rect
+    if display_width is not None:
+        info.display_width = display_width
+    if display_height is not None:
+        info.display_height = display_height
+    info.rotation, info.flip = rotation, flip
+    if color_space is not None:
+        color.write(color_space, info)
+
+
+def _take(pixels: picture.Picture, info: VideoInfo, copy: bool | None) -> FrameHandle:
+    """The library's frame of a picture: around its memory, or a copy of it."""
+    wrap = copy is False or (pixels.private and copy is None)
+    handle = FrameHandle()
+    try:
+        if not wrap and pixels.tight:
+            check(_NEW_VIDEO(info, ctypes.byref(handle)))
+            check(_COPY_FROM(handle, pixels.planes[0][0], pixels.buffers[0].nbytes))
+            return handle
+        check(native.fg_frame_wrap_video(info, _struct(pixels), None, None, ctypes.byref(handle)))
+        if not wrap:
+            return _copied(handle, info)
+    except BaseException:
+        pixels.release()
+        raise
+    finally:
+        if not wrap:
+            pixels.release()
+    lent.lend(_RETAIN(handle), pixels.buffers)
+    return handle
+
+
+def _struct(pixels: picture.Picture) -> PlanesStruct:
+    struct = PlanesStruct.new(count=len(pixels.planes))
+    for index, (address, stride) in enumerate(pixels.planes):
+        struct.data[index], struct.stride[index] = address, stride
+    return struct
+
+
+def _copied(source: FrameHandle, info: VideoInfo) -> FrameHandle:
+    """A frame with memory of the library's, and the pixels of another."""
+    handle, planes = FrameHandle(), PlanesStruct.new()
+    check(_NEW_VIDEO(info, ctypes.byref(handle)))
+    check(native.fg_frame_planes(handle, planes))
+    count, base = planes.count, planes.data[0]
+    layout = [PlaneLayout(planes.data[index] - base, planes.stride[index]) for index in range(count)]
+    size = layout[-1].offset + layout[-1].stride * planes.rows[count - 1]
+    everything = (0, 0, info.coded_width, info.coded_height)
+    check(native.fg_frame_copy_to(source, _copy_options(None, everything, layout), base, size))
+    return handle
+
+
+def _copy_options(
+    format: str | None,
+    rect: Sequence[int] | None,
+    layout: Sequence[PlaneLayout | tuple[int, int]] | None,
+    color_space: str = "srgb",
+) -> CopyOptions:
+    if color_space not in COLOR_SPACE:
+        raise InvalidArgumentError(f'color_space is "{color_space}", allowed are {", ".join(COLOR_SPACE)}')
+    options = CopyOptions.new(color_space=COLOR_SPACE[color_space])
+    if format is not None:
+        options.format = PIXEL[spelled(format)]
+    if rect is not None:
+        options.x, options.y, options.width, options.height = rect
+    if layout is not None:
+        options.plane_count = len(layout)
+        for index, (offset, stride) in enumerate(layout[:4]):
+            options.offset[index], options.stride[index] = offset, stride
+    return options

@@ -1,0 +1,88 @@
+"""Writes files."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from typing import TYPE_CHECKING
+
+from . import chunk as chunks
+from ._native import MuxerHandle, native
+from ._native.scratch import chunks as chunk_structs
+from ._native.status import check
+from .errors import ClosedError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from .chunk import Chunk
+    from .config import Config
+
+
+class Muxer:
+    """A file that is written, in the format that the path's ending names (".mp4"). An existing one is overwritten.
+
+        with Muxer("out.mp4") as muxer:
+            for chunk in encoder.run(frames):
+                track = muxer.add_track(chunk.config) if chunk.config else track
+                muxer.write(track, chunk)
+
+    The end of `with` completes the file (`finish`), unless an exception passes through. Writing blocks; there is no
+    gate. Any thread may write. InputOutputError: the file cannot be written. NotSupportedError: no known ending.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        handle = MuxerHandle()
+        check(native.fg_muxer_create(os.fsencode(path), ctypes.byref(handle)))
+        self._handle: MuxerHandle | None = handle
+        self._finished = False
+
+    @property
+    def handle(self) -> MuxerHandle:
+        """The library's muxer. ClosedError after `close`."""
+        if self._handle is None:
+            raise ClosedError("the muxer is closed")
+        return self._handle
+
+    def add_track(self, config: Config) -> int:
+        """Adds a track, before the first write, and gives its number: with the `config` of an encoder's first chunk, or
+        of a demuxer's track, whose chunks then pass through unchanged.
+
+        NotSupportedError: this kind of file cannot hold it. InvalidStateError: something was written already.
+        """
+        track = ctypes.c_uint32()
+        check(native.fg_muxer_add_track(self.handle, config.handle, ctypes.byref(track)))
+        return track.value
+
+    def write(self, track: int, chunk: Chunk) -> None:
+        """Writes a chunk; those of a track come in decode order.
+
+        InvalidArgumentError: no such track, or times run backwards; nothing is written. InputOutputError.
+        """
+        struct, pointer = slot = chunk_structs.take()
+        try:
+            chunks.fill(struct, chunk)
+            check(native.fg_muxer_write(self.handle, track, pointer))
+        finally:
+            chunk_structs.give(slot)
+
+    def finish(self) -> None:
+        """Completes the file, without which it cannot be played. InvalidStateError: finished before, or no track."""
+        check(native.fg_muxer_finish(self.handle))
+        self._finished = True
+
+    def close(self) -> None:
+        """Closes the file, finished or not. Again is allowed."""
+        self._handle = None
+
+    def __enter__(self) -> Muxer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None and self._handle is not None and not self._finished:
+                self.finish()
+        finally:
+            self.close()

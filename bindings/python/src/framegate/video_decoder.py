@@ -1,0 +1,98 @@
+"""W3C VideoDecoder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from . import chunk as chunks
+from . import frame
+from ._native import CodecFunctions, DecoderHandle, FrameHandle, HeldFrameHandle, native
+from ._native.scratch import chunks as chunk_structs
+from .aio import give
+from .chunk import Chunk
+from .codec import Codec
+from .frame import Frame
+from .waiting import timeout_ms
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from ._native import Output
+    from .config import Config, VideoDecoderMembers
+
+_RELEASE = native.fg_release_output
+_RETAIN = native.fg_frame_retain
+
+
+class VideoDecoder(Codec[Chunk, Frame]):
+    """Chunks go in, in decode order; frames come out, in the order in which they are shown.
+
+        with Demuxer("in.mp4") as demuxer, VideoDecoder(demuxer.video.config) as decoder:
+            for frame in decoder.run(demuxer.video):
+                show(frame.to_numpy())
+
+    Members are W3C VideoDecoderConfig's in Python's spelling, and `slots`, `max_bytes`, `max_delay`, `threads` and
+    `ffmpeg={...}`.
+
+    A frame leaves the gate when the program gets it: a program that keeps frames keeps its own memory, and the decoder
+    goes on. With `hold=True` a frame keeps its slot until it is closed (or dies, with its arrays): whatever becomes
+    of it, on whatever thread or task, there are never more than `slots` frames. A program that then holds them all
+    and waits for more by itself is told WouldDeadlockError.
+
+    InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, profile or size.
+    """
+
+    FUNCTIONS: ClassVar[CodecFunctions] = CodecFunctions.of("decoder")
+    HANDLE = DecoderHandle
+
+    def __init__(
+        self, config: Config | None = None, *, hold: bool = False, **members: Unpack[VideoDecoderMembers]
+    ) -> None:
+        super().__init__(config, dict(members))
+        self._enqueue_native = self.FUNCTIONS.enqueue
+        self._hold = hold
+
+    @classmethod
+    def is_config_supported(cls, config: Config | None = None, **members: Unpack[VideoDecoderMembers]) -> bool:
+        """Whether such a decoder can be made; it is opened to see. InvalidArgumentError: an unknown member."""
+        return cls._supports(config, dict(members))
+
+    def configure(self, config: Config | None = None, **members: Unpack[VideoDecoderMembers]) -> None:
+        """Goes on with another configuration, after `reset` as well. `slots` and `max_bytes` stay what they were.
+
+        What was decoded before is finished under the old one, which also stays if this raises. A key chunk comes next.
+        """
+        self._configure(config, dict(members))
+
+    def decode(self, chunk: Chunk, *, timeout: float | None = None) -> bool:
+        """Gives it a chunk, waiting for a slot at most `timeout` seconds; None waits as long as it takes.
+
+        True: taken. False: not in time, nothing was taken.
+
+        WouldDeadlockError: timeout=None, every slot is taken by frames, and only this thread takes them.
+        DataError: a key chunk is due (after configure, flush, reset), and this one is none, or is empty.
+        InvalidStateError: not configured. ClosedError, EncodingError: it has ended.
+        """
+        return self._put(chunk, timeout_ms(timeout))
+
+    async def decode_async(self, chunk: Chunk) -> None:
+        """`decode`, awaiting the slot. Some other task must take the frames."""
+        await give(self, lambda: self._put(chunk, 0))
+
+    def _enqueue(self, item: Chunk, timeout_ms: int) -> int:
+        struct, pointer = slot = chunk_structs.take()
+        try:
+            chunks.fill(struct, item)
+            status: int = self._enqueue_native(self._handle, pointer, timeout_ms)
+            return status
+        finally:
+            chunk_structs.give(slot)
+
+    def _receive(self, output: Output) -> Frame:
+        token = output.token
+        if self._hold:
+            handle: FrameHandle = HeldFrameHandle.of(output.frame, token)
+        else:
+            handle = FrameHandle(_RETAIN(output.frame))
+            _RELEASE(token)
+        return frame.adopt(handle, output.timestamp_us, output.duration_us, output.id)

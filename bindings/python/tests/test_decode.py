@@ -1,0 +1,145 @@
+"""Decoded pictures are, bit for bit, those of PyAV and of the ffmpeg command."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+import pytest
+
+import framegate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def decode(path: Path, **members: object) -> list[framegate.Frame]:
+    with framegate.Demuxer(path) as demuxer:
+        config = demuxer.video.config.copy()
+        config.update(**members)
+        with framegate.VideoDecoder(config) as decoder:
+            return list(decoder.run(demuxer.video))
+
+
+def packed(frame: framegate.Frame) -> bytes:
+    return b"".join(array.tobytes() for array in frame.arrays())
+
+
+def test_planes_equal_pyavs(clip: Path) -> None:
+    ours = decode(clip)
+    with av.open(str(clip)) as container:
+        stream = container.streams.video[0]
+        theirs = list(container.decode(stream))
+        assert len(ours) == len(theirs) > 0
+        for mine, other in zip(ours, theirs, strict=True):
+            assert mine.timestamp == round(other.pts * other.time_base * 1_000_000)
+            assert (mine.width, mine.height) == (other.width, other.height)
+            picture = other.to_ndarray(format="yuv420p").tobytes()
+            assert packed(mine) == picture
+
+
+def test_planes_equal_the_ffmpeg_commands(clip: Path) -> None:
+    digest = hashlib.md5(usedforsecurity=False)
+    frames = decode(clip)
+    for frame in frames:
+        digest.update(packed(frame))
+    command = ["ffmpeg", "-v", "error", "-i", clip, "-map", "0:v", "-fps_mode", "passthrough", "-f", "rawvideo"]
+    raw = subprocess.run([*command, "-pix_fmt", "yuv420p", "-"], check=True, capture_output=True).stdout
+    assert digest.hexdigest() == hashlib.md5(raw, usedforsecurity=False).hexdigest()
+    assert frames[-1].timestamp > frames[0].timestamp
+
+
+@pytest.mark.parametrize("format", ["rgb24", "bgr24", "rgba", "bgra"])
+def test_rgb_is_the_exact_conversion(movie: Path, format: str) -> None:
+    """Against H.273's equations in floating point, with PyAV's planes; chroma is taken from where it lies."""
+    frame = decode(movie)[10]
+    with av.open(str(movie)) as container:
+        other = list(container.decode(video=0))[10]
+    planes = other.to_ndarray(format="yuv420p")
+    height, width = frame.height, frame.width
+    luma = planes[:height].astype(float)
+    chroma = planes[height:].reshape(2, height // 2, width // 2).astype(float)
+    cb, cr = (plane.repeat(2, 0).repeat(2, 1) for plane in chroma)
+    y, cb, cr = (luma - 16) / 219, (cb - 128) / 224, (cr - 128) / 224
+    kr, kb = 0.2126, 0.0722  # BT.709: what a stream that says nothing is taken for
+    red, blue = y + 2 * (1 - kr) * cr, y + 2 * (1 - kb) * cb
+    green = (y - kr * red - kb * blue) / (1 - kr - kb)
+    exact = np.clip(np.stack([red, green, blue], -1) * 255, 0, 255)
+    ours = frame.to_numpy(format)
+    order = [2, 1, 0] if format.startswith("b") else [0, 1, 2]
+    assert ours.shape == (height, width, len(format.rstrip("24")))
+    error = np.abs(ours[..., order] - exact)
+    assert np.median(error) <= 1
+    assert np.quantile(error, 0.8) <= 3  # nearest or linear chroma differ at edges only
+    if "a" in format:
+        assert (ours[..., 3] == 255).all()
+
+
+def test_a_view_is_read_only_and_outlives_frame_and_decoder(movie: Path) -> None:
+    frame = decode(movie)[5]
+    expected = packed(frame)
+    luma, cb, cr = frame.arrays()
+    plane = frame.planes()[0]
+    memory = plane.memory
+    frame.close()
+    del frame, plane
+    assert b"".join((luma.tobytes(), cb.tobytes(), cr.tobytes())) == expected
+    assert not luma.flags.writeable
+    with pytest.raises(ValueError, match="read-only"):
+        luma[0, 0] = 1
+    with pytest.raises(ValueError, match="WRITEABLE"):
+        luma.flags.writeable = True
+    assert memory.readonly
+    assert bytes(memory[: luma.shape[1]]) == luma[0].tobytes()
+
+
+def test_a_closed_frame_says_so(movie: Path) -> None:
+    with decode(movie)[0] as frame:
+        timestamp = frame.timestamp
+    assert frame.closed
+    assert frame.timestamp == timestamp
+    with pytest.raises(framegate.ClosedError, match="the frame is closed"):
+        frame.planes()
+    with pytest.raises(framegate.ClosedError):
+        frame.to_numpy()
+
+
+def test_copy_to_with_layout_and_rect(movie: Path) -> None:
+    frame = decode(movie)[0]
+    luma, cb, cr = frame.arrays()
+    rect = (16, 8, 64, 32)
+    layout = [(10, 100), (5000, 50), (8000, 40)]
+    memory = bytearray(b"\x55" * 10000)
+    frame.copy_to(memory, rect=rect, layout=layout)
+    got = np.frombuffer(memory, np.uint8)
+    for (offset, stride), plane, scale in zip(layout, (luma, cb, cr), (1, 2, 2), strict=True):
+        x, y, width, height = (value // scale for value in rect)
+        for row in range(height):
+            begin = offset + row * stride
+            assert (got[begin : begin + width] == plane[y + row, x : x + width]).all()
+    assert memory[:10] == b"\x55" * 10
+    assert frame.allocation_size() == 320 * 240 * 3 // 2
+    assert frame.allocation_size("RGBA", rect=rect) == 64 * 32 * 4
+    with pytest.raises(framegate.InvalidArgumentError, match="too small"):
+        frame.copy_to(bytearray(5))
+    with pytest.raises(framegate.InvalidArgumentError):
+        frame.copy_to(bytearray(100000), rect=(1, 1, 64, 32))
+
+
+def test_to_numpy_writes_into_a_part_of_another_array(movie: Path) -> None:
+    frame = decode(movie)[0]
+    canvas = np.full((300, 400, 3), 7, np.uint8)
+    window = canvas[20:260, 40:360]
+    assert frame.to_numpy("rgb24", out=window) is window
+    assert (window == frame.to_numpy()).all()
+    canvas[20:260, 40:360] = 7
+    assert (canvas == 7).all()
+    with pytest.raises(framegate.InvalidArgumentError, match="is needed"):
+        frame.to_numpy(out=canvas)
+    with pytest.raises(framegate.InvalidArgumentError, match="packed"):
+        frame.to_numpy("i420")
+    with pytest.raises(framegate.InvalidArgumentError, match="allowed are I420"):
+        frame.to_numpy("yuvj")

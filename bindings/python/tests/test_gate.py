@@ -1,0 +1,247 @@
+"""The gate, in each of the three ways to work: bounded whatever the program does, and no deadlock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import framegate
+from framegate import Demuxer, Frame, VideoDecoder, VideoEncoder, WouldDeadlockError
+from pictures import moving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NULL = {"codec": "framegate.null", "width": 16, "height": 16, "framerate": 30}
+H264 = {"codec": "avc1.42001f", "width": 320, "height": 240, "framerate": 30}
+PIXEL = np.zeros((16, 16, 4), np.uint8)
+
+
+class Counter:
+    """Gives frames, and knows how many were given and not yet answered."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.given = self.answered = self.most = 0
+
+    def frames(self) -> Iterator[Frame]:
+        for index in range(self.count):
+            self.given += 1
+            self.most = max(self.most, self.given - self.answered)
+            yield Frame(PIXEL, timestamp=index)
+
+
+@pytest.mark.parametrize("slots", [1, 4, 16])
+def test_run_asks_for_no_more_than_the_slots(slots: int) -> None:
+    counter = Counter(200)
+    with VideoEncoder(**NULL, slots=slots) as encoder:
+        for chunk in encoder.run(counter.frames()):
+            assert chunk.timestamp == counter.answered
+            counter.answered += 1
+            if counter.answered % 50 == 0:
+                time.sleep(0.02)
+        stats = encoder.stats
+    assert counter.answered == 200
+    assert counter.most <= slots + 1
+    assert stats.in_flight_peak <= slots
+    assert stats.inputs == stats.outputs == stats.releases == 200
+
+
+def test_run_with_a_slow_consumer_and_lookahead() -> None:
+    with VideoEncoder(**H264, slots=4, max_delay=12) as encoder:
+        seen = 0
+        for _ in encoder.run(moving(60)):
+            seen += 1
+            time.sleep(0.002)
+            stats = encoder.stats
+            assert stats.in_flight <= 4 + 12
+            assert stats.in_flight + stats.in_codec <= 4 + 12
+    assert seen == 60
+
+
+def test_async_with_a_slow_consumer() -> None:
+    async def main() -> Counter:
+        counter = Counter(100)
+        with VideoEncoder(**NULL, slots=4) as encoder:
+            async for _ in encoder.run_async(counter.frames()):
+                counter.answered += 1
+                await asyncio.sleep(0.001)
+            assert encoder.stats.in_flight_peak <= 4
+        return counter
+
+    counter = asyncio.run(main())
+    assert counter.answered == 100
+    assert counter.most <= 5
+
+
+def test_plain_with_one_thread() -> None:
+    with VideoEncoder(**NULL, slots=4) as encoder:
+        chunks = []
+        for index in range(50):
+            frame = Frame(PIXEL, timestamp=index)
+            while not encoder.encode(frame, timeout=0):
+                assert any(encoder.wait())
+                while chunk := encoder.poll():
+                    chunks.append(chunk)
+        encoder.flush()
+        assert not encoder.flushed
+        chunks += encoder
+        assert encoder.flushed
+        assert [chunk.timestamp for chunk in chunks] == list(range(50))
+        assert encoder.stats.in_flight_peak <= 4
+
+
+def test_a_wait_that_nobody_else_could_end_is_told() -> None:
+    with VideoEncoder(**NULL, slots=4) as encoder:
+        assert encoder.poll() is None
+        assert list(encoder.run([PIXEL]))
+        with pytest.raises(WouldDeadlockError, match="enqueue or flush"):
+            encoder.poll(timeout=None)
+        for index in range(4):
+            assert encoder.encode(Frame(PIXEL, timestamp=index))
+        assert encoder.poll(timeout=5) is not None
+        assert encoder.encode(Frame(PIXEL, timestamp=4))
+        with pytest.raises(WouldDeadlockError, match="slot"):
+            encoder.encode(Frame(PIXEL, timestamp=5))
+        began = time.monotonic()
+        assert encoder.encode(Frame(PIXEL, timestamp=5), timeout=0.05) is False
+        assert time.monotonic() - began >= 0.04
+
+
+def test_two_threads_and_a_slow_consumer() -> None:
+    chunks: list[framegate.Chunk] = []
+    with VideoEncoder(**NULL, slots=4) as encoder:
+
+        def consume() -> None:
+            for chunk in encoder:
+                chunks.append(chunk)
+                time.sleep(0.001)
+
+        thread = threading.Thread(target=consume)
+        thread.start()
+        for index in range(100):
+            encoder.encode(Frame(PIXEL, timestamp=index))
+        encoder.flush()
+        thread.join()
+        assert encoder.stats.in_flight_peak <= 4
+    assert [chunk.timestamp for chunk in chunks] == list(range(100))
+
+
+def test_a_program_that_keeps_every_frame_gets_them_all(movie: Path) -> None:
+    with Demuxer(movie) as demuxer, VideoDecoder(demuxer.video.config, slots=4) as decoder:
+        frames = list(decoder.run(demuxer.video))
+        stats = decoder.stats
+    assert len(frames) == 100
+    assert stats.held == 0
+    assert stats.in_flight_peak <= 4 + 12
+
+
+def test_held_frames_keep_their_slots(movie: Path) -> None:
+    with Demuxer(movie) as demuxer, VideoDecoder(demuxer.video.config, hold=True, slots=4) as decoder:
+        kept = []
+        run = decoder.run(demuxer.video)
+        with pytest.raises(WouldDeadlockError):
+            kept.extend(run)  # which keeps what came before the exception
+        assert len(kept) >= 4
+        assert decoder.stats.held == len(kept)
+        view = kept[0].arrays()[0]
+        expected = view.copy()
+        for frame in kept:
+            frame.close()
+        assert decoder.stats.held == 1
+        decoder.close()
+        assert (view == expected).all()
+        del view
+        assert decoder.stats.held == 0
+
+
+def test_frames_that_are_held_and_let_go_of_bound_the_decoder(movie: Path) -> None:
+    with Demuxer(movie) as demuxer, VideoDecoder(demuxer.video.config, hold=True, slots=4) as decoder:
+        count = 0
+        for frame in decoder.run(demuxer.video):
+            with frame:
+                count += 1
+                assert decoder.stats.held <= 2
+        assert count == 100
+        assert decoder.stats.held == 0
+
+
+def test_held_frames_that_another_thread_lets_go_of(movie: Path) -> None:
+    from queue import SimpleQueue
+
+    queue: SimpleQueue[Frame | None] = SimpleQueue()
+    with Demuxer(movie) as demuxer, VideoDecoder(demuxer.video.config, hold=True, slots=4) as decoder:
+
+        def consume() -> None:
+            while (frame := queue.get()) is not None:
+                time.sleep(0.001)
+                frame.close()
+                del frame
+
+        def decode() -> None:
+            for chunk in demuxer.video:
+                decoder.decode(chunk)
+            decoder.flush()
+
+        threads = [threading.Thread(target=consume), threading.Thread(target=decode)]
+        for thread in threads:
+            thread.start()
+        count = 0
+        for frame in decoder:
+            count += 1
+            queue.put(frame)
+            del frame
+        queue.put(None)
+        for thread in threads:
+            thread.join()
+        assert count == 100
+        assert decoder.stats.in_flight_peak <= 4 + 12
+
+
+@pytest.mark.parametrize("how", ["break", "consumer raises", "source raises"])
+def test_a_run_that_ends_early_leaves_the_codec_as_new(how: str) -> None:
+    def source() -> Iterator[np.ndarray]:
+        for index, picture in enumerate(moving(40)):
+            if how == "source raises" and index == 20:
+                raise KeyError(how)
+            yield picture
+
+    with VideoEncoder(**H264) as encoder:
+        with contextlib.suppress(KeyError):
+            for _chunk in encoder.run(source()):
+                if how == "break":
+                    break
+                if how == "consumer raises":
+                    raise KeyError(how)
+        stats = encoder.stats
+        assert (stats.ready, stats.held) == (0, 0)
+        assert encoder.state == "configured"
+        chunks = list(encoder.run(moving(10)))
+        assert len(chunks) == 10
+        assert chunks[0].key
+
+
+def test_a_second_run_at_a_time_is_refused() -> None:
+    with VideoEncoder(**NULL) as encoder:
+        first = encoder.run(PIXEL for _ in range(40))
+        next(first)
+        with pytest.raises(framegate.InvalidStateError, match="under way"):
+            encoder.run([PIXEL])
+        first.close()
+        assert len(list(encoder.run([PIXEL]))) == 1
+
+
+def test_runs_chain(movie: Path) -> None:
+    """Decoder and encoder in one thread, each behind its gate."""
+    with Demuxer(movie) as demuxer, VideoDecoder(demuxer.video.config, slots=2) as decoder:
+        with VideoEncoder(**H264, slots=2) as encoder:
+            chunks = list(encoder.run(decoder.run(demuxer.video)))
+            assert encoder.stats.in_flight_peak <= 2 + 12
+        assert len(chunks) == 100
