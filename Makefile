@@ -21,6 +21,7 @@ setup:
 test: setup
 	$(CARGO) test --locked
 	scripts/python-tests.sh test
+	scripts/node-tests.sh
 
 check: setup-check lint python-lint model tsan valgrind asan package
 	@echo "check: all good"
