@@ -159,8 +159,8 @@ test('transferred pixels stay alive until the encoder has read them, though the 
       const { encoder, outputs } = video.collectChunks({ backpressure: 'queue' });
       encoder.configure({ codec: 'avc1.42001f', ...size, bitrateMode: 'quantizer' });
       for (let n = 0; n < 40; n += 1) {
-        const data = video.pixels(n, size);
-        const init = { format: 'RGBA', codedWidth: 640, codedHeight: 480, timestamp: n };
+        const data = video.pixels(n, size).slice(0, 640 * 480 * 1.5); // not converted: the encoder reads it itself
+        const init = { format: 'I420', codedWidth: 640, codedHeight: 480, timestamp: n };
         const frame = new VideoFrame(data, transferred ? { ...init, transfer: [data.buffer] } : init);
         encoder.encode(frame);
         frame.close();
@@ -181,4 +181,34 @@ test('transferred pixels stay alive until the encoder has read them, though the 
   );
   assert.equal(code, 0, stderr);
   assert.equal(stdout.trim(), '40 true');
+});
+
+test('transferred buffers are let go of when the encoder has read them, and when it is closed', async () => {
+  const { code, stdout, stderr } = await run(
+    `
+    const size = { width: 1280, height: 720 };
+    const work = async (end) => {
+      const { encoder } = video.collectChunks();
+      encoder.configure({ codec: 'avc1.42001f', ...size });
+      for (let n = 0; n < 30; n += 1) {
+        const data = new Uint8Array(1280 * 720 * 1.5).fill(n);
+        const frame = new VideoFrame(data, { format: 'I420', codedWidth: 1280, codedHeight: 720, timestamp: n, transfer: [data.buffer] });
+        encoder.encode(frame);
+        frame.close();
+      }
+      await end(encoder);
+      for (let n = 0; n < 20; n += 1) { // the encoder is freed, the garbage collector frees on threads of its own
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        gc();
+      }
+      return process.memoryUsage().arrayBuffers / 2 ** 20;
+    };
+    const before = await work(async (encoder) => encoder.close());
+    console.log(before);
+    console.log(await work((encoder) => encoder.flush()));
+    `,
+    { args: ['--expose-gc'] },
+  );
+  assert.equal(code, 0, stderr);
+  for (const megabytes of stdout.trim().split('\n')) assert.ok(Number(megabytes) < 4, `${megabytes} MB of ArrayBuffers are left`);
 });
