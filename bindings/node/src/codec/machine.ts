@@ -325,9 +325,11 @@ export class Machine<Config, Input> implements Member {
     return this.#handle.wait(Ready.ENQUEUE, 0) !== 0;
   }
 
+  /** What the program does then is a task of its own: it is often as long as an output callback. */
   #becomeReady(): void {
-    this.#ready?.resolve();
+    const ready = this.#ready;
     this.#ready = null;
+    if (ready !== null) theHub().queueTask(() => ready.resolve());
   }
 
   #sendBacklog(): void {
