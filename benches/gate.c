@@ -114,7 +114,7 @@ int main(int argc, char **argv)
         allocations_begin();
     fg_config *config = new_config("framegate.null", settings, 1);
     TRY(fg_encoder_new(config, &encoder));
-    info.format = FG_PIXEL_RGBA;
+    info.format = FG_PIXEL_I420;
     info.coded_width = info.coded_height = 16;
     TRY(fg_frame_new_video(&info, &frame));
     run(rounds / 10 + 1000); /* queues grow to their size */

@@ -6,6 +6,7 @@
  * and its slot is free when the callback has returned.
  */
 import { domException, errorOf, native, Output, OutputKind, Ready, ResultSlot, Status } from '../native';
+import { sweepHostMemory } from '../media/host_memory';
 import { Deferred } from './deferred';
 import type { GateOptions } from './gate';
 import { Handle, type HandleFunctions } from './handle';
@@ -42,6 +43,9 @@ type Message<Config, Input> =
 const output = new Output();
 const slot = new ResultSlot();
 
+/** Within this many output callbacks encode() runs further ones to make room. It bounds the stack. */
+const MOST_NESTED = 1;
+
 const forgotten = new FinalizationRegistry<Handle>((handle) => handle.free());
 
 export class Machine<Config, Input> implements Member {
@@ -63,6 +67,8 @@ export class Machine<Config, Input> implements Member {
   #dequeueWatched = false;
   /** The token of the output whose callback is running. */
   #held = 0;
+  /** How many output callbacks of this codec are on the stack. */
+  #depth = 0;
   /** The last configuration was refused: the codec will close, and takes inputs for nothing until then. */
   #refusal: Error | null = null;
 
@@ -82,9 +88,9 @@ export class Machine<Config, Input> implements Member {
 
   submit(input: Input): void {
     this.checkConfigured();
-    if (this.#refusal === null && !this.#admit(input)) return;
-    this.#queueSize += 1;
-    this.#work();
+    if (this.#refusal !== null || this.#admit(input)) this.#taken();
+    else if (this.#gate.backpressure === 'throw') throw this.#quotaError();
+    else this.#wait(input);
   }
 
   flush(): Promise<void> {
@@ -194,20 +200,29 @@ export class Machine<Config, Input> implements Member {
     this.#flushHandle(this.#handle, before);
   }
 
-  /** Gives the library an input. False if the program ended this era meanwhile, in a callback. */
+  #taken(): void {
+    this.#queueSize += 1;
+    this.#work();
+  }
+
+  /** False if the gate is full, or others wait already. */
   #admit(input: Input): boolean {
-    const era = this.#era;
-    const { backpressure } = this.#gate;
-    if (this.#backlog.length > 0 || !this.#tryEnqueue(input)) {
-      if (backpressure === 'throw') throw this.#quotaError();
-      if (backpressure === 'queue') {
-        this.#backlog.push({ kind: 'input', input: this.#filling.keep(input) });
-        return true;
-      }
-      do this.#makeRoom();
-      while (era === this.#era && !this.#tryEnqueue(input));
+    return this.#backlog.length === 0 && this.#tryEnqueue(input);
+  }
+
+  /**
+   * Puts an input in the backlog, and in mode `block` stays until it was let in, or until the program ended this era
+   * in a callback. Inputs from deeply nested callbacks are left behind: those further out let them in.
+   */
+  #wait(input: Input): void {
+    const message: Message<Config, Input> = { kind: 'input', input: this.#filling.keep(input) };
+    this.#backlog.push(message);
+    this.#taken();
+    if (this.#gate.backpressure !== 'block') return;
+    while (this.#depth <= MOST_NESTED && this.#backlog.includes(message)) {
+      this.#makeRoom();
+      this.#sendBacklog();
     }
-    return era === this.#era;
   }
 
   /** False if the gate is full. */
@@ -258,6 +273,7 @@ export class Machine<Config, Input> implements Member {
   }
 
   #dispatch(): void {
+    sweepHostMemory(); // what comes out has gone in before
     switch (output.kind) {
       case OutputKind.FLUSHED:
         this.#settleFlush(output.flush_id);
@@ -272,9 +288,11 @@ export class Machine<Config, Input> implements Member {
 
   #deliver(): void {
     this.#held = output.token;
+    this.#depth += 1;
     try {
       runCallback(() => this.#filling.deliver(output));
     } finally {
+      this.#depth -= 1;
       this.#release();
     }
     this.#afterChange();
@@ -307,9 +325,11 @@ export class Machine<Config, Input> implements Member {
     return this.#handle.wait(Ready.ENQUEUE, 0) !== 0;
   }
 
+  /** What the program does then is a task of its own: it is often as long as an output callback. */
   #becomeReady(): void {
-    this.#ready?.resolve();
+    const ready = this.#ready;
     this.#ready = null;
+    if (ready !== null) theHub().queueTask(() => ready.resolve());
   }
 
   #sendBacklog(): void {

@@ -8,6 +8,7 @@ import { checkFor } from './picture';
 import { knownFormat, pixelFormat, videoPixelFormat, type VideoPixelFormat } from './pixel_format';
 import { domRectInit, parseVisibleRect, verifyAlignment, type Rect } from './rect';
 
+/** In the order of FG_COLOR_SPACE_... */
 const COLOR_SPACES = ['srgb', 'display-p3'] as const;
 export type PredefinedColorSpace = (typeof COLOR_SPACES)[number];
 const predefinedColorSpace = enumeration('PredefinedColorSpace', COLOR_SPACES);
@@ -68,6 +69,7 @@ export function copyPixels(
 ): PlaneLayout[] {
   const { rect, layout } = plan;
   request.format = options.format === undefined ? -1 : pixelFormat(options.format).number;
+  request.color_space = COLOR_SPACES.indexOf(options.colorSpace);
   request.x = rect.x;
   request.y = rect.y;
   request.width = rect.width;

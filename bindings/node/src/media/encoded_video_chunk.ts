@@ -101,7 +101,7 @@ function contentsFrom(init: unknown): Contents {
   const type = required(members, 'type', encodedVideoChunkType, CONSTRUCT);
   checkTransferList(transfer, CONSTRUCT);
   const contents = new Contents(type, timestamp, duration, ownBytes(data, transfer));
-  detachAll(transfer);
+  detachAll(transfer, CONSTRUCT);
   return contents;
 }
 
@@ -109,7 +109,7 @@ function contentsFrom(init: unknown): Contents {
 function ownBytes(data: Uint8Array, transfer: readonly ArrayBuffer[]): Uint8Array {
   const { byteOffset, byteLength } = data;
   const buffer = transfer.find((listed) => listed === data.buffer);
-  return buffer ? new Uint8Array(takeOver(buffer), byteOffset, byteLength) : new Uint8Array(data);
+  return buffer ? new Uint8Array(takeOver(buffer, CONSTRUCT), byteOffset, byteLength) : new Uint8Array(data);
 }
 
 const fromContents = (contents: Contents): EncodedVideoChunk =>

@@ -24,7 +24,12 @@ export function pictureFromBuffer(data: unknown, init: unknown, context: string)
   checkTransferList(given.transfer, context);
   const mayAdopt = isMainThread && given.transfer.some((buffer) => buffer === bytes.buffer);
   const reference = mayAdopt ? adopt(bytes, layout, facts, context) : copy(bytes, layout, facts, context);
-  detachAll(given.transfer);
+  try {
+    detachAll(given.transfer, context);
+  } catch (error) {
+    reference.release();
+    throw error;
+  }
   return new Picture(facts, reference);
 }
 
@@ -57,7 +62,7 @@ function adopt(bytes: Uint8Array, layout: ComputedLayout, facts: FrameFacts, con
   );
   try {
     const { byteOffset } = bytes;
-    const owned = takeOver(bytes.buffer as ArrayBuffer);
+    const owned = takeOver(bytes.buffer as ArrayBuffer, context);
     const moved = new Uint8Array(owned, byteOffset);
     if (addressOf(moved) === address) return lent(pointer, owned);
     const reference = copy(moved, layout, facts, context); // an engine that moves memory when it transfers it

@@ -1,0 +1,148 @@
+// W3C WebCodecs, "clone()", "close()", "Close VideoFrame", and what happens to frames that nobody closes.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { throwsDom } from '../support/assertions.mjs';
+import { codedBytes, i420Frame, I420_BYTES } from '../support/frames.mjs';
+import { run } from '../support/program.mjs';
+
+const INIT = {
+  timestamp: 5,
+  duration: 6,
+  rotation: 90,
+  flip: true,
+  visibleRect: { x: 2, width: 2, height: 2 },
+  colorSpace: { primaries: 'bt2020', fullRange: true },
+  metadata: { rtpTimestamp: 1 },
+};
+const ATTRIBUTES = [
+  'format', 'codedWidth', 'codedHeight', 'rotation', 'flip', 'displayWidth', 'displayHeight', 'duration', 'timestamp',
+]; // prettier-ignore
+
+test('a clone has everything of the frame, and its pixels', async () => {
+  const frame = i420Frame(INIT);
+  const clone = frame.clone();
+  assert.notEqual(clone, frame);
+  for (const name of ATTRIBUTES) assert.equal(clone[name], frame[name], name);
+  for (const name of ['visibleRect', 'codedRect', 'colorSpace']) assert.deepEqual(clone[name].toJSON(), frame[name].toJSON());
+  assert.deepEqual(clone.metadata(), frame.metadata());
+  frame.close();
+  assert.equal(clone.format, 'I420');
+  assert.deepEqual(await codedBytes(clone), I420_BYTES);
+  clone.close();
+});
+
+test('a closed frame keeps its times and nothing else', () => {
+  const frame = i420Frame(INIT);
+  frame.close();
+  const expected = {
+    format: null, codedWidth: 0, codedHeight: 0, rotation: 0, flip: false, displayWidth: 0, displayHeight: 0,
+    duration: 6, timestamp: 5,
+  }; // prettier-ignore
+  assert.deepEqual(Object.fromEntries(ATTRIBUTES.map((name) => [name, frame[name]])), expected);
+  assert.deepEqual([frame.codedRect, frame.visibleRect], [null, null]);
+  assert.deepEqual(Object.values(frame.colorSpace.toJSON()), [null, null, null, null], 'as in browsers');
+});
+
+test('close may be called again; everything else is an InvalidStateError', () => {
+  const frame = i420Frame();
+  frame.close();
+  frame.close();
+  throwsDom(() => frame.clone(), 'InvalidStateError', /'clone' on 'VideoFrame': the frame is closed/);
+  throwsDom(() => frame.metadata(), 'InvalidStateError', /'metadata' on 'VideoFrame': the frame is closed/);
+  throwsDom(() => frame.allocationSize(), 'InvalidStateError', /closed/);
+});
+
+/** What a program of its own prints, after it has ended as it should. */
+async function printed(program, options) {
+  const { code, stdout, stderr } = await run(program, options);
+  assert.equal(code, 0, stderr);
+  return { stdout, stderr };
+}
+
+const HD = `
+  const init = { format: 'RGBA', codedWidth: 1920, codedHeight: 1080, timestamp: 0 };
+  const megabytes = (kind) => process.memoryUsage()[kind] / 2 ** 20;
+`;
+
+test('frames that are forgotten are freed, with one warning that names VideoFrame.close()', async () => {
+  const { stdout, stderr } = await printed(
+    `${HD}
+    let warnings = 0;
+    process.on('warning', () => { warnings += 1; });
+    const forget = async (count) => {
+      for (let i = 0; i < count; i += 1) {
+        new VideoFrame(new Uint8Array(1920 * 1080 * 4), init);
+        gc();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return megabytes('rss');
+    };
+    const before = await forget(10);
+    console.log(JSON.stringify({ grown: (await forget(100)) - before, warnings }));
+    `,
+    { args: ['--expose-gc'] },
+  );
+  const { grown, warnings } = JSON.parse(stdout);
+  assert.equal(warnings, 1);
+  assert.match(stderr, /FRAMEGATE_FRAME_NOT_CLOSED/);
+  assert.match(stderr, /VideoFrame\.close\(\)/);
+  assert.ok(grown < 200, `100 frames of 8 MB: grown by ${grown} MB`);
+});
+
+test('frames that are closed need no garbage collection, and give no warning', async () => {
+  const { stdout, stderr } = await printed(`${HD}
+    const data = new Uint8Array(1920 * 1080 * 4);
+    const before = megabytes('rss');
+    for (let i = 0; i < 200; i += 1) {
+      const frame = new VideoFrame(data, init);
+      const clone = frame.clone();
+      const derived = new VideoFrame(clone, { timestamp: 1 });
+      for (const each of [frame, clone, derived]) each.close();
+    }
+    console.log(megabytes('rss') - before);
+  `);
+  assert.ok(Number(stdout) < 100, `200 frames of 8 MB: grown by ${stdout} MB`);
+  assert.equal(stderr, '');
+});
+
+test('buffers that were transferred are let go of once their frames are closed', async () => {
+  const { stdout } = await printed(
+    `${HD}
+    const work = (count) => {
+      for (let i = 0; i < count; i += 1) {
+        const data = new Uint8Array(1920 * 1080 * 4);
+        const frame = new VideoFrame(data, { ...init, transfer: [data.buffer] });
+        new VideoFrame(frame).close();
+        frame.close();
+        if (i % 10 === 0) gc();
+      }
+      gc();
+      return megabytes('arrayBuffers');
+    };
+    const before = work(10);
+    console.log(work(100) - before);
+    `,
+    { args: ['--expose-gc'] },
+  );
+  assert.ok(Number(stdout) < 20, `100 buffers of 8 MB: grown by ${stdout} MB`);
+});
+
+test('a worker uses frames, transfers buffers, and may be ended at any time', async () => {
+  const { stdout } = await printed(`
+    import { Worker } from 'node:worker_threads';
+    const code = \`
+      import { parentPort } from 'node:worker_threads';
+      import { VideoFrame } from 'framegate';
+      const data = Uint8Array.from({ length: 12 }, (_, i) => i);
+      const frame = new VideoFrame(data, { format: 'I420', codedWidth: 4, codedHeight: 2, timestamp: 0, transfer: [data.buffer] });
+      const out = new Uint8Array(12);
+      frame.copyTo(out).then(() => parentPort.postMessage([data.byteLength, ...out]));
+    \`;
+    for (const terminate of [false, true]) {
+      const worker = new Worker(code, { eval: true });
+      worker.on('message', (bytes) => { console.log(bytes.join()); if (terminate) worker.terminate(); });
+    }
+  `);
+  assert.deepEqual(stdout.trim().split('\n'), Array(2).fill('0,0,1,2,3,4,5,6,7,8,9,10,11'));
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+
+/** A TypeError of ours, whose message says name and reason. */
+export function throwsTypeError(code, reason) {
+  assert.throws(code, (error) => isTypeError(error, reason));
+}
+
+/** A DOMException of this name, whose message says name and reason. */
+export function throwsDom(code, name, reason = /./) {
+  assert.throws(code, (error) => isDom(error, name, reason));
+}
+
+export const rejectsTypeError = (promise, reason) => assert.rejects(promise, (error) => isTypeError(error, reason));
+
+export const rejectsDom = (promise, name, reason = /./) =>
+  assert.rejects(promise, (error) => isDom(error, name, reason));
+
+function isTypeError(error, reason) {
+  assert.equal(error?.constructor, TypeError, String(error?.stack));
+  assert.match(error.message, /^TypeError: /);
+  assert.match(error.message, reason);
+  return true;
+}
+
+function isDom(error, name, reason) {
+  assert.ok(error instanceof DOMException, String(error?.stack));
+  assert.equal(error.name, name, error.message);
+  assert.ok(error.message.startsWith(`${name}: `), error.message);
+  assert.match(error.message, reason);
+  return true;
+}
+
+/** The members of a Web IDL interface, all enumerable, on its prototype. */
+export function assertInterface(type, { attributes, methods = {}, constructorLength }) {
+  assert.equal(type.length, constructorLength, `${type.name}.length`);
+  assert.equal(Object.prototype.toString.call(Object.create(type.prototype)), `[object ${type.name}]`);
+  for (const name of attributes) {
+    const property = Object.getOwnPropertyDescriptor(type.prototype, name);
+    assert.equal(typeof property?.get, 'function', name);
+    assert.equal(property.set, undefined, `${name} is read-only`);
+    assert.equal(property.enumerable, true, `${name} is enumerable`);
+    assert.throws(() => type.prototype[name], TypeError, `${name} of what is no ${type.name}`);
+  }
+  for (const [name, length] of Object.entries(methods)) {
+    const property = Object.getOwnPropertyDescriptor(type.prototype, name);
+    assert.equal(typeof property?.value, 'function', name);
+    assert.equal(property.value.length, length, `${name}.length`);
+    assert.equal(property.enumerable, true, `${name} is enumerable`);
+  }
+  assert.throws(() => type(), TypeError, 'without new');
+}
