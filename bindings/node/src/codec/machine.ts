@@ -6,6 +6,7 @@
  * and its slot is free when the callback has returned.
  */
 import { domException, errorOf, native, Output, OutputKind, Ready, ResultSlot, Status } from '../native';
+import { sweepHostMemory } from '../media/host_memory';
 import { Deferred } from './deferred';
 import type { GateOptions } from './gate';
 import { Handle, type HandleFunctions } from './handle';
@@ -272,6 +273,7 @@ export class Machine<Config, Input> implements Member {
   }
 
   #dispatch(): void {
+    sweepHostMemory(); // what comes out has gone in before
     switch (output.kind) {
       case OutputKind.FLUSHED:
         this.#settleFlush(output.flush_id);
