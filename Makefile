@@ -57,6 +57,7 @@ asan: setup-check
 
 package: setup-check
 	scripts/check-package.sh
+	scripts/check-package-node.sh
 
 soak: setup
 	$(CARGO) build --locked --release --lib
