@@ -239,18 +239,20 @@ static void color_spaces(void) {
 
 static void count_free(void *opaque) { ++*(int *)opaque; }
 
-/* RGB waits in the queue as the YUV that it is encoded as: fewer bytes, and the host's memory is free at once. */
-static void rgb_in_the_queue(void) {
-    check_stage = "RGB in the queue";
+/* Frames wait in the queue as the 4:2:0 that they are encoded as: fewer bytes, and the host's memory is free at once. */
+static void converted_in_the_queue(int32_t format) {
+    check_stage = "converted in the queue";
     enum { WIDTH = 33, HEIGHT = 17, YUV_BYTES = WIDTH * HEIGHT + 2 * 17 * 9 };
-    static uint8_t memory[WIDTH * HEIGHT * 4];
-    fg_video_info info = info_of(FG_PIXEL_BGRA, WIDTH, HEIGHT);
+    static uint8_t memory[4][WIDTH * HEIGHT * 4];
+    fg_video_info info = info_of(format, WIDTH, HEIGHT);
     fg_planes planes = FG_PLANES_INIT;
     fg_frame *frame = NULL;
     int freed = 0;
-    planes.count = 1;
-    planes.data[0] = memory;
-    planes.stride[0] = WIDTH * 4;
+    planes.count = plane_count(format);
+    for (uint32_t plane = 0; plane < planes.count; plane++) {
+        planes.data[plane] = memory[plane];
+        planes.stride[plane] = WIDTH * 4;
+    }
     info.timestamp_us = -7;
     info.id = 77;
     fg_config *config = encoder_config(NULL_CODEC, 32, 16, 4);
@@ -362,7 +364,9 @@ int main(void) {
     for (int32_t format = FG_PIXEL_RGBA; format <= FG_PIXEL_BGRX; format++) conversion(format);
     conversion(FG_PIXEL_RGB24);
     conversion(FG_PIXEL_BGR24);
-    rgb_in_the_queue();
+    converted_in_the_queue(FG_PIXEL_BGRA);
+    converted_in_the_queue(FG_PIXEL_RGB24);
+    converted_in_the_queue(FG_PIXEL_I444AP12);
     color_spaces();
     wrapping();
     addresses_recur();

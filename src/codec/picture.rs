@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::av::{self, Scaler};
 use crate::error::Result;
 use crate::media::convert::{self, Picture};
-use crate::media::{Color, PixelFormat, Rect, VideoFrame, VideoInfo};
+use crate::media::{Color, PixelFormat, Rect, VideoFrame, VideoInfo, plane_extent};
 
 /// What an encoder is opened for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,12 +38,12 @@ impl Look {
     }
 }
 
-/// A frame as it waits for the codec: packed RGB as the YUV that it is encoded as. That is done on the host's thread,
+/// A frame as it waits for the codec: in the format that it is encoded as. It is converted on the host's thread,
 /// because the queue then holds less than half the bytes, the host's own memory is free at once, and the codec's
 /// thread, which is the busiest, has one thing less to do. What fails here is tried again there.
 pub(super) fn queued(frame: &Arc<VideoFrame>) -> Arc<VideoFrame> {
     let look = Look::of(frame.info());
-    if !frame.info().format.is_rgb() {
+    if frame.info().format == look.format {
         return Arc::clone(frame);
     }
     converted(frame, look).map_or_else(|_| Arc::clone(frame), Arc::new)
@@ -51,14 +51,14 @@ pub(super) fn queued(frame: &Arc<VideoFrame>) -> Arc<VideoFrame> {
 
 /// What [`queued`] will weigh.
 pub(super) fn queued_bytes(frame: &VideoFrame) -> u64 {
-    let Rect { width, height, .. } = frame.info().visible;
-    match frame.info().format.is_rgb() {
-        true => {
-            u64::from(width) * u64::from(height)
-                + 2 * u64::from(width.div_ceil(2)) * u64::from(height.div_ceil(2))
-        }
-        false => frame.planes().bytes(),
+    let (info, look) = (frame.info(), Look::of(frame.info()));
+    if info.format == look.format {
+        return frame.planes().bytes();
     }
+    let Rect { width, height, .. } = info.visible;
+    let plane = |index| plane_extent(look.format, index, width, height);
+    let bytes = |(row_bytes, rows): (usize, u32)| row_bytes as u64 * u64::from(rows);
+    (0..look.format.planes().len()).map(|index| bytes(plane(index))).sum()
 }
 
 /// Makes pictures of one size.

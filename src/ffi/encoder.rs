@@ -75,8 +75,8 @@ pub unsafe extern "C" fn fg_encoder_configure(
 
 /// Gives the encoder a frame, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
 /// encoder takes a reference: the host may release its own at once, and must not write to the planes any more.
-/// The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: what the codec does not
-/// take is converted on its thread, alpha is left out. options may be NULL.
+/// The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: all but I420 and NV12 are
+/// converted to I420 here, by the calling thread, and the frame is free again; alpha is left out. options may be NULL.
 ///
 /// FG_OK: taken. Anything else: nothing was taken.
 /// FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.

@@ -4,24 +4,34 @@ import { Machine, type CodecState } from './machine';
 type Listener = Parameters<EventTarget['addEventListener']>;
 export type EventHandler = ((this: EventTarget, event: Event) => unknown) | null;
 
+type AnyMachine = Pick<
+  Machine<unknown, unknown>,
+  'close' | 'desiredSize' | 'flush' | 'ready' | 'reset' | 'state' | 'watchDequeue'
+>;
+
 /** What all W3C codec interfaces have, on a machine. */
 export abstract class Codec extends EventTarget {
+  readonly #machine: AnyMachine;
   #ondequeue: EventHandler = null;
 
-  protected abstract get machine(): Machine<never, never>;
+  /** `create` gives the machine, which fires its events at `target`. */
+  protected constructor(create: (target: EventTarget) => AnyMachine) {
+    super();
+    this.#machine = create(this);
+  }
 
   get state(): CodecState {
-    return this.machine.state;
+    return this.#machine.state;
   }
 
   /** How many slots of the gate are free; below 0 for what a flush brought, or what waits in mode `queue`. */
   get desiredSize(): number {
-    return this.machine.desiredSize;
+    return this.#machine.desiredSize;
   }
 
   /** Resolves as soon as a slot is free (also when the codec is reset or closed, which frees them all). */
   get ready(): Promise<void> {
-    return this.machine.ready;
+    return this.#machine.ready;
   }
 
   get ondequeue(): EventHandler {
@@ -42,22 +52,22 @@ export abstract class Codec extends EventTarget {
 
   override addEventListener(...args: Listener): void {
     super.addEventListener(...args);
-    if (args[0] === 'dequeue') this.machine.watchDequeue();
+    if (args[0] === 'dequeue') this.#machine.watchDequeue();
   }
 
   /** Completes all work. Resolves when the output callbacks have run; rejects if the codec is not configured. */
   flush(): Promise<void> {
-    return this.machine.flush();
+    return this.#machine.flush();
   }
 
   /** Drops all work and the configuration; flushes under way reject with an AbortError. */
   reset(): void {
-    this.machine.reset();
+    this.#machine.reset();
   }
 
   /** As reset, for good. */
   close(): void {
-    this.machine.close();
+    this.#machine.close();
   }
 }
 

@@ -1,5 +1,5 @@
 /** The init dictionaries of encoders and decoders. */
-import { dictionary, enumeration, optional, required, requireArguments, unsignedLong, unsignedLongLong, type Conversion } from '../webidl';
+import { dictionary, enumeration, optional, required, unsignedLong, unsignedLongLong, type Conversion } from '../webidl';
 import { typeError } from '../native/errors';
 import type { GateOptions } from './gate';
 
@@ -22,11 +22,9 @@ const callback: Conversion<(...args: never[]) => unknown> = (value, context, nam
 
 const backpressure = enumeration('backpressure', ['block', 'throw', 'queue']);
 
-/** `args` are the constructor's. */
-export function codecInit<O extends (...args: never[]) => unknown>(type: string, args: readonly unknown[]): CodecInit<O> {
+export function codecInit<O extends (...args: never[]) => unknown>(type: string, init: unknown): CodecInit<O> {
   const context = `Failed to construct '${type}'`;
-  requireArguments(args.length, 1, context);
-  const members = dictionary(args[0], context, 'init');
+  const members = dictionary(init, context, 'init');
   const mode = optional(members, 'backpressure', backpressure, context, 'block');
   const error = required(members, 'error', callback, context) as ErrorCallback;
   const maxBytes = optional(members, 'maxBytes', unsignedLongLong, context, undefined);

@@ -42,6 +42,9 @@ type Message<Config, Input> =
 const output = new Output();
 const slot = new ResultSlot();
 
+/** Within this many output callbacks encode() runs further ones to make room. It bounds the stack. */
+const MOST_NESTED = 1;
+
 const forgotten = new FinalizationRegistry<Handle>((handle) => handle.free());
 
 export class Machine<Config, Input> implements Member {
@@ -63,6 +66,8 @@ export class Machine<Config, Input> implements Member {
   #dequeueWatched = false;
   /** The token of the output whose callback is running. */
   #held = 0;
+  /** How many output callbacks of this codec are on the stack. */
+  #depth = 0;
   /** The last configuration was refused: the codec will close, and takes inputs for nothing until then. */
   #refusal: Error | null = null;
 
@@ -82,9 +87,9 @@ export class Machine<Config, Input> implements Member {
 
   submit(input: Input): void {
     this.checkConfigured();
-    if (this.#refusal === null && !this.#admit(input)) return;
-    this.#queueSize += 1;
-    this.#work();
+    if (this.#refusal !== null || this.#admit(input)) this.#taken();
+    else if (this.#gate.backpressure === 'throw') throw this.#quotaError();
+    else this.#wait(input);
   }
 
   flush(): Promise<void> {
@@ -194,20 +199,29 @@ export class Machine<Config, Input> implements Member {
     this.#flushHandle(this.#handle, before);
   }
 
-  /** Gives the library an input. False if the program ended this era meanwhile, in a callback. */
+  #taken(): void {
+    this.#queueSize += 1;
+    this.#work();
+  }
+
+  /** False if the gate is full, or others wait already. */
   #admit(input: Input): boolean {
-    const era = this.#era;
-    const { backpressure } = this.#gate;
-    if (this.#backlog.length > 0 || !this.#tryEnqueue(input)) {
-      if (backpressure === 'throw') throw this.#quotaError();
-      if (backpressure === 'queue') {
-        this.#backlog.push({ kind: 'input', input: this.#filling.keep(input) });
-        return true;
-      }
-      do this.#makeRoom();
-      while (era === this.#era && !this.#tryEnqueue(input));
+    return this.#backlog.length === 0 && this.#tryEnqueue(input);
+  }
+
+  /**
+   * Puts an input in the backlog, and in mode `block` stays until it was let in, or until the program ended this era
+   * in a callback. Inputs from deeply nested callbacks are left behind: those further out let them in.
+   */
+  #wait(input: Input): void {
+    const message: Message<Config, Input> = { kind: 'input', input: this.#filling.keep(input) };
+    this.#backlog.push(message);
+    this.#taken();
+    if (this.#gate.backpressure !== 'block') return;
+    while (this.#depth <= MOST_NESTED && this.#backlog.includes(message)) {
+      this.#makeRoom();
+      this.#sendBacklog();
     }
-    return era === this.#era;
   }
 
   /** False if the gate is full. */
@@ -272,9 +286,11 @@ export class Machine<Config, Input> implements Member {
 
   #deliver(): void {
     this.#held = output.token;
+    this.#depth += 1;
     try {
       runCallback(() => this.#filling.deliver(output));
     } finally {
+      this.#depth -= 1;
       this.#release();
     }
     this.#afterChange();

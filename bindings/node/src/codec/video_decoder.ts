@@ -1,5 +1,6 @@
-import { chunkBytes, videoFrameFromNative, type EncodedVideoChunk, type VideoFrame } from '../media';
-import { addressOf, Chunk, ChunkFlag, domException, native, type Output } from '../native';
+import { chunkBytes, chunkFlags, type EncodedVideoChunk } from '../media/encoded_video_chunk';
+import { videoFrameFromNative, type VideoFrame } from '../media/video_frame';
+import { addressOf, Chunk, domException, native, type Output } from '../native';
 import { requireArguments } from '../webidl';
 import { Codec, isSupported } from './codec';
 import type { GateInit } from './gate';
@@ -27,7 +28,7 @@ class VideoDecoderFilling implements Filling<VideoDecoderConfig, EncodedVideoChu
   readonly functions = DECODER;
 
   constructor(
-    readonly decoder: VideoDecoder,
+    readonly target: EventTarget,
     readonly init: CodecInit<VideoFrameOutputCallback>,
   ) {}
 
@@ -37,7 +38,7 @@ class VideoDecoderFilling implements Filling<VideoDecoderConfig, EncodedVideoChu
 
   enqueue(handle: number, chunk: EncodedVideoChunk): number {
     const bytes = chunkBytes(chunk);
-    nativeChunk.flags = chunk.type === 'key' ? ChunkFlag.KEY : 0;
+    nativeChunk.flags = chunkFlags(chunk);
     nativeChunk.timestamp_us = chunk.timestamp;
     nativeChunk.duration_us = chunk.duration ?? -1;
     nativeChunk.data = addressOf(bytes);
@@ -61,7 +62,7 @@ class VideoDecoderFilling implements Filling<VideoDecoderConfig, EncodedVideoChu
   }
 
   dequeued(): void {
-    this.decoder.dispatchEvent(new Event('dequeue'));
+    this.target.dispatchEvent(new Event('dequeue'));
   }
 }
 
@@ -72,13 +73,10 @@ export class VideoDecoder extends Codec {
   #keyRequired = true;
 
   constructor(init: VideoDecoderInit) {
-    super();
-    const parsed = codecInit<VideoFrameOutputCallback>('VideoDecoder', arguments.length > 0 ? [init] : []);
-    this.#machine = new Machine(new VideoDecoderFilling(this, parsed), parsed.gate);
-  }
-
-  protected get machine(): Machine<never, never> {
-    return this.#machine as unknown as Machine<never, never>;
+    const parsed = codecInit<VideoFrameOutputCallback>('VideoDecoder', init);
+    let machine!: Machine<VideoDecoderConfig, EncodedVideoChunk>;
+    super((target) => (machine = new Machine(new VideoDecoderFilling(target, parsed), parsed.gate)));
+    this.#machine = machine;
   }
 
   static async isConfigSupported(config: VideoDecoderConfig): Promise<VideoDecoderSupport> {

@@ -1,4 +1,4 @@
-import { videoColorSpaceInit, type VideoColorSpaceInit } from '../media';
+import { videoColorSpaceInit, type VideoColorSpaceInit } from '../media/color_space';
 import { typeError } from '../native/errors';
 import { boolean, bufferSource, dictionary, double, isDetached, optional, type AllowSharedBufferSource, type Conversion } from '../webidl';
 import {

@@ -1,5 +1,7 @@
-import { encodedVideoChunkFromOutput, frameHandle, type EncodedVideoChunk, type VideoFrame } from '../media';
+import { encodedVideoChunkFromOutput, type EncodedVideoChunk } from '../media/encoded_video_chunk';
+import { frameHandle, type VideoFrame } from '../media/video_frame';
 import { copyOfMemory, domException, EncodeOptions, native, OutputFlag, type Output } from '../native';
+import { typeError } from '../native/errors';
 import { boolean, dictionary, nullable, optional, requireArguments, unsignedLong } from '../webidl';
 import { Codec, isSupported } from './codec';
 import type { GateInit } from './gate';
@@ -50,7 +52,7 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
   layered = false;
 
   constructor(
-    readonly encoder: VideoEncoder,
+    readonly target: EventTarget,
     readonly init: CodecInit<EncodedVideoChunkOutputCallback>,
   ) {}
 
@@ -87,7 +89,7 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
   }
 
   dequeued(): void {
-    this.encoder.dispatchEvent(new Event('dequeue'));
+    this.target.dispatchEvent(new Event('dequeue'));
   }
 }
 
@@ -98,13 +100,10 @@ export class VideoEncoder extends Codec {
   #orientation: { rotation: number; flip: boolean } | null = null;
 
   constructor(init: VideoEncoderInit) {
-    super();
-    const parsed = codecInit<EncodedVideoChunkOutputCallback>('VideoEncoder', arguments.length > 0 ? [init] : []);
-    this.#machine = new Machine(new VideoEncoderFilling(this, parsed), parsed.gate);
-  }
-
-  protected get machine(): Machine<never, never> {
-    return this.#machine as unknown as Machine<never, never>;
+    const parsed = codecInit<EncodedVideoChunkOutputCallback>('VideoEncoder', init);
+    let machine!: Machine<VideoEncoderConfig, Input>;
+    super((target) => (machine = new Machine(new VideoEncoderFilling(target, parsed), parsed.gate)));
+    this.#machine = machine;
   }
 
   static async isConfigSupported(config: VideoEncoderConfig): Promise<VideoEncoderSupport> {
@@ -128,7 +127,9 @@ export class VideoEncoder extends Codec {
   /** Takes a reference: the frame may be closed at once. On a full gate it does what `backpressure` says. */
   encode(frame: VideoFrame, options: VideoEncoderEncodeOptions = {}): void {
     requireArguments(arguments.length, 1, ENCODE);
-    const input = { frame: frameHandle(frame), ...parseOptions(options) };
+    const handle = frameHandle(frame);
+    const input = { frame: handle, ...parseOptions(options) };
+    if (handle === 0) throw typeError(`${ENCODE}: the frame is closed`);
     this.#machine.checkConfigured();
     this.#checkOrientation(frame);
     this.#machine.submit(input);

@@ -1,3 +1,4 @@
+import type { AlphaOption } from '../media/frame_init';
 import { typeError } from '../native/errors';
 import { dictionary, double, enumeration, optional, required, unsignedLongLong, type Conversion } from '../webidl';
 import {
@@ -14,7 +15,6 @@ import {
 import type { GateOptions } from './gate';
 import { newConfig } from './native_config';
 
-export type AlphaOption = 'discard' | 'keep';
 export type LatencyMode = 'quality' | 'realtime';
 export type VideoEncoderBitrateMode = 'constant' | 'variable' | 'quantizer';
 export type AvcBitstreamFormat = 'annexb' | 'avc';

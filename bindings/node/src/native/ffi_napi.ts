@@ -11,62 +11,147 @@ const TYPES: Record<ParameterType | ResultType, string> = {
   text: 'string',
 };
 
-interface FfiFunction {
-  (...args: unknown[]): NativeResult;
-  async(...args: unknown[]): void;
-}
-
 /** The parts of ffi-napi and ref-napi that are used; they have no types of their own. */
 interface Ffi {
-  Library(path: string | null, functions: Record<string, [string, string[]]>): Record<string, FfiFunction>;
+  CIF(result: unknown, parameters: unknown[]): Buffer;
+  DynamicLibrary: new (path: string | null, mode: number) => { get(symbol: string): Buffer };
+  ForeignFunction: new (pointer: Buffer, result: string, parameters: string[]) => (...args: unknown[]) => NativeResult;
+  RTLD_NOW: number;
+}
+interface Bindings {
+  ffi_call(cif: Buffer, pointer: Buffer, result: Buffer, list: Buffer): void;
+  ffi_call_async(cif: Buffer, pointer: Buffer, result: Buffer, list: Buffer, done: (error?: string) => void): void;
 }
 interface Ref {
-  address(bytes: Uint8Array): number;
+  address(bytes: Buffer): number;
+  coerceType(name: string): unknown;
 }
 
-/** The backend on ffi-napi: 10 to 30 microseconds a call. */
+interface Modules {
+  ffi: Ffi;
+  bindings: Bindings;
+  ref: Ref;
+}
+
+/** Its successor's packages build on newer systems. */
+const PACKAGES = [
+  ['ffi-napi', 'ref-napi'],
+  ['@2060.io/ffi-napi', '@2060.io/ref-napi'],
+] as const;
+
+/**
+ * The backend on ffi-napi. Its own wrapper allocates a Buffer for every argument, which takes 10 to 30 microseconds a
+ * call; so arguments are written to memory that is made once a function, and libffi is called below the wrapper.
+ */
 export function ffiNapiBackend(): Backend {
-  const ffi = requireFirst<Ffi>('ffi-napi', '@2060.io/ffi-napi');
-  const ref = requireFirst<Ref>('ref-napi', '@2060.io/ref-napi');
+  const modules = load();
+  const { ffi } = modules;
   return {
     name: 'ffi-napi',
-    open: (path) => ({
-      bind(name, result, parameters) {
-        const signature: [string, string[]] = [TYPES[result], parameters.map((type) => TYPES[type])];
-        const call = ffi.Library(path, { [name]: signature })[name]!;
-        return Object.assign((...args: NativeArgument[]) => withoutShared(args, call), {
-          onPool: (...args: NativeArgument[]) =>
-            new Promise<NativeResult>((resolve, reject) => {
-              call.async(...args, (error: unknown, value: NativeResult) =>
-                error ? reject(error as Error) : resolve(value),
-              );
-            }),
-        }) satisfies NativeFunction;
-      },
-    }),
-    address: (bytes) => Number(ref.address(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))),
+    open(path) {
+      const library = new ffi.DynamicLibrary(path, ffi.RTLD_NOW);
+      return {
+        bind(name, result, parameters) {
+          const pointer = library.get(name);
+          const direct = result !== 'text' && !parameters.includes('text');
+          return (direct ? bindDirectly : bindWrapped)(modules, pointer, result, parameters);
+        },
+      };
+    },
+    address: (bytes) => addressOf(modules.ref, bytes),
   };
 }
 
-/** ffi-napi takes no memory of a SharedArrayBuffer: a copy goes in its place, and what was written comes back. */
-function withoutShared(args: NativeArgument[], call: FfiFunction): NativeResult {
-  if (!args.some(isShared)) return call(...args);
-  const copies = args.map((arg) => (isShared(arg) ? Uint8Array.from(arg) : arg));
-  const result = call(...copies);
-  args.forEach((arg, index) => isShared(arg) && arg.set(copies[index] as Uint8Array));
-  return result;
-}
-
-const isShared = (arg: NativeArgument): arg is Uint8Array =>
-  arg instanceof Uint8Array && arg.buffer instanceof SharedArrayBuffer;
-
-function requireFirst<T>(...names: string[]): T {
-  for (const name of names) {
+function load(): Modules {
+  for (const [ffi, ref] of PACKAGES) {
     try {
-      return require(name) as T;
+      return { ffi: require(ffi) as Ffi, bindings: require(`${ffi}/lib/bindings`) as Bindings, ref: require(ref) as Ref };
     } catch (error) {
       if ((error as { code?: string }).code !== 'MODULE_NOT_FOUND') throw error;
     }
   }
-  throw new Error(`FRAMEGATE_FFI=ffi-napi needs one of the packages ${names.join(', ')}`);
+  throw new Error(`FRAMEGATE_FFI=ffi-napi needs the packages ${PACKAGES.map((pair) => pair.join(' and ')).join(', or ')}`);
+}
+
+const addressOf = (ref: Ref, bytes: Uint8Array): number =>
+  ref.address(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+
+/** For functions with C strings, which are called rarely. */
+function bindWrapped({ ffi }: Modules, pointer: Buffer, result: ResultType, parameters: readonly ParameterType[]): NativeFunction {
+  const call = new ffi.ForeignFunction(pointer, TYPES[result], parameters.map((type) => TYPES[type]));
+  return Object.assign((...args: NativeArgument[]) => call(...args), {
+    onPool: () => Promise.reject(new Error('a function with C strings cannot be called on the pool')),
+  });
+}
+
+function bindDirectly({ ffi, bindings, ref }: Modules, pointer: Buffer, result: ResultType, parameters: readonly ParameterType[]): NativeFunction {
+  const cif = ffi.CIF(ref.coerceType(TYPES[result]), parameters.map((type) => ref.coerceType(TYPES[type])));
+  const own = new Frame(ref, parameters.length);
+  const call = (...args: NativeArgument[]): NativeResult => {
+    const copies = copiesOfShared(args);
+    own.write(copies);
+    bindings.ffi_call(cif, pointer, own.result, own.list);
+    copyBack(args, copies);
+    return own.read(result);
+  };
+  const onPool = (...args: NativeArgument[]): Promise<NativeResult> =>
+    new Promise((resolve, reject) => {
+      const frame = new Frame(ref, parameters.length);
+      const copies = copiesOfShared(args);
+      frame.write(copies);
+      bindings.ffi_call_async(cif, pointer, frame.result, frame.list, (error) => {
+        copyBack(args, copies); // which also keeps them reachable until here
+        if (error) reject(new Error(error));
+        else resolve(frame.read(result));
+      });
+    });
+  return Object.assign(call, { onPool });
+}
+
+const isShared = (value: NativeArgument): value is Uint8Array<SharedArrayBuffer> =>
+  value instanceof Uint8Array && value.buffer instanceof SharedArrayBuffer;
+
+/** ref-napi finds no memory of a SharedArrayBuffer: a copy goes in its place, and what was written comes back. */
+const copiesOfShared = (args: NativeArgument[]): NativeArgument[] =>
+  args.some(isShared) ? args.map((value) => (isShared(value) ? Uint8Array.from(value) : value)) : args;
+
+function copyBack(args: NativeArgument[], copies: NativeArgument[]): void {
+  if (args === copies) return;
+  for (const [i, value] of args.entries()) if (isShared(value)) value.set(copies[i] as Uint8Array);
+}
+
+/** The memory of a call: a word an argument, the list of their addresses, and the result. */
+class Frame {
+  readonly list: Buffer;
+  readonly result = Buffer.alloc(8);
+  readonly #values: Buffer;
+  readonly #ref: Ref;
+
+  constructor(ref: Ref, count: number) {
+    this.#ref = ref;
+    this.#values = Buffer.alloc(8 * Math.max(count, 1));
+    this.list = Buffer.alloc(this.#values.length);
+    const first = ref.address(this.#values);
+    for (let i = 0; i < count; i += 1) writeWord(this.list, i, first + 8 * i);
+  }
+
+  write(args: readonly NativeArgument[]): void {
+    for (let i = 0; i < args.length; i += 1) {
+      const value = args[i];
+      writeWord(this.#values, i, value instanceof Uint8Array ? addressOf(this.#ref, value) : Number(value));
+    }
+  }
+
+  read(type: ResultType): NativeResult {
+    if (type === 'i32') return this.result.readInt32LE(0);
+    if (type === 'u32') return this.result.readUInt32LE(0);
+    return this.result.readUInt32LE(4) * 2 ** 32 + this.result.readUInt32LE(0);
+  }
+}
+
+/** Two's complement, exact for whole numbers up to 2^53 on either side. */
+function writeWord(buffer: Buffer, index: number, value: number): void {
+  const high = Math.floor(value / 2 ** 32);
+  buffer.writeUInt32LE(value - high * 2 ** 32, 8 * index);
+  buffer.writeInt32LE(high, 8 * index + 4);
 }

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { collectChunks, encode, H264, nextTask, NULL } from './support/video.mjs';
+
+const dequeue = (encoder) => new Promise((resolve) => encoder.addEventListener('dequeue', resolve, { once: true }));
+
+describe('dequeue', () => {
+  for (const [what, config] of Object.entries({ 'a fast codec': NULL, 'a codec that works': { ...H264, width: 320, height: 240 } })) {
+    for (const limit of [0, 2]) {
+      test(`a program that waits for it while more than ${limit} are queued never hangs: ${what}`, async () => {
+        const { encoder, outputs } = collectChunks();
+        encoder.configure(config);
+        for (let n = 0; n < 150; n += 1) {
+          if (encoder.encodeQueueSize > limit) await dequeue(encoder);
+          encode(encoder, n);
+        }
+        await encoder.flush();
+        assert.equal(outputs.length, 150);
+        encoder.close();
+      });
+    }
+  }
+
+  test('fires after the size has changed, with the usual event', async () => {
+    const { encoder } = collectChunks();
+    encoder.configure(H264);
+    for (let n = 0; n < 10; n += 1) encode(encoder, n);
+    assert.ok(encoder.encodeQueueSize > 0);
+    const event = await dequeue(encoder);
+    assert.equal(event.type, 'dequeue');
+    assert.equal(event.target, encoder);
+    assert.ok(encoder.encodeQueueSize < 10);
+    await encoder.flush();
+    assert.equal(encoder.encodeQueueSize, 0);
+    encoder.close();
+  });
+
+  test('is coalesced: fewer events than frames when they come in bursts', async () => {
+    const { encoder } = collectChunks({ backpressure: 'queue' });
+    let events = 0;
+    encoder.ondequeue = () => (events += 1);
+    encoder.configure(NULL);
+    for (let n = 0; n < 500; n += 1) encode(encoder, n);
+    await encoder.flush();
+    await nextTask();
+    assert.ok(events >= 1 && events < 500, `${events} events`);
+    encoder.close();
+  });
+
+  test('never inside encode()', () => {
+    const { encoder } = collectChunks({ slots: 2 });
+    let events = 0;
+    encoder.ondequeue = () => (events += 1);
+    encoder.configure(NULL);
+    for (let n = 0; n < 50; n += 1) encode(encoder, n);
+    assert.equal(events, 0);
+    encoder.close();
+  });
+
+  test('reset() fires it if something was queued, not otherwise', async () => {
+    const { encoder } = collectChunks();
+    let events = 0;
+    encoder.ondequeue = () => (events += 1);
+    encoder.configure(NULL);
+    encoder.reset();
+    await nextTask();
+    await nextTask();
+    assert.equal(events, 0);
+    encoder.configure(H264);
+    for (let n = 0; n < 10; n += 1) encode(encoder, n);
+    assert.ok(encoder.encodeQueueSize > 0);
+    encoder.reset();
+    assert.equal(encoder.encodeQueueSize, 0);
+    await dequeue(encoder);
+    assert.equal(events, 1);
+    encoder.close();
+  });
+
+  test('ondequeue: a handler, replaced and taken away', async () => {
+    const { encoder } = collectChunks();
+    const log = [];
+    const first = () => log.push('first');
+    encoder.ondequeue = first;
+    assert.equal(encoder.ondequeue, first);
+    encoder.addEventListener('dequeue', () => log.push('listener'));
+    encoder.ondequeue = () => log.push('second');
+    encoder.dispatchEvent(new Event('dequeue'));
+    assert.deepEqual(log, ['second', 'listener'], 'it keeps its place');
+    encoder.ondequeue = 7;
+    assert.equal(encoder.ondequeue, null);
+    encoder.dispatchEvent(new Event('dequeue'));
+    assert.deepEqual(log, ['second', 'listener', 'listener']);
+    encoder.close();
+  });
+});

@@ -1,0 +1,28 @@
+// Runs small programs in processes of their own, where exit, memory and uncaught exceptions are theirs.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+const PREAMBLE = `
+import * as framegate from 'framegate';
+import * as video from './video.mjs';
+const { VideoDecoder, VideoEncoder, VideoFrame } = framegate;
+`;
+
+/** Runs the text of an ES module beside this file. Gives { code, signal, stdout, stderr, ms }. */
+export function run(program, { args = [], timeoutMs = 60_000 } = {}) {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const child = spawn(process.execPath, [...args, '--input-type=module', '-e', PREAMBLE + program], {
+      cwd: here,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
+    const text = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (data) => (text[name] += data));
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, ms: performance.now() - began, ...text }));
+  });
+}

@@ -1,0 +1,95 @@
+// Pictures, and codecs that keep what they give.
+import { VideoDecoder, VideoEncoder, VideoFrame } from 'framegate';
+
+export const SMALL = { width: 64, height: 48 };
+export const H264 = { codec: 'avc1.42001f', ...SMALL, framerate: 30 };
+/** An encoder that does nothing, at once. */
+export const NULL = { codec: 'framegate.null', ...SMALL };
+export const FRAME_US = 33_333;
+
+/** RGBA pixels of picture `n`: a gradient that moves, so that each encodes to something else. */
+export function pixels(n, { width, height } = SMALL) {
+  const bytes = new Uint8Array(width * height * 4);
+  for (let i = 0; i < bytes.length; i += 4) {
+    bytes[i] = i / 4 + n * 3;
+    bytes[i + 1] = i / 1024 + n * 5;
+    bytes[i + 2] = n * 11;
+    bytes[i + 3] = 255;
+  }
+  return bytes;
+}
+
+export function frame(n, { width, height } = SMALL, more = {}) {
+  const init = { format: 'RGBA', codedWidth: width, codedHeight: height, timestamp: n * FRAME_US, ...more };
+  return new VideoFrame(pixels(n, { width, height }), init);
+}
+
+/** Encodes picture `n` and closes the frame. */
+export function encode(encoder, n, size = SMALL, options = {}) {
+  const picture = frame(n, size);
+  try {
+    encoder.encode(picture, options);
+  } finally {
+    picture.close();
+  }
+}
+
+/** An encoder and what it gave: `outputs` of { chunk, metadata }, `errors`. `onOutput` is called after each. */
+export function collectChunks(init = {}, onOutput = () => {}) {
+  const outputs = [];
+  const errors = [];
+  const encoder = new VideoEncoder({
+    output: (chunk, metadata) => {
+      outputs.push({ chunk, metadata });
+      onOutput(chunk, metadata);
+    },
+    error: (error) => errors.push(error),
+    ...init,
+  });
+  return { encoder, outputs, errors };
+}
+
+/** A decoder and what it gave. Frames are closed unless `keep`. */
+export function collectFrames({ keep = false, ...init } = {}, onOutput = () => {}) {
+  const frames = [];
+  const errors = [];
+  const decoder = new VideoDecoder({
+    output: (picture) => {
+      frames.push(picture);
+      onOutput(picture);
+      if (!keep) picture.close();
+    },
+    error: (error) => errors.push(error),
+    ...init,
+  });
+  return { decoder, frames, errors };
+}
+
+/** `count` chunks of a small H.264 stream, and its decoder configuration. */
+export async function stream(count, config = H264, options = () => ({})) {
+  const { encoder, outputs, errors } = collectChunks();
+  encoder.configure(config);
+  for (let n = 0; n < count; n += 1) encode(encoder, n, config, options(n));
+  await encoder.flush();
+  encoder.close();
+  if (errors.length > 0) throw errors[0];
+  return { chunks: outputs.map(({ chunk }) => chunk), config: outputs[0].metadata.decoderConfig };
+}
+
+export function busyWait(ms) {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+/** The next task of the event loop. */
+export const nextTask = () => new Promise((resolve) => setImmediate(resolve));
+
+/** What promise rejected with; it is an error if it did not. */
+export async function rejection(promise) {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('the promise did not reject');
+}
