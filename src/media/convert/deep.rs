@@ -144,3 +144,32 @@ fn colors(to_rgb: &ToRgb, y: &Lanes, cb: &Lanes, cr: &Lanes) -> [[u8; LANES]; 3]
     }
     [red, green, blue]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::PixelFormat;
+
+    /// The tests of whole pictures see the fastest converter only.
+    #[test]
+    fn every_machine_converts_alike() {
+        const WIDTH: usize = 2 * LANES + 7;
+        let samples = |factor: usize| -> Vec<u8> {
+            (0..WIDTH).flat_map(|x| ((x * factor % 4096) as u16).to_le_bytes()).collect()
+        };
+        let (luma, cb, cr, alpha) = (samples(31), samples(1117), samples(2503), samples(613));
+        let to_rgb = ToRgb::new(&Color::BT709, 12);
+        for (format, halved) in
+            PixelFormat::ALL.into_iter().flat_map(|format| [(format, false), (format, true)])
+        {
+            let Some(packing) = Packing::of(format) else { continue };
+            let row = Row { luma: &luma, cb: &cb, cr: &cr, alpha: packing.has_alpha.then_some(&alpha) };
+            let converted = |convert: RowConverter| {
+                let mut pixels = vec![0; WIDTH * packing.bytes];
+                convert(&to_rgb, &row, halved, &mut pixels, packing);
+                pixels
+            };
+            assert_eq!(converted(row_converter()), converted(convert_row), "{}", format.name());
+        }
+    }
+}
