@@ -42,4 +42,8 @@ while (input.readFrameSync(packet) >= 0) {
 }
 context.sendPacketSync(null);
 receive();
-report({ frames, ...clock() });
+const times = clock();
+frame.free();
+packet.free();
+context.freeContext();
+report({ frames, ...times });

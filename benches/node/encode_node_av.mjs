@@ -57,6 +57,9 @@ for (let i = 0; i < frames; i++) {
 context.sendFrameSync(null);
 receive();
 const times = clock();
+packet.free();
+context.freeContext();
+scaler.freeContext();
 if (chunks.length !== frames) throw new Error(`${chunks.length} of ${frames} chunks`);
 writeFileSync(options.out, Buffer.concat(chunks));
 report({ frames, ...times, bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0) });

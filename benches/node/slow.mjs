@@ -44,9 +44,9 @@ const seconds = (performance.now() - began) / 1e3;
 encoder.close();
 if (chunks !== frames) throw new Error(`${chunks} of ${frames} chunks`);
 const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
-const gaps = turns.slice(1).map((at, i) => at - turns[i]);
+const gaps = [...turns, seconds * 1e3].map((at, i) => at - (turns[i - 1] ?? 0));
 report({
   frames, seconds, turns,
   growth_bytes: peak - residentBefore,
-  delay_ms: { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, longest: Math.max(seconds * 1e3 - (turns.at(-1) ?? 0), ...gaps) },
+  delay_ms: { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, longest: Math.max(...gaps) },
 });
