@@ -1,4 +1,5 @@
 /** An fg_encoder or fg_decoder, which have the same functions but for enqueue. */
+import { sweepHostMemory } from '../media/host_memory';
 import { native, ResultSlot, Stats, type Output } from '../native';
 
 const VERBS = ['new', 'configure', 'flush', 'poll', 'wait', 'reset', 'close', 'free', 'stats', 'error', 'join'] as const;
@@ -77,7 +78,7 @@ export class Handle {
   free(): void {
     if (!open.delete(this)) return;
     this.#functions.close(this.pointer);
-    void this.#functions.free.onPool(this.pointer);
+    void this.#functions.free.onPool(this.pointer).then(sweepHostMemory);
   }
 
   static freeAll(): void {

@@ -6,6 +6,7 @@
  * and its slot is free when the callback has returned.
  */
 import { domException, errorOf, native, Output, OutputKind, Ready, ResultSlot, Status } from '../native';
+import { sweepHostMemory } from '../media/host_memory';
 import { Deferred } from './deferred';
 import type { GateOptions } from './gate';
 import { Handle, type HandleFunctions } from './handle';
@@ -272,6 +273,7 @@ export class Machine<Config, Input> implements Member {
   }
 
   #dispatch(): void {
+    sweepHostMemory(); // what comes out has gone in before
     switch (output.kind) {
       case OutputKind.FLUSHED:
         this.#settleFlush(output.flush_id);
@@ -323,9 +325,11 @@ export class Machine<Config, Input> implements Member {
     return this.#handle.wait(Ready.ENQUEUE, 0) !== 0;
   }
 
+  /** What the program does then is a task of its own: it is often as long as an output callback. */
   #becomeReady(): void {
-    this.#ready?.resolve();
+    const ready = this.#ready;
     this.#ready = null;
+    if (ready !== null) theHub().queueTask(() => ready.resolve());
   }
 
   #sendBacklog(): void {

@@ -9,7 +9,7 @@ const lingering = new Set<HostMemory>();
 /**
  * An ArrayBuffer that native frames look at, without a copy. It must live until nothing in the library reads it any
  * more. Nobody is told when that is (it would be on a foreign thread), so frames that came to an end are looked at
- * whenever there is something to do anyway.
+ * whenever a frame is made or closed, or a codec gives something.
  */
 export class HostMemory {
   /** VideoFrames that refer to it. */
@@ -47,9 +47,10 @@ export class HostMemory {
 
 /** Lets go of buffers that no codec reads any more. */
 export function sweepHostMemory(): void {
-  let looked = 0;
+  let left = Math.min(SWEEP, lingering.size);
   for (const memory of lingering) {
-    if (looked++ === SWEEP) return;
+    if (left === 0) return;
+    left -= 1;
     lingering.delete(memory);
     if (!memory.dropIfIdle()) lingering.add(memory); // to the end: the others have their turn
   }

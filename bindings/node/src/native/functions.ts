@@ -1,4 +1,5 @@
 import type { NativeFunction, NativeLibrary, ParameterType, ResultType } from './backend';
+import { inTurn } from './pool';
 
 type Prototype = readonly [result: ResultType, ...parameters: ParameterType[]];
 
@@ -110,7 +111,10 @@ export const bindC = (library: NativeLibrary): CFunctions => bindAll(library, C_
 function bindAll<T extends Record<string, Prototype>>(library: NativeLibrary, prototypes: T): Functions<T> {
   const functions: Record<string, NativeFunction> = {};
   for (const [name, [result, ...parameters]] of Object.entries<Prototype>(prototypes)) {
-    functions[name] = library.bind(name, result, parameters);
+    const call = library.bind(name, result, parameters);
+    const { onPool } = call;
+    call.onPool = (...args) => inTurn(() => onPool(...args));
+    functions[name] = call;
   }
   return functions as unknown as Functions<T>;
 }

@@ -20,9 +20,14 @@ export function checkTransferList(list: readonly ArrayBuffer[], context: string)
  * cannot be detached: WebAssembly's, and the pool that Node's small Buffers share.
  */
 export function takeOver(buffer: ArrayBuffer, context: string): ArrayBuffer {
-  const owned = structuredClone(buffer, { transfer: [buffer] });
+  const owned = moved(buffer);
   if (isDetached(buffer)) return owned; // Node 20 copies what it cannot detach
   throw typeError(`${context}: transfer has an ArrayBuffer that cannot be detached`);
+}
+
+/** ArrayBuffer.prototype.transfer, where this Node has it: structuredClone takes ten times as long. */
+function moved(buffer: ArrayBuffer & { transfer?(): ArrayBuffer }): ArrayBuffer {
+  return buffer.transfer ? buffer.transfer() : structuredClone(buffer, { transfer: [buffer] });
 }
 
 export function detachAll(list: readonly ArrayBuffer[], context: string): void {

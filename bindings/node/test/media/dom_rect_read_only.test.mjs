@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { DOMRectReadOnly } from '../../dist/index.js';
+import { DOMRectReadOnly } from 'framegate';
 import { assertInterface } from '../support/assertions.mjs';
 
 const ATTRIBUTES = ['x', 'y', 'width', 'height', 'top', 'right', 'bottom', 'left'];

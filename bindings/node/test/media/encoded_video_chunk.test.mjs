@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { EncodedVideoChunk } from '../../dist/index.js';
+import { EncodedVideoChunk } from 'framegate';
 import { assertInterface, throwsDom, throwsTypeError } from '../support/assertions.mjs';
 
 const BYTES = Uint8Array.of(1, 2, 3, 4, 5);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { VideoColorSpace } from '../../dist/index.js';
+import { VideoColorSpace } from 'framegate';
 import { assertInterface, throwsTypeError } from '../support/assertions.mjs';
 
 const VALUES = {

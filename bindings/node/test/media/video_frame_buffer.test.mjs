@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { DOMRectReadOnly, VideoColorSpace, VideoFrame } from '../../dist/index.js';
+import { DOMRectReadOnly, VideoColorSpace, VideoFrame } from 'framegate';
 import { assertInterface, throwsTypeError } from '../support/assertions.mjs';
 import { codedBytes, FORMATS, i420Frame, I420_BYTES, patternFrame, patternOf, sizeOf } from '../support/frames.mjs';
 

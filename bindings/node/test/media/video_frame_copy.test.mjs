@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { VideoFrame } from '../../dist/index.js';
+import { VideoFrame } from 'framegate';
 import { rejectsDom, rejectsTypeError, throwsDom, throwsTypeError } from '../support/assertions.mjs';
 import { FORMATS, i420Frame, I420_BYTES, patternFrame, patternOf, sizeOf, tightPlanes } from '../support/frames.mjs';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { VideoFrame } from '../../dist/index.js';
+import { VideoFrame } from 'framegate';
 
 /** Linear RGB to CIE XYZ, D65: CSS Color 4, "Sample code for Color Conversions". */
 const TO_XYZ = {

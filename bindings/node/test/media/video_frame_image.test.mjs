@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { DOMRectReadOnly, VideoFrame } from '../../dist/index.js';
+import { DOMRectReadOnly, VideoFrame } from 'framegate';
 import { throwsDom, throwsTypeError } from '../support/assertions.mjs';
 import { codedBytes, FORMATS, i420Frame, patternFrame, patternOf } from '../support/frames.mjs';
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { throwsDom } from '../support/assertions.mjs';
-import { runChild } from '../support/child.mjs';
 import { codedBytes, i420Frame, I420_BYTES } from '../support/frames.mjs';
+import { run } from '../support/program.mjs';
 
 const INIT = {
   timestamp: 5,
@@ -53,28 +53,35 @@ test('close may be called again; everything else is an InvalidStateError', () =>
   throwsDom(() => frame.allocationSize(), 'InvalidStateError', /closed/);
 });
 
-test('frames that are forgotten are freed, with one warning that names VideoFrame.close()', () => {
-  const { stdout, stderr } = runChild(
-    `
-    const make = () => new framegate.VideoFrame(new Uint8Array(1920 * 1080 * 4), { format: 'RGBA', codedWidth: 1920, codedHeight: 1080, timestamp: 0 });
+/** What a program of its own prints, after it has ended as it should. */
+async function printed(program, options) {
+  const { code, stdout, stderr } = await run(program, options);
+  assert.equal(code, 0, stderr);
+  return { stdout, stderr };
+}
+
+const HD = `
+  const init = { format: 'RGBA', codedWidth: 1920, codedHeight: 1080, timestamp: 0 };
+  const megabytes = (kind) => process.memoryUsage()[kind] / 2 ** 20;
+`;
+
+test('frames that are forgotten are freed, with one warning that names VideoFrame.close()', async () => {
+  const { stdout, stderr } = await printed(
+    `${HD}
     let warnings = 0;
     process.on('warning', () => { warnings += 1; });
-    const rest = () => new Promise((resolve) => setImmediate(resolve));
-    const grownBy = async (count) => {
-      const before = process.memoryUsage().rss;
+    const forget = async (count) => {
       for (let i = 0; i < count; i += 1) {
-        make();
+        new VideoFrame(new Uint8Array(1920 * 1080 * 4), init);
         gc();
-        await rest();
+        await new Promise((resolve) => setImmediate(resolve));
       }
-      return (process.memoryUsage().rss - before) / 2 ** 20;
+      return megabytes('rss');
     };
-    (async () => {
-      await grownBy(10);
-      console.log(JSON.stringify({ grown: await grownBy(100), warnings }));
-    })();
+    const before = await forget(10);
+    console.log(JSON.stringify({ grown: (await forget(100)) - before, warnings }));
     `,
-    { flags: ['--expose-gc'] },
+    { args: ['--expose-gc'] },
   );
   const { grown, warnings } = JSON.parse(stdout);
   assert.equal(warnings, 1);
@@ -83,62 +90,57 @@ test('frames that are forgotten are freed, with one warning that names VideoFram
   assert.ok(grown < 200, `100 frames of 8 MB: grown by ${grown} MB`);
 });
 
-test('frames that are closed need no garbage collection, and give no warning', () => {
-  const { stdout, stderr } = runChild(`
+test('frames that are closed need no garbage collection, and give no warning', async () => {
+  const { stdout, stderr } = await printed(`${HD}
     const data = new Uint8Array(1920 * 1080 * 4);
-    const init = { format: 'RGBA', codedWidth: 1920, codedHeight: 1080, timestamp: 0 };
-    const before = process.memoryUsage().rss;
+    const before = megabytes('rss');
     for (let i = 0; i < 200; i += 1) {
-      const frame = new framegate.VideoFrame(data, init);
+      const frame = new VideoFrame(data, init);
       const clone = frame.clone();
-      const derived = new framegate.VideoFrame(clone, { timestamp: 1 });
+      const derived = new VideoFrame(clone, { timestamp: 1 });
       for (const each of [frame, clone, derived]) each.close();
     }
-    console.log((process.memoryUsage().rss - before) / 2 ** 20);
+    console.log(megabytes('rss') - before);
   `);
-  assert.ok(Number(stdout) < 100, `grown by ${stdout} MB`);
+  assert.ok(Number(stdout) < 100, `200 frames of 8 MB: grown by ${stdout} MB`);
   assert.equal(stderr, '');
 });
 
-test('buffers that were transferred are let go of once their frames are closed', () => {
-  const { stdout } = runChild(
-    `
-    const init = { format: 'RGBA', codedWidth: 1920, codedHeight: 1080, timestamp: 0 };
+test('buffers that were transferred are let go of once their frames are closed', async () => {
+  const { stdout } = await printed(
+    `${HD}
     const work = (count) => {
       for (let i = 0; i < count; i += 1) {
         const data = new Uint8Array(1920 * 1080 * 4);
-        const frame = new framegate.VideoFrame(data, { ...init, transfer: [data.buffer] });
-        new framegate.VideoFrame(frame).close();
+        const frame = new VideoFrame(data, { ...init, transfer: [data.buffer] });
+        new VideoFrame(frame).close();
         frame.close();
         if (i % 10 === 0) gc();
       }
       gc();
+      return megabytes('arrayBuffers');
     };
-    work(10);
-    const before = process.memoryUsage().arrayBuffers;
-    work(100);
-    console.log((process.memoryUsage().arrayBuffers - before) / 2 ** 20);
+    const before = work(10);
+    console.log(work(100) - before);
     `,
-    { flags: ['--expose-gc'] },
+    { args: ['--expose-gc'] },
   );
-  assert.ok(Number(stdout) < 20, `ArrayBuffers grew by ${stdout} MB`);
+  assert.ok(Number(stdout) < 20, `100 buffers of 8 MB: grown by ${stdout} MB`);
 });
 
-test('a worker uses frames, transfers buffers, and may be ended at any time', () => {
-  const { stdout } = runChild(`
-    const { Worker } = require('node:worker_threads');
-    const code = ${JSON.stringify(`
-      const { parentPort, workerData } = require('node:worker_threads');
-      const { VideoFrame } = require(workerData);
+test('a worker uses frames, transfers buffers, and may be ended at any time', async () => {
+  const { stdout } = await printed(`
+    import { Worker } from 'node:worker_threads';
+    const code = \`
+      import { parentPort } from 'node:worker_threads';
+      import { VideoFrame } from 'framegate';
       const data = Uint8Array.from({ length: 12 }, (_, i) => i);
       const frame = new VideoFrame(data, { format: 'I420', codedWidth: 4, codedHeight: 2, timestamp: 0, transfer: [data.buffer] });
       const out = new Uint8Array(12);
       frame.copyTo(out).then(() => parentPort.postMessage([data.byteLength, ...out]));
-    `)};
-    const path = require.resolve(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).pathname)});
-    let done = 0;
+    \`;
     for (const terminate of [false, true]) {
-      const worker = new Worker(code, { eval: true, workerData: path });
+      const worker = new Worker(code, { eval: true });
       worker.on('message', (bytes) => { console.log(bytes.join()); if (terminate) worker.terminate(); });
     }
   `);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { VideoFrame } from '../../dist/index.js';
+import { VideoFrame } from 'framegate';
 import { i420Frame } from '../support/frames.mjs';
 
 /** What `read` finds, after which the frame is closed. */

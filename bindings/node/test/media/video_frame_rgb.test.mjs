@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { VideoFrame } from '../../dist/index.js';
+import { VideoFrame } from 'framegate';
 import { FORMATS, tightPlanes } from '../support/frames.mjs';
 
 /** H.273's KR and KB. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { VideoFrame } from '../../dist/index.js';
+import { VideoFrame } from 'framegate';
 import { throwsDom, throwsTypeError } from '../support/assertions.mjs';
 import { codedBytes, FORMATS, i420Frame, I420_BYTES, patternOf } from '../support/frames.mjs';
 

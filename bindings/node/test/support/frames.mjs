@@ -1,4 +1,4 @@
-import { VideoFrame } from '../../dist/index.js';
+import { VideoFrame } from 'framegate';
 
 /** The 23 formats of the W3C text, each plane as [bytes a sample, pixels a sample across, down]. */
 export const FORMATS = Object.fromEntries(
