@@ -29,6 +29,8 @@ static void held_by_this_thread(void) {
                  FG_ERROR_WOULD_DEADLOCK);
     CHECK_STATUS(send_small(encoder, 2, 0), FG_WAIT_RELEASE);
     CHECK_STATUS(send_small(encoder, 2, 5), FG_WAIT_RELEASE); /* which ends by itself */
+    CHECK_STATUS(send_small(encoder, 2, -5), FG_ERROR_WOULD_DEADLOCK); /* which would be tried again, for ever */
+    CHECK_STATUS(send_small(encoder, 2, INT32_MIN), FG_ERROR_WOULD_DEADLOCK);
     release(&outputs[0]);
     CHECK_OK(send_small(encoder, 2, -1)); /* the error closed nothing */
     release(&outputs[1]);
@@ -101,6 +103,7 @@ static void another_has_polled(void) {
     check_join(check_spawn(poll_one, encoder));
     fill(encoder);
     hold(encoder, outputs, SLOTS);
+    CHECK_STATUS(send_small(encoder, 2, -5), FG_WAIT_RELEASE); /* a slice of the wait that it is for */
     const pthread_t other = check_spawn(release_it, &outputs[0]);
     CHECK_OK(send_small(encoder, 2, -1));
     check_join(other);

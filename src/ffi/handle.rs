@@ -57,7 +57,7 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
 
     /// fg_*_enqueue.
     pub(super) fn enqueue(&self, offer: I::Offer<'_>, timeout_ms: i32) -> Result<fg_status> {
-        self.session.enqueue(offer, Timeout::from_ms(timeout_ms)?).map(of_flow)
+        self.session.enqueue(offer, Timeout::from_ms(timeout_ms)).map(of_flow)
     }
 
     /// fg_*_flush.
@@ -80,7 +80,7 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
     pub(super) unsafe fn poll(&self, output: *mut fg_output, timeout_ms: i32) -> Result<fg_status> {
         // SAFETY: the caller's promise.
         let slot = unsafe { pod::slot(output)? };
-        match self.session.poll(Timeout::from_ms(timeout_ms)?)? {
+        match self.session.poll(Timeout::from_ms(timeout_ms))? {
             Flow::Wait(wait) => Ok(of_wait(wait)),
             Flow::Done(event) => {
                 slot.put(&lease(event)?);
@@ -98,7 +98,7 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
         let allowed = "FG_READY_ENQUEUE (1), FG_READY_POLL (2), FG_READY_DEQUEUE (4) and sums of them";
         let want = Interest::from_bits(want)
             .ok_or_else(|| Error::invalid(format!("want is {want}, allowed are {allowed}")))?;
-        match self.session.wait(want, Timeout::from_ms(timeout_ms)?)? {
+        match self.session.wait(want, Timeout::from_ms(timeout_ms))? {
             Flow::Wait(wait) => Ok(of_wait(wait)),
             Flow::Done(now) => {
                 // SAFETY: the caller's promise.

@@ -82,7 +82,7 @@ pub unsafe extern "C" fn fg_waitset_wait(
         let set = unsafe { waitset(set)? };
         let mut taken = [0u64; BATCH];
         let batch = &mut taken[..capacity.min(BATCH)];
-        match set.wait(batch, Timeout::from_ms(timeout_ms)?)? {
+        match set.wait(batch, Timeout::from_ms(timeout_ms))? {
             Flow::Wait(wait) => Ok(of_wait(wait)),
             Flow::Done(found) => {
                 // SAFETY: the C contract: places for `capacity` keys, of which `found` are filled, and a number.

@@ -36,19 +36,19 @@ pub enum Timeout {
     For(Duration),
     /// As long as it takes.
     Forever,
+    /// As long as it takes, in slices: comes back for the host to look around, and then to wait on.
+    Slice(Duration),
 }
 
 impl Timeout {
-    /// From the C parameter `timeout_ms`: 0 try, n wait at most, -1 wait. Other negative numbers are refused.
-    pub fn from_ms(timeout_ms: i32) -> Result<Self> {
+    /// From the C parameter `timeout_ms`: 0 try, n wait at most, -1 wait, -n wait in slices.
+    pub fn from_ms(timeout_ms: i32) -> Self {
+        let time = Duration::from_millis(timeout_ms.unsigned_abs().into());
         match timeout_ms {
-            0 => Ok(Timeout::Try),
-            -1 => Ok(Timeout::Forever),
-            1.. => Ok(Timeout::For(Duration::from_millis(timeout_ms as u64))),
-            _ => {
-                let allowed = "0 (try), a number of milliseconds, and -1 (wait)";
-                Err(Error::invalid(format!("timeout_ms is {timeout_ms}, allowed are {allowed}")))
-            }
+            0 => Timeout::Try,
+            -1 => Timeout::Forever,
+            1.. => Timeout::For(time),
+            _ => Timeout::Slice(time),
         }
     }
 }
@@ -62,7 +62,7 @@ pub(super) fn wait_until<T>(
     stuck: impl Fn() -> Option<&'static str>,
 ) -> Result<Flow<T>> {
     let deadline = match timeout {
-        Timeout::For(time) => Instant::now().checked_add(time),
+        Timeout::For(time) | Timeout::Slice(time) => Instant::now().checked_add(time),
         Timeout::Try | Timeout::Forever => None,
     };
     let mut in_time = timeout != Timeout::Try;
@@ -76,7 +76,7 @@ pub(super) fn wait_until<T>(
             bell.arm(seen, interest);
             return Ok(Flow::Wait(wait));
         }
-        if timeout == Timeout::Forever
+        if matches!(timeout, Timeout::Forever | Timeout::Slice(_))
             && let Some(text) = stuck()
         {
             return Err(Error::new(Kind::WouldDeadlock, text));

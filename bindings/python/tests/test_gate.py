@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -12,6 +16,7 @@ import numpy as np
 import pytest
 
 import framegate
+from conftest import ROOT
 from framegate import Demuxer, Frame, VideoDecoder, VideoEncoder, WouldDeadlockError
 from pictures import moving
 
@@ -245,3 +250,29 @@ def test_runs_chain(movie: Path) -> None:
             chunks = list(encoder.run(decoder.run(demuxer.video)))
             assert encoder.stats.in_flight_peak <= 2 + 12
         assert len(chunks) == 100
+
+
+def test_control_c_ends_a_wait(tmp_path: Path) -> None:
+    """A wait that another thread could end, but does not, still takes signals."""
+    program = tmp_path / "wait.py"
+    program.write_text(
+        "import threading, framegate\n"
+        "encoder = framegate.VideoEncoder(codec='framegate.null', width=16, height=16)\n"
+        "frame = framegate.Frame(bytes(16 * 16 * 4), 'RGBA', width=16, height=16, timestamp=0)\n"
+        "thread = threading.Thread(target=encoder.encode, args=[frame])\n"
+        "thread.start(), thread.join()\n"
+        "encoder.poll(timeout=None)\n"
+        "print('waiting', flush=True)\n"
+        "encoder.poll(timeout=None)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "bindings" / "python" / "src")}
+    with subprocess.Popen(
+        [sys.executable, program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=20)
+    assert "KeyboardInterrupt" in error
+    assert process.returncode != 0

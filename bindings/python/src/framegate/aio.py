@@ -157,9 +157,10 @@ async def run(codec: Codec[Any, Out], items: Iterable[Any] | AsyncIterable[Any])
     from .codec import Flushed
 
     waker = waker_of(codec)
-    source = Source(items, waker)
+    source = Source(items, waker, codec._prepare)
     flush_id = 0
     try:
+        await waker.hub.turn()  # tasks that begin together begin in turn
         while True:
             moved = False
             if not flush_id and source.ready():
@@ -188,12 +189,13 @@ async def run(codec: Codec[Any, Out], items: Iterable[Any] | AsyncIterable[Any])
 class Source:
     """The next item of an iterable or of an asynchronous one, which is asked for ahead by one."""
 
-    def __init__(self, items: Iterable[Any] | AsyncIterable[Any], waker: Waker) -> None:
+    def __init__(self, items: Iterable[Any] | AsyncIterable[Any], waker: Waker, prepare: Callable[[Any], Any]) -> None:
         self.item: Any = None
         self.ended = False
         self._has_item = False
         self._waker = waker
-        self._task: asyncio.Task[None] | None = None
+        self._prepare = prepare
+        self._task: asyncio.Task[Any] | None = None
         self._later = aiter(items) if isinstance(items, AsyncIterable) else None
         self._now = None if isinstance(items, AsyncIterable) else iter(items)
 
@@ -207,11 +209,11 @@ class Source:
         if self._task is None:
             self._task = asyncio.ensure_future(self._fetch())
             self._task.add_done_callback(lambda _: self._waker.wake())
-        elif self._task.done():
-            task, self._task = self._task, None
-            task.result()
-            return True
-        return False
+        if not self._task.done():
+            return False
+        task, self._task = self._task, None
+        self._set(task.result())
+        return True
 
     def taken(self) -> None:
         """The codec has the item."""
@@ -223,14 +225,14 @@ class Source:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    async def _fetch(self) -> None:
+    async def _fetch(self) -> Any:
         assert self._later is not None
-        self._set(await anext(self._later, _END))
+        return await anext(self._later, _END)
 
     def _set(self, item: Any) -> None:
         self.ended = item is _END
         self._has_item = not self.ended
-        self.item = None if self.ended else item
+        self.item = None if self.ended else self._prepare(item)
 
 
 _END: Final = object()

@@ -16,9 +16,9 @@ from ._native.constants import (
     READY_POLL,
 )
 from ._native.scratch import outputs
-from ._native.status import check, last_error
+from ._native.status import check
 from .errors import FramegateError, InvalidStateError, error_of
-from .waiting import FOREVER, timeout_ms
+from .waiting import FOREVER, patiently, timeout_ms
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
@@ -49,7 +49,8 @@ class Flushed(NamedTuple):
 
 
 class Codec(Generic[In, Out]):
-    """A codec behind its gate. A subclass says how an input goes in (`_enqueue`) and an output comes out (`_receive`).
+    """A codec behind its gate. A subclass says how an input goes in (`_prepare`, `_enqueue`) and an output comes out
+    (`_receive`).
 
     At most `slots` items are in flight: inputs that the codec has not answered, and outputs that were not taken.
     The codec works on a thread of its own. Any thread may call any method at any time; waiting and working in the
@@ -72,7 +73,11 @@ class Codec(Generic[In, Out]):
 
     # What a subclass fills in.
 
-    def _enqueue(self, item: In, timeout_ms: int) -> int:
+    def _prepare(self, item: In) -> Any:
+        """Makes an item what `_enqueue` takes, once."""
+        return item
+
+    def _enqueue(self, item: Any, timeout_ms: int) -> int:
         """Gives the library an input; its status."""
         raise NotImplementedError
 
@@ -211,7 +216,7 @@ class Codec(Generic[In, Out]):
                 if ready & READY_ENQUEUE:
                     if not pending:
                         try:
-                            item, pending = next(source), True
+                            item, pending = self._prepare(next(source)), True
                         except StopIteration:
                             want, flush_id = READY_POLL, self.flush()
                     if pending and self._put(item, 0):
@@ -266,19 +271,20 @@ class Codec(Generic[In, Out]):
     # Inside.
 
     def _put(self, item: Any, timeout: int) -> bool:
-        status = self._enqueue(item, timeout)
-        if status < 0:
-            raise self._failed(status)
-        return status == 0
+        status = self._enqueue(item, 0) if timeout == 0 else patiently(lambda ms: self._enqueue(item, ms), timeout)
+        return check(status) == 0
 
     def _poll(self, timeout: int) -> Out | Flushed | None:
         slot = outputs.take()
         try:
-            output = slot[0]
-            status: int = self._poll_native(self._handle, slot[1], timeout)
-            if status:
-                if status < 0:
-                    raise self._failed(status)
+            output, pointer = slot
+            native, handle = self._poll_native, self._handle
+            status: int = (
+                native(handle, pointer, 0)
+                if timeout == 0
+                else patiently(lambda ms: native(handle, pointer, ms), timeout)
+            )
+            if check(status):
                 return None
             kind: int = output.kind
             if kind < OUTPUT_FLUSHED:
@@ -294,13 +300,9 @@ class Codec(Generic[In, Out]):
 
     def _wait(self, want: int, timeout: int) -> int:
         ready = ctypes.c_uint32()
-        status: int = self._wait_native(self._handle, want, ctypes.byref(ready), timeout)
-        if status < 0:
-            raise self._failed(status)
-        return 0 if status else ready.value
-
-    def _failed(self, status: int) -> FramegateError:
-        return last_error(status)
+        native, handle, pointer = self._wait_native, self._handle, ctypes.byref(ready)
+        status = patiently(lambda ms: native(handle, want, pointer, ms), timeout)
+        return 0 if check(status) else ready.value
 
     def _error_text(self) -> str:
         text = ctypes.create_string_buffer(4096)

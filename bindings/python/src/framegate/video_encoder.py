@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from . import chunk, lent
 from ._native import CodecFunctions, EncoderHandle, native
 from ._native.scratch import encode_options
+from ._native.status import check
 from .aio import give
 from .chunk import Chunk
 from .codec import Codec
 from .errors import InvalidArgumentError
 from .frame import Frame
-from .waiting import timeout_ms
+from .waiting import patiently, timeout_ms
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -69,19 +70,21 @@ class VideoEncoder(Codec[Any, Chunk]):
         InvalidStateError: not configured. DataError: another rotation or flip than the first frame's.
         ClosedError, EncodingError: it has ended.
         """
-        made = frame if isinstance(frame, Frame) else self._stamped(frame)
+        made = self._prepare(frame)
         if key_frame or quantizer is not None:
             return self._encode_with(made, key_frame, quantizer, timeout_ms(timeout))
         return self._put(made, timeout_ms(timeout))
 
     async def encode_async(self, frame: Any, *, key_frame: bool = False, quantizer: int | None = None) -> None:
         """`encode`, awaiting the slot. Some other task must take the chunks."""
-        made = frame if isinstance(frame, Frame) else self._stamped(frame)
+        made = self._prepare(frame)
         await give(self, lambda: self._encode_with(made, key_frame, quantizer, 0))
 
-    def _enqueue(self, item: Any, timeout_ms: int) -> int:
-        frame = item if isinstance(item, Frame) else self._stamped(item)
-        status: int = self._enqueue_native(self._handle, frame.handle, None, timeout_ms)
+    def _prepare(self, item: Any) -> Frame:
+        return item if isinstance(item, Frame) else self._stamped(item)
+
+    def _enqueue(self, item: Frame, timeout_ms: int) -> int:
+        status: int = self._enqueue_native(self._handle, item.handle, None, timeout_ms)
         return status
 
     def _receive(self, output: Output) -> Chunk:
@@ -92,17 +95,15 @@ class VideoEncoder(Codec[Any, Chunk]):
             if lent.count():
                 lent.sweep(2)
 
-    def _encode_with(self, frame: Frame, key_frame: bool, quantizer: int | None, timeout_ms: int) -> bool:
-        options = encode_options.take()
+    def _encode_with(self, frame: Frame, key_frame: bool, quantizer: int | None, timeout: int) -> bool:
+        options, pointer = slot = encode_options.take()
         try:
-            options[0].key_frame = key_frame
-            options[0].quantizer = -1 if quantizer is None else quantizer
-            status: int = self._enqueue_native(self._handle, frame.handle, options[1], timeout_ms)
+            options.key_frame = key_frame
+            options.quantizer = -1 if quantizer is None else quantizer
+            status = patiently(lambda ms: self._enqueue_native(self._handle, frame.handle, pointer, ms), timeout)
         finally:
-            encode_options.give(options)
-        if status < 0:
-            raise self._failed(status)
-        return status == 0
+            encode_options.give(slot)
+        return check(status) == 0
 
     def _stamped(self, picture: Any) -> Frame:
         rate = self._config.number("framerate")

@@ -1,0 +1,280 @@
+"""asyncio: one descriptor a loop, and a loop that stays quick."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from framegate import Chunk, ClosedError, Config, DataError, Demuxer, Frame, VideoDecoder, VideoEncoder
+from pictures import moving
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+NULL = {"codec": "framegate.null", "width": 16, "height": 16, "framerate": 30}
+H264 = {"codec": "avc1.42001f", "width": 320, "height": 240, "framerate": 30}
+PIXEL = np.zeros((16, 16, 4), np.uint8)
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+class Delay:
+    """How late a loop is, seconds: a task that sleeps for a while and looks at the clock."""
+
+    def __init__(self) -> None:
+        self.samples: list[float] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Delay:
+        self._task = asyncio.create_task(self._watch())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._task is not None
+        self._task.cancel()
+
+    async def _watch(self) -> None:
+        while True:
+            due = time.perf_counter() + 0.005
+            await asyncio.sleep(0.005)
+            self.samples.append(time.perf_counter() - due)
+
+
+def test_run_async_gives_what_run_gives(movie: Path) -> None:
+    async def decode() -> list[bytes]:
+        with Demuxer(movie) as demuxer, VideoDecoder(demuxer.video.config) as decoder:
+            return [frame.arrays()[0].tobytes() async for frame in decoder.run_async(demuxer.video)]
+
+    with Demuxer(movie) as demuxer, VideoDecoder(demuxer.video.config) as decoder:
+        expected = [frame.arrays()[0].tobytes() for frame in decoder.run(demuxer.video)]
+    assert asyncio.run(decode()) == expected
+
+
+def test_an_asynchronous_source() -> None:
+    async def frames() -> AsyncIterator[Frame]:
+        for index in range(30):
+            await asyncio.sleep(0.001 * (index % 3))
+            yield Frame(PIXEL, timestamp=index)
+
+    async def main() -> list[int]:
+        with VideoEncoder(**NULL, slots=3) as encoder:
+            return [chunk.timestamp async for chunk in encoder.run_async(frames())]
+
+    assert asyncio.run(main()) == list(range(30))
+
+
+def test_outputs_do_not_wait_for_a_slow_source() -> None:
+    async def frames() -> AsyncIterator[Frame]:
+        yield Frame(PIXEL, timestamp=0)
+        await arrived.wait()
+        yield Frame(PIXEL, timestamp=1)
+
+    async def main() -> None:
+        with VideoEncoder(**NULL) as encoder:
+            async for chunk in encoder.run_async(frames()):
+                seen.append(chunk.timestamp)
+                arrived.set()
+
+    seen: list[int] = []
+    arrived = asyncio.Event()
+    asyncio.run(asyncio.wait_for(main(), 20))
+    assert seen == [0, 1]
+
+
+def test_a_task_that_feeds_and_one_that_takes() -> None:
+    async def main() -> None:
+        with VideoEncoder(**NULL, slots=4) as encoder:
+
+            async def feed() -> None:
+                for index in range(100):
+                    await encoder.encode_async(Frame(PIXEL, timestamp=index), key_frame=index == 7)
+                encoder.flush()
+
+            async with asyncio.TaskGroup() as group:
+                group.create_task(feed())
+                chunks = [chunk async for chunk in encoder]
+            assert [chunk.timestamp for chunk in chunks] == list(range(100))
+            assert encoder.stats.in_flight_peak <= 4
+            await encoder.encode_async(Frame(PIXEL, timestamp=5))
+            chunk = await encoder.poll_async()
+            assert isinstance(chunk, Chunk)
+            encoder.flush()
+            assert await encoder.poll_async() is None
+
+    asyncio.run(main())
+
+
+def test_close_wakes_who_waits() -> None:
+    async def main() -> None:
+        encoder = VideoEncoder(**NULL)
+        waiting = asyncio.create_task(encoder.poll_async())
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        encoder.close()
+        with pytest.raises(ClosedError):
+            await asyncio.wait_for(waiting, 20)
+
+    asyncio.run(main())
+
+
+def test_errors_come_out_of_the_iteration() -> None:
+    async def main() -> None:
+        with VideoDecoder(codec="avc1.42001f") as decoder:
+            with pytest.raises(DataError, match="key"):
+                async for _ in decoder.run_async([Chunk(b"\0\0\0\1", timestamp=0)]):
+                    pass
+            with pytest.raises(ZeroDivisionError):
+                async for _ in decoder.run_async(1 / 0 for _ in "a"):  # type: ignore[misc]
+                    pass
+            assert decoder.state == "configured"
+
+    asyncio.run(main())
+
+
+def test_a_cancelled_run_leaves_the_codec_as_new() -> None:
+    async def main() -> None:
+        with VideoEncoder(**H264) as encoder:
+
+            async def endless() -> AsyncIterator[np.ndarray]:
+                while True:
+                    for picture in moving(10):
+                        yield picture
+                        await asyncio.sleep(0)
+
+            async def consume() -> None:
+                async for _ in encoder.run_async(endless()):
+                    pass
+
+            task = asyncio.create_task(consume())
+            await asyncio.sleep(0.2)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await asyncio.sleep(0)
+            assert len([chunk async for chunk in encoder.run_async(moving(5))]) == 5
+
+    asyncio.run(main())
+
+
+def test_a_codec_may_go_from_one_loop_to_another() -> None:
+    with VideoEncoder(**NULL) as encoder:
+        for _ in range(3):
+
+            async def main() -> int:
+                return len([chunk async for chunk in encoder.run_async(PIXEL for _ in range(50))])
+
+            assert asyncio.run(main()) == 50
+
+
+def test_loops_in_threads() -> None:
+    def work() -> None:
+        async def main() -> int:
+            with VideoEncoder(**NULL, slots=2) as encoder:
+                return len([chunk async for chunk in encoder.run_async(PIXEL for _ in range(200))])
+
+        counts.append(asyncio.run(main()))
+
+    counts: list[int] = []
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [200] * 4
+
+
+def test_one_descriptor_a_loop_and_none_afterwards() -> None:
+    async def main(count: int) -> int:
+        encoders = [VideoEncoder(**NULL) for _ in range(count)]
+        for encoder in encoders:
+            await encoder.encode_async(Frame(PIXEL, timestamp=0))
+            assert await encoder.poll_async() is not None
+        return descriptors()
+
+    asyncio.run(main(1))
+    gc.collect()
+    before = descriptors()
+    one, many = asyncio.run(main(1)), asyncio.run(main(50))
+    assert many == one
+    gc.collect()
+    assert descriptors() == before
+
+
+@pytest.fixture
+def stream(movie: Path) -> tuple[Config, list[Chunk]]:
+    """A decoder's configuration, and chunks."""
+    with Demuxer(movie) as demuxer:
+        return demuxer.video.config, list(demuxer.video)
+
+
+def test_200_live_decoders_leave_the_loop_quick(stream: tuple[Config, list[Chunk]]) -> None:
+    """As 200 cameras would: each has a frame four times a second, one after the other. What else the machine does
+    disturbs the measurement, so the best of three counts."""
+    config, chunks = stream
+    counts = [0] * 200
+
+    async def paced(index: int) -> AsyncIterator[Chunk]:
+        start = time.perf_counter() + index / 800
+        for number, chunk in enumerate(chunks[:16]):
+            await asyncio.sleep(max(0, start + number / 4 - time.perf_counter()))
+            yield chunk
+
+    async def decode(index: int, decoder: VideoDecoder) -> None:
+        async for frame in decoder.run_async(paced(index)):
+            counts[index] += 1
+            frame.close()
+
+    async def main() -> list[float]:
+        decoders = [VideoDecoder(config, threads=1) for _ in range(200)]
+        async with Delay() as delay:
+            await asyncio.gather(*(decode(index, decoder) for index, decoder in enumerate(decoders)))
+        return sorted(delay.samples)
+
+    measured = []
+    for turn in range(1, 4):
+        delays = asyncio.run(main())
+        assert counts == [16 * turn] * 200
+        measured.append(delays[len(delays) * 99 // 100])
+        if measured[-1] < 0.020:
+            break
+    assert min(measured) < 0.020
+
+
+def test_200_busy_decoders_all_go_on_in_short_turns(stream: tuple[Config, list[Chunk]]) -> None:
+    """More work than the machine can do. How long the kernel lets the loop wait for a processor is not ours; how much
+    the loop does in a turn is."""
+    config, chunks = stream
+    counts = [0] * 200
+    longest = 0.0
+
+    async def decode(index: int, decoder: VideoDecoder) -> None:
+        async for frame in decoder.run_async(chunks):
+            counts[index] += 1
+            frame.close()
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            before = time.thread_time()
+            await asyncio.sleep(0)
+            longest = max(longest, time.thread_time() - before)
+
+    async def main() -> None:
+        decoders = [VideoDecoder(config, slots=4, threads=1) for _ in range(200)]
+        watcher = asyncio.create_task(watch())
+        await asyncio.gather(*(decode(index, decoder) for index, decoder in enumerate(decoders)))
+        watcher.cancel()
+
+    asyncio.run(main())
+    assert counts == [100] * 200
+    assert longest < 0.020
