@@ -1,4 +1,5 @@
 import { native } from '../native';
+import { defineInterface } from '../webidl';
 import { Machine, type CodecState } from './machine';
 
 type Listener = Parameters<EventTarget['addEventListener']>;
@@ -70,6 +71,7 @@ export abstract class Codec extends EventTarget {
     this.#machine.close();
   }
 }
+defineInterface(Codec);
 
 /**
  * Whether the library can make such a codec. It opens one to see, which takes milliseconds: on a thread of the pool,

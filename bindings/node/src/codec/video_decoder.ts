@@ -1,7 +1,7 @@
 import { chunkBytes, chunkFlags, type EncodedVideoChunk } from '../media/encoded_video_chunk';
 import { videoFrameFromNative, type VideoFrame } from '../media/video_frame';
 import { addressOf, Chunk, domException, native, type Output } from '../native';
-import { requireArguments } from '../webidl';
+import { defineInterface, requireArguments } from '../webidl';
 import { Codec, isSupported } from './codec';
 import type { GateInit } from './gate';
 import { DECODER } from './handle';
@@ -120,3 +120,4 @@ export class VideoDecoder extends Codec {
     return super.flush();
   }
 }
+defineInterface(VideoDecoder);

@@ -2,7 +2,7 @@ import { encodedVideoChunkFromOutput, type EncodedVideoChunk } from '../media/en
 import { frameHandle, type VideoFrame } from '../media/video_frame';
 import { copyOfMemory, domException, EncodeOptions, native, OutputFlag, type Output } from '../native';
 import { typeError } from '../native/errors';
-import { boolean, dictionary, nullable, optional, requireArguments, unsignedLong } from '../webidl';
+import { boolean, defineInterface, dictionary, nullable, optional, requireArguments, unsignedLong } from '../webidl';
 import { Codec, isSupported } from './codec';
 import type { GateInit } from './gate';
 import { ENCODER } from './handle';
@@ -127,12 +127,13 @@ export class VideoEncoder extends Codec {
   /** Takes a reference: the frame may be closed at once. On a full gate it does what `backpressure` says. */
   encode(frame: VideoFrame, options: VideoEncoderEncodeOptions = {}): void {
     requireArguments(arguments.length, 1, ENCODE);
+    frameHandle(frame); // a TypeError if it is no frame
+    const given = parseOptions(options); // may run code of the program, which may close the frame
     const handle = frameHandle(frame);
-    const input = { frame: handle, ...parseOptions(options) };
     if (handle === 0) throw typeError(`${ENCODE}: the frame is closed`);
     this.#machine.checkConfigured();
     this.#checkOrientation(frame);
-    this.#machine.submit(input);
+    this.#machine.submit({ frame: handle, ...given });
   }
 
   #checkOrientation({ rotation, flip }: VideoFrame): void {
@@ -142,6 +143,8 @@ export class VideoEncoder extends Codec {
     throw domException('DataError', `${ENCODE}: ${text}`);
   }
 }
+
+defineInterface(VideoEncoder);
 
 function parseOptions(options: VideoEncoderEncodeOptions): Omit<Input, 'frame'> {
   const members = dictionary(options, ENCODE, 'options');

@@ -15,7 +15,7 @@ import { givenDisplaySize, turned } from './display_size';
 import type { DOMRectInit } from './dom_rect';
 import type { FrameFacts } from './frame_facts';
 import { planeLayouts, type PlaneLayout } from './layout';
-import { copyMetadata, videoFrameMetadata, type VideoFrameMetadata } from './metadata';
+import { videoFrameMetadata, type VideoFrameMetadata } from './metadata';
 import { parseRotation } from './orientation';
 import { pixelFormat, videoPixelFormat, type VideoPixelFormat } from './pixel_format';
 import { domRectInit, parseVisibleRect } from './rect';
@@ -60,7 +60,7 @@ export function videoFrameBufferInit(value: unknown, context: string) {
     flip: optional(members, 'flip', boolean, context, false),
     format: required(members, 'format', videoPixelFormat, context),
     layout: optional(members, 'layout', planeLayouts, context, undefined),
-    metadata: optional(members, 'metadata', videoFrameMetadata, context, undefined),
+    metadata: optional(members, 'metadata', videoFrameMetadata, context, {}),
     rotation: optional(members, 'rotation', double, context, 0),
     timestamp: required(members, 'timestamp', longLong, context),
     transfer: optional(members, 'transfer', transferList, context, []),
@@ -92,6 +92,6 @@ export function factsOfBuffer(init: BufferInit, context: string): FrameFacts {
     timestamp: init.timestamp,
     duration: init.duration,
     colorSpace: pickColorSpace(init.colorSpace, format.isRgb),
-    metadata: copyMetadata(init.metadata),
+    metadata: init.metadata,
   };
 }

@@ -40,7 +40,7 @@ export function videoFrameInit(value: unknown, context: string) {
     displayWidth: optional(members, 'displayWidth', unsignedLong, context, undefined),
     duration: optional(members, 'duration', unsignedLongLongModulo, context, undefined),
     flip: optional(members, 'flip', boolean, context, false),
-    metadata: optional(members, 'metadata', videoFrameMetadata, context, undefined),
+    metadata: optional(members, 'metadata', videoFrameMetadata, context, {}),
     rotation: optional(members, 'rotation', double, context, 0),
     timestamp: optional(members, 'timestamp', longLongModulo, context, undefined),
     visibleRect: optional(members, 'visibleRect', domRectInit, context, undefined),

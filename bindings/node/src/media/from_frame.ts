@@ -1,7 +1,6 @@
 import { native } from '../native';
 import { geometry, type FrameInit } from './frame_init';
 import { FrameReference } from './frame_reference';
-import { copyMetadata } from './metadata';
 import { makeNative, Picture } from './picture';
 import { pixelFormat } from './pixel_format';
 
@@ -15,7 +14,7 @@ export function pictureFromFrame({ facts: base, reference }: Picture, given: Fra
     ...geometry(given, base, format, context),
     timestamp: given.timestamp ?? base.timestamp,
     duration: given.duration ?? base.duration,
-    metadata: copyMetadata(given.metadata),
+    metadata: given.metadata,
   };
   const pointer = makeNative(facts, context, (info, result) => native.fg_frame_derive(reference.pointer, info, result));
   return new Picture(facts, new FrameReference(pointer, reference.memory?.retain() ?? null));

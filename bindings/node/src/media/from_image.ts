@@ -4,7 +4,6 @@ import { DISPLAY_P3, pickColorSpace } from './color_space';
 import { copy } from './from_buffer';
 import { geometry, type FrameInit } from './frame_init';
 import { computeLayout, requireBytes } from './layout';
-import { copyMetadata } from './metadata';
 import { Picture } from './picture';
 import { pixelFormat } from './pixel_format';
 
@@ -61,7 +60,7 @@ export function pictureFromImage(image: CanvasImageSource, given: FrameInit, con
     timestamp: given.timestamp,
     duration: given.duration ?? null,
     colorSpace: pickColorSpace(pixels.colorSpace === 'display-p3' ? DISPLAY_P3 : undefined, true),
-    metadata: copyMetadata(given.metadata),
+    metadata: given.metadata,
   };
   return new Picture(facts, copy(data, layout, facts, context));
 }

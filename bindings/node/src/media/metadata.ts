@@ -21,7 +21,10 @@ const MEMBERS: { readonly [K in keyof VideoFrameMetadata]-?: Conversion<VideoFra
   segments: as<unknown>(),
 };
 
-/** What the registry knows; other members are left out, as of every Web IDL dictionary. */
+/**
+ * What the registry knows, copied; other members are left out, as of every Web IDL dictionary. The copy is made here
+ * because it may run code of the program: nothing that code could take away is in use yet.
+ */
 export const videoFrameMetadata: Conversion<VideoFrameMetadata> = (value, context, name) => {
   const given = dictionary(value, context, name);
   const metadata: Record<string, unknown> = {};
@@ -29,9 +32,8 @@ export const videoFrameMetadata: Conversion<VideoFrameMetadata> = (value, contex
     const member = optional<unknown, undefined>(given, key, convert, `${context}: ${name}`, undefined);
     if (member !== undefined) metadata[key] = member;
   }
-  return metadata;
+  return copyMetadata(metadata);
 };
 
 /** W3C "Copy VideoFrame metadata": so that nobody changes what belongs to a frame. */
-export const copyMetadata = (metadata: VideoFrameMetadata | undefined): VideoFrameMetadata =>
-  metadata ? structuredClone(metadata) : {};
+export const copyMetadata = (metadata: VideoFrameMetadata): VideoFrameMetadata => structuredClone(metadata);

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { throwsDom } from '../support/assertions.mjs';
+import { VideoFrame } from 'framegate';
+
+import { rejectsDom, rejectsTypeError, throwsDom, throwsTypeError } from '../support/assertions.mjs';
 import { codedBytes, i420Frame, I420_BYTES } from '../support/frames.mjs';
 import { run } from '../support/program.mjs';
 
@@ -145,4 +147,26 @@ test('a worker uses frames, transfers buffers, and may be ended at any time', as
     }
   `);
   assert.deepEqual(stdout.trim().split('\n'), Array(2).fill('0,0,1,2,3,4,5,6,7,8,9,10,11'));
+});
+
+test('a frame or buffer that goes while its arguments are read is an error, and nothing else', async () => {
+  const init = { format: 'I420', codedWidth: 4, codedHeight: 2, timestamp: 0 };
+  const data = I420_BYTES.slice();
+  const detach = () => structuredClone(data.buffer, { transfer: [data.buffer] });
+  throwsTypeError(() => new VideoFrame(data, { ...init, get timestamp() { return detach(), 0; } }), /too small/); // prettier-ignore
+
+  const closing = (frame, key, value) => ({ get [key]() { return frame.close(), value; } }); // prettier-ignore
+  for (const make of [
+    (frame) => new VideoFrame(frame, closing(frame, 'timestamp', 0)),
+    (frame) => new VideoFrame(frame, { metadata: { segments: [closing(frame, 'id', 0)] } }),
+    (frame) => frame.allocationSize({ rect: closing(frame, 'x', 0) }),
+  ]) {
+    throwsDom(() => make(i420Frame()), 'InvalidStateError', /closed/);
+  }
+
+  const frame = i420Frame();
+  const target = new Uint8Array(12);
+  const moving = { get format() { return structuredClone(target.buffer, { transfer: [target.buffer] }), undefined; } }; // prettier-ignore
+  await rejectsTypeError(frame.copyTo(target, moving), /too small/);
+  await rejectsDom(frame.copyTo(new Uint8Array(12), closing(frame, 'format', undefined)), 'InvalidStateError', /closed/);
 });

@@ -30,22 +30,30 @@ function isDom(error, name, reason) {
   return true;
 }
 
-/** The members of a Web IDL interface, all enumerable, on its prototype. */
-export function assertInterface(type, { attributes, methods = {}, constructorLength }) {
+/** The members of a Web IDL interface, all enumerable, on its prototype or above. */
+export function assertInterface(type, { attributes, writable = [], methods = {}, constructorLength }) {
   assert.equal(type.length, constructorLength, `${type.name}.length`);
   assert.equal(Object.prototype.toString.call(Object.create(type.prototype)), `[object ${type.name}]`);
   for (const name of attributes) {
-    const property = Object.getOwnPropertyDescriptor(type.prototype, name);
+    const property = propertyOf(type.prototype, name);
     assert.equal(typeof property?.get, 'function', name);
-    assert.equal(property.set, undefined, `${name} is read-only`);
+    assert.equal(property.set !== undefined, writable.includes(name), `${name} is${writable.includes(name) ? ' not' : ''} read-only`);
     assert.equal(property.enumerable, true, `${name} is enumerable`);
     assert.throws(() => type.prototype[name], TypeError, `${name} of what is no ${type.name}`);
   }
   for (const [name, length] of Object.entries(methods)) {
-    const property = Object.getOwnPropertyDescriptor(type.prototype, name);
+    const property = propertyOf(type.prototype, name);
     assert.equal(typeof property?.value, 'function', name);
     assert.equal(property.value.length, length, `${name}.length`);
     assert.equal(property.enumerable, true, `${name} is enumerable`);
   }
   assert.throws(() => type(), TypeError, 'without new');
+}
+
+function propertyOf(prototype, name) {
+  for (let at = prototype; at !== null; at = Object.getPrototypeOf(at)) {
+    const property = Object.getOwnPropertyDescriptor(at, name);
+    if (property) return property;
+  }
+  return undefined;
 }

@@ -1,0 +1,177 @@
+// Programs of random calls, from the loop and from output callbacks, against a small model of the W3C text: outputs
+// come once each, in order; a flush resolves after everything before it; nothing comes out of what was reset.
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+
+import { EncodedVideoChunk, VideoDecoder, VideoEncoder, VideoFrame } from 'framegate';
+
+import { H264, nextTask, NULL, pixels, SMALL, stream } from './support/video.mjs';
+
+const SEEDS = Array.from({ length: 12 }, (_, n) => n + 1);
+const CALLS = 60;
+
+let keyChunk;
+let decoderConfig;
+before(async () => {
+  const { chunks, config } = await stream(1);
+  keyChunk = new Uint8Array(chunks[0].byteLength);
+  chunks[0].copyTo(keyChunk);
+  decoderConfig = config;
+});
+
+const KINDS = {
+  'VideoEncoder, H.264': {
+    type: VideoEncoder,
+    configs: () => [H264, { ...H264, width: 32, height: 32 }],
+    submit: submitFrame,
+  },
+  'VideoEncoder, null': { type: VideoEncoder, configs: () => [NULL], submit: submitFrame },
+  VideoDecoder: {
+    type: VideoDecoder,
+    configs: () => [decoderConfig, { ...decoderConfig, rotation: 90 }],
+    submit: (codec, timestamp) => codec.decode(new EncodedVideoChunk({ type: 'key', timestamp, data: keyChunk })),
+  },
+};
+
+function submitFrame(codec, timestamp) {
+  const init = { format: 'RGBA', codedWidth: SMALL.width, codedHeight: SMALL.height, timestamp };
+  const frame = new VideoFrame(pixels(timestamp % 16), init);
+  try {
+    codec.encode(frame);
+  } finally {
+    frame.close();
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function randomNumbers(seed) {
+  let state = seed * 0x9e3779b9;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A codec, and what the W3C text says that it will do. */
+class Model {
+  /** Timestamps that are to come out, in order. */
+  due = [];
+  /** What came out since the last reset; a new one begins at each. */
+  era = { delivered: 0 };
+  nextTime = 0;
+  depth = 0;
+  flushes = [];
+  errors = [];
+  failures = [];
+
+  constructor(kind, random, init) {
+    this.kind = kind;
+    this.random = random;
+    this.codec = new kind.type({ output: (output) => this.#guard(() => this.#output(output)), error: (error) => this.errors.push(error.name), ...init });
+  }
+
+  configure() {
+    const configs = this.kind.configs();
+    this.codec.configure(configs[Math.floor(this.random() * configs.length)]);
+  }
+
+  submit() {
+    const timestamp = this.nextTime++;
+    this.due.push(timestamp);
+    try {
+      this.kind.submit(this.codec, timestamp);
+    } catch (error) {
+      if (error.name !== 'QuotaExceededError') throw error;
+      this.due.pop();
+    }
+  }
+
+  flush() {
+    const { era } = this;
+    const before = era.delivered + this.due.length;
+    const settled = this.codec.flush().then(
+      () => assert.ok(era.delivered >= before, `resolved with ${era.delivered} of ${before} delivered`),
+      (error) => {
+        assert.equal(error.name, 'AbortError');
+        assert.notEqual(era, this.era, 'only a reset rejects');
+      },
+    );
+    this.flushes.push(settled);
+  }
+
+  reset() {
+    this.era = { delivered: 0 };
+    this.due = [];
+    this.codec.reset();
+    assert.equal(this.codec.state, 'unconfigured');
+  }
+
+  #output(output) {
+    const { timestamp } = output;
+    output.close?.();
+    assert.equal(timestamp, this.due.shift());
+    this.era.delivered += 1;
+    if (this.depth < 3 && this.random() < 0.2) this.step();
+  }
+
+  /** One random call. */
+  step() {
+    this.depth += 1;
+    try {
+      if (this.codec.state === 'unconfigured') return this.configure();
+      const choice = this.random();
+      if (choice < 0.75) this.submit();
+      else if (choice < 0.87) this.flush();
+      else if (choice < 0.93) this.configure();
+      else this.reset();
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  /** What fails in a callback fails the test. */
+  #guard(code) {
+    try {
+      code();
+    } catch (error) {
+      this.failures.push(error);
+    }
+  }
+}
+
+async function runProgram(kind, seed, backpressure) {
+  const random = randomNumbers(seed);
+  const model = new Model(kind, random, { backpressure, slots: 1 + Math.floor(random() * 4) });
+  for (let call = 0; call < CALLS; call += 1) {
+    model.step();
+    if (random() < 0.1) await nextTask();
+  }
+  while (model.codec.state === 'unconfigured' || model.due.length > 0) {
+    if (model.codec.state === 'unconfigured') model.configure();
+    await model.codec.flush().catch((error) => assert.equal(error.name, 'AbortError'));
+  }
+  await Promise.all(model.flushes);
+  assert.deepEqual([model.failures, model.errors, model.due], [[], [], []]);
+  model.codec.close();
+  for (let n = 0; n < 5; n += 1) await nextTask();
+  assert.deepEqual([model.failures, model.errors], [[], []]);
+}
+
+for (const [name, kind] of Object.entries(KINDS)) {
+  describe(name, () => {
+    for (const backpressure of ['block', 'throw', 'queue']) {
+      test(`backpressure "${backpressure}"`, { timeout: 60_000 }, async () => {
+        for (const seed of SEEDS) {
+          try {
+            await runProgram(kind, seed, backpressure);
+          } catch (error) {
+            error.message = `seed ${seed}: ${error.message}`;
+            throw error;
+          }
+        }
+      });
+    }
+  });
+}
