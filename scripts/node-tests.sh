@@ -2,7 +2,7 @@
 # node-tests.sh [Node versions] [FFI backends] [test files...]
 # Builds the Node package and runs its tests: on Node 20 and 22, with koffi and with ffi-napi, unless told otherwise:
 #   node-tests.sh "20" "koffi" test/gate.test.mjs
-# The system's Node serves if it is of the version; others come from npm's package `node`, into target/node.
+# And one program on Bun and Deno. The system's Node serves if it is of the version; others come from npm's package `node`, into target/node.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 package=$root/bindings/node
@@ -53,6 +53,17 @@ cd "$package"
     npm ci --silent --ignore-scripts
     npm run --silent build
 )
+
+# The same package in other runtimes.
+runtimes=$root/target/node/runtimes
+[ -x "$runtimes/node_modules/.bin/deno" ] || npm install --silent --no-save --prefix "$runtimes" bun@1 deno@2 >/dev/null
+for runtime in "bun" "deno run -A"; do
+    # shellcheck disable=SC2086 # words
+    output=$("$runtimes/node_modules/.bin/"$runtime test/support/other_runtime.mjs) || fail "$runtime fails"
+    test "$output" = "100 chunks, 100 frames, in order" || fail "$runtime: $output"
+    echo "ok ${runtime%% *}: $output"
+done
+
 [ $# -gt 0 ] || set -- test/*.test.mjs test/*/*.test.mjs
 for version in $versions; do
     node=$(node_directory "$version")/node

@@ -8,9 +8,8 @@
  * The socket keeps the process alive only while a codec has work: a program ends by itself, but not before its
  * outputs were delivered.
  */
-import { Socket } from 'node:net';
-
 import { check, native, ResultSlot, Status } from '../native';
+import { wakeSocket, type WakeSocket } from './wake_socket';
 
 /** Something that waits in line. */
 export interface Task {
@@ -30,7 +29,7 @@ const KEYS_AT_ONCE = 256;
 
 class Hub {
   readonly #set: number;
-  readonly #socket: Socket;
+  readonly #socket: WakeSocket;
   readonly #members = new Map<number, WeakRef<Member>>();
   readonly #working = new Set<Member>();
   readonly #keys = new Uint32Array(KEYS_AT_ONCE * 2);
@@ -46,20 +45,8 @@ class Hub {
     check(native.fg_waitset_new(slot.bytes));
     this.#set = slot.value;
     check(native.fg_waitset_fd(this.#set, slot.bytes));
-    this.#socket = this.#listen(slot.value32);
+    this.#socket = wakeSocket(slot.value32, () => this.#takeKeys());
     this.#takeKeys(); // arms the descriptor
-  }
-
-  #listen(fd: number): Socket {
-    const wake = (): boolean => {
-      this.#takeKeys();
-      return true;
-    };
-    // `onread` is an option of Socket as well as of connect; the types know only the latter.
-    const onread = { buffer: new Uint8Array(64), callback: wake };
-    const socket = new Socket({ fd, readable: true, writable: false, onread } as ConstructorParameters<typeof Socket>[0]);
-    socket.unref();
-    return socket;
   }
 
   /** Gives the key of a new member. It must not outlive its handle's place in the wait set: see `leave`. */
