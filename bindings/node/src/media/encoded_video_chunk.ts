@@ -9,6 +9,7 @@ import {
   enumeration,
   longLong,
   optional,
+  refuseCloning,
   required,
   requireArguments,
   takeOver,
@@ -60,6 +61,7 @@ export class EncodedVideoChunk {
   constructor(init: EncodedVideoChunkInit) {
     requireArguments(arguments.length, 1, CONSTRUCT);
     this.#contents = (init as unknown) instanceof Contents ? (init as unknown as Contents) : contentsFrom(init);
+    refuseCloning(this);
   }
 
   get type(): EncodedVideoChunkType {

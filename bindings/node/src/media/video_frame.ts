@@ -3,6 +3,7 @@ import {
   bufferSource,
   defineInterface,
   isBufferSource,
+  refuseCloning,
   requireArguments,
   type AllowSharedBufferSource,
 } from '../webidl';
@@ -52,6 +53,7 @@ export class VideoFrame {
     this.#facts = picture.facts;
     this.#picture = picture;
     watch(this, picture.reference);
+    refuseCloning(this);
   }
 
   /** null for a format without a W3C name, and once closed. */
