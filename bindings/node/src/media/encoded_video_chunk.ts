@@ -7,6 +7,7 @@ import {
   detachAll,
   dictionary,
   enumeration,
+  inspectable,
   longLong,
   optional,
   refuseCloning,
@@ -92,6 +93,7 @@ export class EncodedVideoChunk {
   }
 }
 defineInterface(EncodedVideoChunk);
+inspectable(EncodedVideoChunk);
 
 /** Members in the order of their names, as Web IDL converts them. */
 function contentsFrom(init: unknown): Contents {

@@ -2,6 +2,7 @@ import { domException, typeError } from '../native/errors';
 import {
   bufferSource,
   defineInterface,
+  inspectable,
   isBufferSource,
   refuseCloning,
   requireArguments,
@@ -152,6 +153,7 @@ export class VideoFrame {
   }
 }
 defineInterface(VideoFrame);
+inspectable(VideoFrame);
 
 function pictureOf(source: unknown, init: unknown, count: number): Picture {
   requireArguments(count, 1, CONSTRUCT);
