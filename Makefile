@@ -3,13 +3,14 @@
 # make check   lints, sanitizers, model checking, packaging
 # make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
 # make bench   ours against what a user would take instead, in one run
+# make pictures  measures and draws the figures of docs/backpressure.md
 # make header  writes include/framegate.h anew after a change in src/ffi
 
 CLIP ?=
 CARGO ?= cargo
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check soak bench header setup setup-check lint python-lint model asan tsan valgrind package
+.PHONY: demo test check soak bench pictures header setup setup-check lint python-lint model asan tsan valgrind package
 
 demo:
 	@scripts/setup.sh demo
@@ -21,6 +22,7 @@ setup:
 test: setup
 	$(CARGO) test --locked
 	scripts/python-tests.sh test
+	scripts/node-tests.sh
 
 check: setup-check lint python-lint model tsan valgrind asan package
 	@echo "check: all good"
@@ -56,6 +58,7 @@ asan: setup-check
 
 package: setup-check
 	scripts/check-package.sh
+	scripts/check-package-node.sh
 
 soak: setup
 	$(CARGO) build --locked --release --lib
@@ -65,6 +68,10 @@ soak: setup
 bench:
 	@scripts/setup.sh test
 	benches/run.py
+
+pictures:
+	@scripts/setup.sh test
+	benches/pictures.py
 
 header:
 	FRAMEGATE_UPDATE_HEADER=1 $(CARGO) test --locked --test header

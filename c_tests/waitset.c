@@ -41,8 +41,6 @@ static void come_and_go(void) {
 
     CHECK_OK(fg_encoder_join(encoders[1], other, 5)); /* moves */
     check_keys(other, one, 1);
-    CHECK_OK(fg_encoder_close(encoders[1])); /* not armed either */
-    check_no_keys(other);
     CHECK_OK(fg_encoder_join(encoders[1], other, 5));
     CHECK_OK(fg_encoder_join(encoders[1], NULL, 0)); /* leaves, and takes its key along */
     check_no_keys(other);
@@ -89,6 +87,27 @@ static void causes(void) {
     CHECK_OK(fg_encoder_close(encoder));
     check_keys(set, want, 1);
     fg_encoder_free(encoder);
+    fg_waitset_free(set);
+}
+
+/* A closed handle's key comes up when its thread has ended, whether it ever had one or not. */
+static void ends(int started) {
+    check_stage = started ? "ends" : "ends without having begun";
+    fg_waitset *set = new_set();
+    fg_encoder *encoder = encoder_of(encoder_config(AVC_HIGH, 320, 240, 16));
+    const uint64_t want[1] = {3};
+    uint64_t key;
+    size_t count;
+    CHECK_OK(fg_encoder_join(encoder, set, 3));
+    check_keys(set, want, 1);
+    for (uint32_t i = 0; started && i < 10; i++) CHECK_OK(send_picture(encoder, 320, 240, i, NULL, 0));
+    CHECK_OK(fg_encoder_close(encoder));
+    CHECK_OK(fg_waitset_wait(set, &key, 1, &count, -1));
+    CHECK_EQUAL(key, 3);
+    CHECK_OK(fg_encoder_close(encoder));
+    if (started) check_no_keys(set);
+    fg_encoder_free(encoder);
+    check_no_keys(set);
     fg_waitset_free(set);
 }
 
@@ -237,6 +256,8 @@ int main(int argc, char **argv) {
     check_begin();
     come_and_go();
     causes();
+    ends(0);
+    ends(1);
     dequeues();
     two_threads();
     many(check_argument(argc, argv, 1, 50), check_argument(argc, argv, 2, 50));

@@ -14,11 +14,11 @@ int main(void) {
     do {                                       /* wait for a free slot or an output, whichever is first */
         fg_encoder_wait(encoder, sent < 90 ? FG_READY_ENQUEUE | FG_READY_POLL : FG_READY_POLL, &ready, -1);
         if ((ready & FG_READY_ENQUEUE) && sent < 90) {
-            info.timestamp_us = sent++ * 1000000LL / 30;
+            info.timestamp_us = sent * 1000000LL / 30;
             fg_frame_new_video(&info, &frame), fg_frame_planes(frame, &planes);
             memset(planes.data[0], sent * 2, planes.stride[0] * planes.rows[0]);          /* draw */
             fg_encoder_enqueue(encoder, frame, NULL, 0), fg_frame_release(frame);
-            if (sent == 90) fg_encoder_flush(encoder, NULL);
+            if (++sent == 90) fg_encoder_flush(encoder, NULL);
         }
         if ((ready & FG_READY_POLL) && fg_encoder_poll(encoder, &out, 0) == FG_OK) {
             fwrite(out.data, 1, out.size, file), fg_release_output(out.token);            /* the slot is free again */

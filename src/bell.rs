@@ -98,6 +98,9 @@ impl Change {
 pub trait Wake: Send {
     /// Wakes it, without waiting. False if it is gone and need not be told again.
     fn wake(&mut self) -> bool;
+
+    /// The handle was closed and its thread has ended.
+    fn end(&mut self) {}
 }
 
 /// The bell of one handle.
@@ -208,6 +211,11 @@ impl Bell {
             wake.wake();
         }
         rope.wakes.push(wake);
+    }
+
+    /// Says that the handle was closed and its thread has ended: nothing rings any more.
+    pub fn end(&self) {
+        self.rope.lock().wakes.iter_mut().for_each(|wake| wake.end());
     }
 
     /// Makes the caller known, then looks at the count of rings. Under the lock.

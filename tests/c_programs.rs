@@ -108,6 +108,20 @@ fn hosts(program: &Path) -> Command {
     command
 }
 
+/// The README's programs in C and C++ make the same stream (scripts/examples.sh adds Python and Node).
+#[test]
+fn the_readmes_programs_agree() {
+    let streams = [("encode.c", "c11"), ("encode.cpp", "c++17")].map(|(name, standard)| {
+        let program = build("examples", name, standard, "-D_GNU_SOURCE");
+        let dir = scratch().join(format!("readme-{name}"));
+        fs::create_dir_all(&dir).unwrap();
+        succeed(hosts(&program).current_dir(&dir), name);
+        fs::read(dir.join("out.h264")).unwrap()
+    });
+    assert!(streams[0].starts_with(&[0, 0, 0, 1]), "Annex B");
+    assert!(streams[0] == streams[1]);
+}
+
 #[test]
 fn an_example_drives_many_streams_on_one_thread() {
     let program = build("examples", "many.c", "c11", "-D_GNU_SOURCE");

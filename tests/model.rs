@@ -316,6 +316,25 @@ fn a_wait_set_loses_no_key() {
 }
 
 #[test]
+fn a_closed_sessions_key_comes_up_when_its_thread_has_ended() {
+    for inputs in [0, 1] {
+        model(move || {
+            let set = WaitSet::new();
+            let session = session(1, plain());
+            session.join(Some((&set, 7)));
+            set.wait(&mut [0], Timeout::Try).unwrap();
+            for value in 0..inputs {
+                session.enqueue(key(value), Timeout::Try).unwrap();
+            }
+            session.close();
+            let mut keys = [0];
+            assert_eq!(set.wait(&mut keys, Timeout::Forever), Ok(Flow::Done(1)));
+            assert_eq!(keys, [7]);
+        });
+    }
+}
+
+#[test]
 fn a_wait_set_ends_while_its_sessions_ring() {
     model(|| {
         let set = WaitSet::new();

@@ -1,11 +1,19 @@
-//! The README shows examples/encode.c as it is.
+//! The README shows the four example programs as they are.
 
 use std::fs;
 use std::path::Path;
 
 #[test]
-fn the_program_in_the_readme_is_the_example() {
+fn the_programs_in_the_readme_are_the_examples() {
     let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
-    let (readme, example) = (read("README.md"), read("examples/encode.c"));
-    assert!(readme.contains(&format!("```c\n{example}```")), "copy examples/encode.c into README.md");
+    let readme = read("README.md");
+    for (language, name) in
+        [("c", "encode.c"), ("cpp", "encode.cpp"), ("python", "encode.py"), ("js", "encode.mjs")]
+    {
+        let example = read(&format!("examples/{name}"));
+        assert!(
+            readme.contains(&format!("```{language}\n{example}```")),
+            "copy examples/{name} into README.md"
+        );
+    }
 }

@@ -212,6 +212,10 @@ impl<I: Input, O: Output> Session<I, O> {
     /// As reset, for good; every waiter gets `Closed`. Once is enough, more do no harm.
     pub fn close(&self) {
         self.end_era(Phase::Closed);
+        let started = self.desk().worker.is_some();
+        if !started {
+            self.bell().end();
+        }
     }
 
     fn end_era(&self, phase: Phase) {

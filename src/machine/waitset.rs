@@ -114,4 +114,8 @@ impl Wake for Seat {
         }
         true
     }
+
+    fn end(&mut self) {
+        self.wake();
+    }
 }

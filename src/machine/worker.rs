@@ -136,9 +136,12 @@ impl<I: Input, O: Output> Worker<I, O> {
                         parker.park();
                     }
                 }
-                Next::End => return drop_codec(&mut codec),
+                Next::End => break,
             }
         }
+        drop_codec(&mut codec);
+        self.recipe = None;
+        self.shared.gate.bell().end();
     }
 
     fn next(&mut self) -> Next<I, O> {
