@@ -22,6 +22,7 @@ setup:
 test: setup
 	$(CARGO) test --locked
 	scripts/python-tests.sh test
+	scripts/node-tests.sh
 
 check: setup-check lint python-lint model tsan valgrind asan package
 	@echo "check: all good"
@@ -57,6 +58,7 @@ asan: setup-check
 
 package: setup-check
 	scripts/check-package.sh
+	scripts/check-package-node.sh
 
 soak: setup
 	$(CARGO) build --locked --release --lib

@@ -4,10 +4,12 @@
 set -eu
 packages="gcc g++ make cmake pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
     ffmpeg python3 python3-venv"
+# Whoever has npm may have it from elsewhere.
+command -v npm >/dev/null 2>&1 || npm=npm
 case ${1:-test} in
 demo) packages="$packages python3-pip unzip" ;;
-test) ;;
-check) packages="$packages valgrind binutils" ;;
+test) packages="$packages ${npm:-}" ;;
+check) packages="$packages valgrind binutils ${npm:-}" ;;
 *)
     echo "usage: setup.sh demo|test|check" >&2
     exit 2

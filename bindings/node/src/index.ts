@@ -1,5 +1,5 @@
 export type { Backpressure, GateInit } from './codec/gate';
-export type { CodecState } from './codec/machine';
+export type { CodecState } from './codec/failures';
 export type { ErrorCallback as WebCodecsErrorCallback } from './codec/init';
 export type { FramegateOptions, HardwareAcceleration } from './codec/config';
 export * from './codec/video_decoder';

@@ -1,6 +1,7 @@
 import { native } from '../native';
 import { defineInterface } from '../webidl';
-import { Machine, type CodecState } from './machine';
+import type { CodecState } from './failures';
+import type { Machine } from './machine';
 
 type Listener = Parameters<EventTarget['addEventListener']>;
 export type EventHandler = ((this: EventTarget, event: Event) => unknown) | null;

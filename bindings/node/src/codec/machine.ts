@@ -5,39 +5,18 @@
  * gate mode `queue`, while the gate is full. Outputs are polled one at a time, each when its callback is about to run,
  * and its slot is free when the callback has returned.
  */
-import { domException, errorOf, native, Output, OutputKind, Ready, ResultSlot, Status } from '../native';
 import { sweepHostMemory } from '../media/host_memory';
+import { check, domException, native, Output, OutputKind, Ready, ResultSlot, Status } from '../native';
+import { Backlog, type Message } from './backlog';
 import { Deferred } from './deferred';
+import { closedError, encodingError, failureOf, lastError, notConfigured, notSupported, quotaError, type CodecState } from './failures';
+import type { Filling } from './filling';
+import { Flushes } from './flushes';
 import type { GateOptions } from './gate';
-import { Handle, type HandleFunctions } from './handle';
+import { Handle } from './handle';
 import { theHub, type Member } from './hub';
+import { QueueSize } from './queue_size';
 import { runCallback } from './report';
-
-export type CodecState = 'unconfigured' | 'configured' | 'closed';
-
-/** What makes the machine an encoder or a decoder. */
-export interface Filling<Config, Input> {
-  readonly functions: HandleFunctions;
-  /** An fg_config, to be freed by the caller. Throws what the library says of it. */
-  toNative(config: Config): number;
-  /** Gives the library an input without waiting. */
-  enqueue(handle: number, input: Input): number;
-  /** What can be enqueued later, when the program may have closed or changed `input`. */
-  keep(input: Input): Input;
-  /** Ends what `keep` gave. */
-  drop(input: Input): void;
-  /** Calls the program's output callback. `output` is used again as soon as the program runs. */
-  deliver(output: Output): void;
-  /** Tells the program that the codec has failed. */
-  fail(error: Error): void;
-  /** Fires the dequeue event. */
-  dequeued(): void;
-}
-
-type Message<Config, Input> =
-  | { kind: 'configure'; config: Config }
-  | { kind: 'input'; input: Input }
-  | { kind: 'flush'; promise: Deferred };
 
 /** Reused by all codecs: nothing in it is needed once a callback runs. */
 const output = new Output();
@@ -58,12 +37,10 @@ export class Machine<Config, Input> implements Member {
   #key = 0;
   /** Advances at every reset and close: what was begun under another number is over. */
   #era = 0;
-  #backlog: Message<Config, Input>[] = [];
-  /** Flushes under way; those that cannot arrive any more have the number 0, and end with the codec. */
-  #flushes: { id: number; promise: Deferred }[] = [];
+  readonly #backlog = new Backlog<Config, Input>();
+  readonly #flushes = new Flushes();
+  readonly #queue: QueueSize;
   #ready: Deferred | null = null;
-  #queueSize = 0;
-  #dequeueScheduled = false;
   #dequeueWatched = false;
   /** The token of the output whose callback is running. */
   #held = 0;
@@ -75,6 +52,7 @@ export class Machine<Config, Input> implements Member {
   constructor(filling: Filling<Config, Input>, gate: GateOptions) {
     this.#filling = filling;
     this.#gate = gate;
+    this.#queue = new QueueSize(() => filling.dequeued());
   }
 
   // The W3C methods.
@@ -82,22 +60,22 @@ export class Machine<Config, Input> implements Member {
   configure(config: Config): void {
     if (this.state === 'closed') throw closedError();
     this.state = 'configured';
-    if (this.#backlog.length > 0) this.#backlog.push({ kind: 'configure', config });
-    else this.#configure(config);
+    if (this.#backlog.isEmpty) this.#configure(config);
+    else this.#backlog.push({ kind: 'configure', config });
   }
 
   submit(input: Input): void {
     this.checkConfigured();
     if (this.#refusal !== null || this.#admit(input)) this.#taken();
-    else if (this.#gate.backpressure === 'throw') throw this.#quotaError();
+    else if (this.#gate.backpressure === 'throw') throw quotaError(this.#gate.slots);
     else this.#wait(input);
   }
 
   flush(): Promise<void> {
     if (this.state !== 'configured') return Promise.reject(notConfigured(this.state));
     const flush = new Deferred();
-    if (this.#backlog.length > 0) this.#backlog.push({ kind: 'flush', promise: flush });
-    else this.#flush(flush);
+    if (this.#backlog.isEmpty) this.#flush(flush);
+    else this.#backlog.push({ kind: 'flush', promise: flush });
     return flush.promise;
   }
 
@@ -117,14 +95,14 @@ export class Machine<Config, Input> implements Member {
 
   /** Inputs that the codec has not begun with. */
   get queueSize(): number {
-    if (this.#queueSize > 0) this.#countQueue();
-    return this.#queueSize;
+    if (this.#queue.value > 0) this.#countQueue();
+    return this.#queue.value;
   }
 
   /** From now on the program wants to know when the queue gets shorter. */
   watchDequeue(): void {
     this.#dequeueWatched = true;
-    if (this.#queueSize > 0) theHub().enter(this);
+    if (this.#queue.value > 0) theHub().enter(this);
   }
 
   // The gate.
@@ -132,7 +110,7 @@ export class Machine<Config, Input> implements Member {
   get desiredSize(): number {
     if (this.state === 'closed') return 0;
     const inFlight = this.#handle?.stats().in_flight ?? 0;
-    return this.#gate.slots - inFlight - this.#backlogInputs();
+    return this.#gate.slots - inFlight - this.#backlog.inputs;
   }
 
   get ready(): Promise<void> {
@@ -170,11 +148,11 @@ export class Machine<Config, Input> implements Member {
     const nativeConfig = this.#filling.toNative(config);
     try {
       if (this.#handle !== null) {
-        checkConfig(this.#handle.configure(nativeConfig));
+        check(this.#handle.configure(nativeConfig));
         return;
       }
       const { functions } = this.#filling;
-      checkConfig(functions.new(nativeConfig, slot.bytes));
+      check(functions.new(nativeConfig, slot.bytes));
       const handle = new Handle(functions, slot.value);
       this.#handle = handle;
       this.#key = theHub().join(this, (set, key) => handle.join(set, key));
@@ -186,28 +164,25 @@ export class Machine<Config, Input> implements Member {
 
   /** W3C: closes in a task, after the outputs of earlier configurations. */
   #refuse(reason: Error): void {
-    const refusal = domException('NotSupportedError', textOf(reason));
+    const refusal = notSupported(reason);
     this.#refusal = refusal;
-    const close = (): void => {
-      if (this.#refusal === refusal) this.#fail(refusal);
-    };
     if (this.#handle === null) {
-      theHub().queueTask(close);
+      this.#failLater(refusal);
       return;
     }
     const before = new Deferred();
-    before.promise.then(() => theHub().queueTask(close), () => undefined);
+    before.promise.then(() => this.#failLater(refusal), () => undefined);
     this.#flushHandle(this.#handle, before);
   }
 
   #taken(): void {
-    this.#queueSize += 1;
+    this.#queue.increment();
     this.#work();
   }
 
   /** False if the gate is full, or others wait already. */
   #admit(input: Input): boolean {
-    return this.#backlog.length === 0 && this.#tryEnqueue(input);
+    return this.#backlog.isEmpty && this.#tryEnqueue(input);
   }
 
   /**
@@ -215,11 +190,10 @@ export class Machine<Config, Input> implements Member {
    * in a callback. Inputs from deeply nested callbacks are left behind: those further out let them in.
    */
   #wait(input: Input): void {
-    const message: Message<Config, Input> = { kind: 'input', input: this.#filling.keep(input) };
-    this.#backlog.push(message);
+    const number = this.#backlog.push({ kind: 'input', input: this.#filling.keep(input) });
     this.#taken();
     if (this.#gate.backpressure !== 'block') return;
-    while (this.#depth <= MOST_NESTED && this.#backlog.includes(message)) {
+    while (this.#depth <= MOST_NESTED && this.#backlog.has(number)) {
       this.#makeRoom();
       this.#sendBacklog();
     }
@@ -231,9 +205,9 @@ export class Machine<Config, Input> implements Member {
     if (handle === null) return true;
     const status = this.#filling.enqueue(handle.pointer, input);
     if (status >= 0) return status === Status.OK;
-    const reason = native.fg_last_error();
+    const error = lastError(status);
     if (handle.error() !== '') return true; // it has failed: the error comes out as an output, in its turn
-    throw errorOf(status, reason);
+    throw error;
   }
 
   /** Waits for a slot or an output, whichever is first, and delivers the output. */
@@ -245,23 +219,23 @@ export class Machine<Config, Input> implements Member {
     const handle = this.#handle;
     if (handle === null) return;
     const ready = handle.wait(Ready.ENQUEUE | Ready.POLL, -1);
-    if (ready === Status.ERROR_WOULD_DEADLOCK) throw errorOf(ready, native.fg_last_error());
+    if (ready === Status.ERROR_WOULD_DEADLOCK) throw lastError(ready);
     if (ready > 0 && (ready & Ready.POLL) !== 0 && handle.poll(output) === Status.OK) this.#dispatch();
     this.#countQueue();
   }
 
   #flush(promise: Deferred): void {
-    if (this.#handle === null || this.#refusal !== null) this.#flushes.push({ id: 0, promise });
+    if (this.#handle === null || this.#refusal !== null) this.#flushes.add(null, promise);
     else this.#flushHandle(this.#handle, promise);
   }
 
   #flushHandle(handle: Handle, promise: Deferred): void {
     const id = handle.flush();
     if (id < 0 && handle.error() === '') {
-      promise.reject(errorOf(id, native.fg_last_error()));
+      promise.reject(lastError(id));
       return;
     }
-    this.#flushes.push({ id: Math.max(id, 0), promise });
+    this.#flushes.add(id < 0 ? null : id, promise);
     this.#work();
   }
 
@@ -276,7 +250,7 @@ export class Machine<Config, Input> implements Member {
     sweepHostMemory(); // what comes out has gone in before
     switch (output.kind) {
       case OutputKind.FLUSHED:
-        this.#settleFlush(output.flush_id);
+        this.#flushes.resolve(output.flush_id);
         return;
       case OutputKind.ERROR:
         this.#fail(failureOf(output.status, this.#handle?.error() ?? ''));
@@ -304,15 +278,10 @@ export class Machine<Config, Input> implements Member {
     if (token !== 0) native.fg_release_output(token);
   }
 
-  #settleFlush(id: number): void {
-    const index = this.#flushes.findIndex((flush) => flush.id === id);
-    this.#flushes.splice(index, 1)[0]?.promise.resolve();
-  }
-
   /** A slot may be free, the queue shorter. */
   #afterChange(): void {
     this.#sendBacklog();
-    if (this.#dequeueWatched && this.#queueSize > 0) {
+    if (this.#dequeueWatched && this.#queue.value > 0) {
       this.#handle?.wait(Ready.DEQUEUE, 0); // arms the wake for the next input that the codec takes
       this.#countQueue();
     }
@@ -320,7 +289,7 @@ export class Machine<Config, Input> implements Member {
   }
 
   #hasRoom(): boolean {
-    if (this.#backlog.length > 0) return false;
+    if (!this.#backlog.isEmpty) return false;
     if (this.#handle === null || this.state !== 'configured') return true;
     return this.#handle.wait(Ready.ENQUEUE, 0) !== 0;
   }
@@ -333,9 +302,8 @@ export class Machine<Config, Input> implements Member {
   }
 
   #sendBacklog(): void {
-    const era = this.#era;
-    while (era === this.#era) {
-      const message = this.#backlog[0];
+    for (;;) {
+      const message = this.#backlog.first;
       if (message === undefined || !this.#send(message)) return;
       this.#backlog.shift();
     }
@@ -359,31 +327,16 @@ export class Machine<Config, Input> implements Member {
     try {
       if (this.#refusal === null && !this.#tryEnqueue(input)) return false;
     } catch (error) {
-      theHub().queueTask(() => this.#fail(domException('EncodingError', textOf(error as Error))));
+      this.#failLater(encodingError(error as Error));
     }
     this.#filling.drop(input);
     return true;
   }
 
-  #backlogInputs(): number {
-    return this.#backlog.reduce((count, message) => count + Number(message.kind === 'input'), 0);
-  }
-
   /** Takes note of what the codec has begun with since it was last looked at. */
   #countQueue(): void {
     if (this.#refusal !== null) return;
-    const size = (this.#handle?.stats().waiting ?? 0) + this.#backlogInputs();
-    if (size < this.#queueSize) this.#scheduleDequeue();
-    this.#queueSize = size;
-  }
-
-  #scheduleDequeue(): void {
-    if (this.#dequeueScheduled) return;
-    this.#dequeueScheduled = true;
-    theHub().queueTask(() => {
-      this.#dequeueScheduled = false;
-      this.#filling.dequeued();
-    });
+    this.#queue.set((this.#handle?.stats().waiting ?? 0) + this.#backlog.inputs);
   }
 
   #reset(reason: Error): void {
@@ -391,15 +344,12 @@ export class Machine<Config, Input> implements Member {
     this.#era += 1;
     this.#refusal = null;
     this.#handle?.reset();
-    for (const message of this.#backlog) {
+    for (const message of this.#backlog.clear()) {
       if (message.kind === 'input') this.#filling.drop(message.input);
       if (message.kind === 'flush') message.promise.reject(reason);
     }
-    this.#backlog = [];
-    for (const flush of this.#flushes) flush.promise.reject(reason);
-    this.#flushes = [];
-    if (this.#queueSize > 0) this.#scheduleDequeue();
-    this.#queueSize = 0;
+    this.#flushes.rejectAll(reason);
+    this.#queue.set(0);
     this.#becomeReady();
   }
 
@@ -415,35 +365,17 @@ export class Machine<Config, Input> implements Member {
     handle.free();
   }
 
+  /** In a task, unless the program ends this era before. */
+  #failLater(error: Error): void {
+    const era = this.#era;
+    theHub().queueTask(() => {
+      if (era === this.#era) this.#fail(error);
+    });
+  }
+
   #fail(error: Error): void {
     if (this.state === 'closed') return;
     this.#close(error);
     runCallback(() => this.#filling.fail(error));
   }
-
-  #quotaError(): DOMException {
-    const { slots } = this.#gate;
-    const text = `the gate is full, ${slots} slots: await ready, or use backpressure "block" or "queue"`;
-    return domException('QuotaExceededError', text);
-  }
-}
-
-const closedError = (): DOMException => domException('InvalidStateError', 'the codec is closed');
-
-const notConfigured = (state: CodecState): DOMException =>
-  domException('InvalidStateError', `the codec is ${state}, it must be configured`);
-
-function checkConfig(status: number): void {
-  if (status < 0) throw errorOf(status, native.fg_last_error());
-}
-
-/** W3C knows two kinds of failure: the codec is not supported, or its work failed. */
-function failureOf(status: number, reason: string): DOMException {
-  const supported = status !== Status.ERROR_NOT_SUPPORTED && status !== Status.ERROR_INVALID_ARGUMENT;
-  return domException(supported ? 'EncodingError' : 'NotSupportedError', reason);
-}
-
-/** The reason alone, without the name that messages begin with. */
-function textOf(error: Error): string {
-  return error.message.replace(/^\w+Error: /, '');
 }

@@ -3,10 +3,11 @@ import { videoFrameFromNative, type VideoFrame } from '../media/video_frame';
 import { addressOf, Chunk, domException, native, type Output } from '../native';
 import { defineInterface, requireArguments } from '../webidl';
 import { Codec, isSupported } from './codec';
+import type { Filling } from './filling';
 import type { GateInit } from './gate';
 import { DECODER } from './handle';
 import { codecInit, type CodecInit, type ErrorCallback } from './init';
-import { Machine, type Filling } from './machine';
+import { Machine } from './machine';
 import {
   nativeVideoDecoderConfig,
   videoDecoderConfig,

@@ -4,10 +4,11 @@ import { copyOfMemory, domException, EncodeOptions, native, OutputFlag, type Out
 import { typeError } from '../native/errors';
 import { boolean, defineInterface, dictionary, nullable, optional, requireArguments, unsignedLong } from '../webidl';
 import { Codec, isSupported } from './codec';
+import type { Filling } from './filling';
 import type { GateInit } from './gate';
 import { ENCODER } from './handle';
 import { codecInit, type CodecInit, type ErrorCallback } from './init';
-import { Machine, type Filling } from './machine';
+import { Machine } from './machine';
 import { decoderConfigFromNative, type VideoDecoderConfig } from './video_decoder_config';
 import {
   nativeVideoEncoderConfig,

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { ABI_VERSION } from './abi_version';
 import type { Backend, NativeLibrary } from './backend';
 import { ffiNapiBackend } from './ffi_napi';
 import { koffiBackend } from './koffi';
 
 const SONAME = 'libframegate.so.0';
-
-/** The fg_abi_version that this package needs at least. */
-export const ABI_VERSION = 1;
 
 /** The foreign function interface that FRAMEGATE_FFI names; koffi if it is not set. */
 export function chooseBackend(): Backend {

@@ -1,0 +1,101 @@
+"""`framegate probe`: what is in a file."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ..demuxer import Demuxer
+from ..video_decoder import VideoDecoder
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..demuxer import Track
+
+_HEAD = {
+    "track": "track",
+    "kind": "kind",
+    "codec": "codec",
+    "size": "size",
+    "framerate": "fps",
+    "duration": "seconds",
+    "chunks": "chunks",
+    "key_chunks": "key",
+    "kbit_s": "kbit/s",
+    "decodable": "decodable",
+}
+
+
+def add_to(commands: Any) -> None:
+    """Adds the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser("probe", help="show what is in a file")
+    parser.add_argument("input")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Reads the whole file and prints a row a track."""
+    with Demuxer(options.input) as demuxer:
+        rows = [_facts(track) for track in demuxer.tracks]
+        counts = [Count() for _ in rows]
+        for index, chunk in demuxer:
+            counts[index].add(chunk.timestamp, chunk.duration or 0, len(chunk), chunk.key)
+    for row, count in zip(rows, counts, strict=True):
+        row |= count.facts()
+    if options.json:
+        print(json.dumps(rows, indent=1))
+    else:
+        _print(rows)
+
+
+class Count:
+    """Adds a track's chunks up."""
+
+    def __init__(self) -> None:
+        self.chunks = self.key_chunks = self.bytes = 0
+        self.start_us: int | None = None
+        self.end_us = 0
+
+    def add(self, timestamp: int, duration: int, size: int, key: bool) -> None:
+        self.chunks += 1
+        self.key_chunks += key
+        self.bytes += size
+        self.start_us = timestamp if self.start_us is None else min(self.start_us, timestamp)
+        self.end_us = max(self.end_us, timestamp + duration)
+
+    def facts(self) -> dict[str, Any]:
+        seconds = (self.end_us - (self.start_us or 0)) / 1e6
+        rate = round(self.bytes * 8 / seconds / 1e3, 1) if seconds else None
+        return {"chunks": self.chunks, "key_chunks": self.key_chunks, "duration": round(seconds, 3), "kbit_s": rate}
+
+
+def _facts(track: Track) -> dict[str, Any]:
+    config = track.config
+    width, height = config["coded_width"], config["coded_height"]
+    video = track.kind == "video"
+    return {
+        "track": track.index,
+        "kind": track.kind,
+        "codec": config.codec,
+        "size": f"{width}x{height}" if video else None,
+        "framerate": config.number("framerate"),
+        "decodable": VideoDecoder.is_config_supported(config) if video else False,
+    }
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    lines = [[_text(row[key]) for key in _HEAD] for row in rows]
+    table = [list(_HEAD.values()), *lines]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for line in table:
+        print("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "" if value is None else str(value)

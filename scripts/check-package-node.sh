@@ -1,0 +1,87 @@
+#!/bin/sh
+# check-package-node.sh [work dir]
+# Packs the npm package, installs it into empty directories as a stranger would, and runs the examples of its README:
+# once with FRAMEGATE_LIBRARY, once building the library from the sources in the package.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+if [ $# -gt 0 ]; then
+    mkdir -p "$1"
+    work=$(cd "$1" && pwd) # kept, so that cargo need not start afresh the next time
+else
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+fi
+
+fail() {
+    echo "check-package-node: $*" >&2
+    exit 1
+}
+
+# Writes the code block of the README that has the line $1 in it to the file $2: example <text> <file>
+example() {
+    awk -v text="$1" '/^```/ { if (inside && found) { printf "%s", block; exit } inside = !inside; block = ""; found = 0; next }
+        inside { block = block $0 "\n"; if (index($0, text)) found = 1 }' "$root/bindings/node/README.md" >"$2"
+    test -s "$2" || fail "the README has no example with: $1"
+}
+
+# Runs the README's examples in the current directory.
+run_examples() {
+    example "// encode.mjs" encode.mjs
+    example "// decode.cjs" decode.cjs
+    example "export async function transcode" transcode.mts
+    node encode.mjs
+    frames=$(ffprobe -v error -count_frames -show_entries stream=nb_read_frames -of csv=p=0 out.h264)
+    test "$frames" = 90 || fail "encode.mjs wrote $frames frames, not 90"
+    test "$(node decode.cjs)" = "0 I420 640 360" || fail "decode.cjs printed something else"
+    # The one instance of every class, whichever way it comes.
+    node --input-type=module -e "
+        import * as esm from 'framegate';
+        import { createRequire } from 'node:module';
+        const cjs = createRequire(process.cwd() + '/x.js')('framegate');
+        const names = Object.keys(cjs).sort();
+        if (names.join() !== Object.keys(esm).sort().join()) throw new Error(names + ' are not ' + Object.keys(esm));
+        for (const name of names) if (cjs[name] !== esm[name]) throw new Error(name);
+    " || fail "ES modules and CommonJS differ"
+    echo "import 'framegate/polyfill';
+        export const supported = VideoEncoder.isConfigSupported({ codec: 'avc1.42001f', width: 2, height: 2 });" >polyfill.mts
+    for lib in es2022 es2022,dom,dom.iterable; do
+        "$root/bindings/node/node_modules/.bin/tsc" --noEmit --strict --target es2022 --lib "$lib" --module nodenext \
+            --typeRoots "$root/bindings/node/node_modules/@types" --types node transcode.mts polyfill.mts ||
+            fail "the types do not compile with lib $lib"
+    done
+    echo "ok $1"
+}
+
+cd "$root/bindings/node"
+npm ci --silent --ignore-scripts
+tarball=$work/$(npm pack --silent --pack-destination "$work" | tail -n 1)
+(cd "$root" && "${CARGO:-cargo}" build --quiet --locked --release --lib)
+
+# install <name>: an empty directory with the package in it
+install() {
+    rm -rf "${work:?}/$1"
+    mkdir -p "$work/$1"
+    cd "$work/$1"
+    npm init -y >/dev/null
+    npm install --silent --no-audit --no-fund "$tarball"
+    node node_modules/framegate/scripts/install.mjs # some npm do not run install scripts
+}
+
+FRAMEGATE_LIBRARY=$root/target/release/libframegate.so
+export FRAMEGATE_LIBRARY
+install with-library
+test ! -e node_modules/framegate/native || fail "it built a library though FRAMEGATE_LIBRARY names one"
+run_examples "with FRAMEGATE_LIBRARY"
+
+unset FRAMEGATE_LIBRARY
+CARGO_TARGET_DIR=$work/cargo
+export CARGO_TARGET_DIR
+install from-sources
+test -f node_modules/framegate/native/libframegate.so.0 || fail "no library was built"
+run_examples "from sources"
+
+FRAMEGATE_LIBRARY=/nowhere/libframegate.so
+export FRAMEGATE_LIBRARY
+if node node_modules/framegate/scripts/install.mjs 2>error.txt; then fail "a library that is not there was taken"; fi
+grep -q "/nowhere/libframegate.so" error.txt || fail "the error does not name the library"
+echo "npm package: all good"
