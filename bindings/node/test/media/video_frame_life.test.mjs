@@ -1,6 +1,7 @@
 // W3C WebCodecs, "clone()", "close()", "Close VideoFrame", and what happens to frames that nobody closes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 
 import { VideoFrame } from 'framegate';
 
@@ -169,4 +170,15 @@ test('a frame or buffer that goes while its arguments are read is an error, and 
   const moving = { get format() { return structuredClone(target.buffer, { transfer: [target.buffer] }), undefined; } }; // prettier-ignore
   await rejectsTypeError(frame.copyTo(target, moving), /too small/);
   await rejectsDom(frame.copyTo(new Uint8Array(12), closing(frame, 'format', undefined)), 'InvalidStateError', /closed/);
+});
+
+test('console.log shows the attributes', () => {
+  const frame = i420Frame(INIT);
+  const text = inspect(frame);
+  for (const part of ['VideoFrame {', "format: 'I420'", 'codedWidth: 4', 'DOMRectReadOnly {', "primaries: 'bt2020'"]) {
+    assert.ok(text.includes(part), text);
+  }
+  frame.close();
+  assert.ok(inspect([[[frame]]]).includes('[VideoFrame]'));
+  assert.ok(inspect(frame).includes('format: null'));
 });
