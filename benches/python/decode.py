@@ -35,6 +35,7 @@ def views(frame):
 
 
 def main(side, pixels, path):
+    __import__({"ours": "framegate", "av": "av"}[side])
     clock, frames, corner = work.Clock(), 0, 0
     for picture in {"ours": ours, "av": av}[side](path, pixels):
         frames += 1

@@ -38,6 +38,7 @@ def av(pictures):
 
 def main(side, path, count, output):
     _raw, pictures = work.pictures(path, int(count))
+    __import__({"ours": "framegate", "av": "av"}[side])
     clock, chunks = work.Clock(), 0
     with open(output, "wb") as file:
         for data in {"ours": ours, "av": av}[side](pictures):
