@@ -1,5 +1,6 @@
 // W3C WebCodecs, "clone()", "close()", "Close VideoFrame", and what happens to frames that nobody closes.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 
@@ -181,4 +182,20 @@ test('console.log shows the attributes', () => {
   frame.close();
   assert.ok(inspect([[[frame]]]).includes('[VideoFrame]'));
   assert.ok(inspect(frame).includes('format: null'));
+});
+
+test('WEBCODECS.md says how a frame gets to a worker', async () => {
+  const page = await readFile(new URL('../../WEBCODECS.md', import.meta.url), 'utf8');
+  const [, program] = /```js\n([^]*?)```/.exec(page);
+  const [sending, receiving] = program.split('// there: ');
+  const frame = i420Frame({ timestamp: 7, visibleRect: { x: 2, width: 2, height: 2 } });
+  let message;
+  const worker = { postMessage: (value, transfer) => (message = structuredClone(value, { transfer })) };
+  const call = (members, code) => new (async () => {}).constructor(...Object.keys(members), code)(...Object.values(members));
+  await call({ frame, worker }, sending);
+  const there = await call({ VideoFrame, ...message }, `return ${receiving}`);
+  assert.deepEqual([there.format, there.timestamp, there.codedWidth, there.codedHeight], ['I420', 7, 2, 2]);
+  assert.deepEqual([...(await codedBytes(there))], [3, 4, 7, 8, 10, 12]);
+  frame.close();
+  there.close();
 });
