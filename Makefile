@@ -23,6 +23,7 @@ test: setup
 	$(CARGO) test --locked
 	scripts/python-tests.sh test
 	scripts/node-tests.sh
+	scripts/examples.sh
 
 check: setup-check lint python-lint model tsan valgrind asan package
 	@echo "check: all good"

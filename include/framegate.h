@@ -4,6 +4,9 @@
  * Structs begin with struct_size: initialise them with their FG_..._INIT. Objects that a function gives are the
  * host's to free; what is inside an fg_output is valid until fg_release_output. NULL is never fatal.
  *
+ * timeout_ms: 0 try; n wait n milliseconds at most; -1 wait as long as it takes. Below -1, as -1, but -n comes back with
+ * a positive status after n milliseconds, for hosts that must look at signals before they wait on.
+ *
  * Generated from src/ffi. Do not edit. */
 
 
@@ -217,8 +220,8 @@ typedef struct fg_muxer fg_muxer;
  * until they give a positive status (or fg_encoder_wait with timeout 0, for what the host has no input for). A key
  * may come up for nothing, never too late; one that is left half way does not come up again by itself.
  *
- * After fg_encoder_close a key comes up once more when the handle's thread has ended: from then on fg_encoder_free
- * does not wait at all.
+ * After fg_encoder_close a key comes up once more, when the handle's thread has ended: then fg_encoder_free does not wait
+ * at all.
  *
  * Threads: any function on any thread, except fg_waitset_free, which is last. Several threads may wait: each key
  * goes to one of them.

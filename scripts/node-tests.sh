@@ -16,36 +16,13 @@ fail() {
     exit 1
 }
 
-# Prints the directory of a Node of major version $1.
-node_directory() {
-    if command -v node >/dev/null 2>&1 && node --version | grep -q "^v$1\."; then
-        dirname "$(command -v node)"
-        return
-    fi
-    prefix=$root/target/node/$1
-    # Its install script, which some npm do not run, only fetches the second of these.
-    for name in "node@$1" "node-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')@$1"; do
-        for directory in "$prefix"/node_modules/node*/bin; do
-            if [ -x "$directory/node" ] && "$directory/node" --version | grep -q "^v$1\."; then
-                echo "$directory"
-                return
-            fi
-        done
-        npm install --silent --no-save --prefix "$prefix" "$name" >/dev/null || true
-    done
-    for directory in "$prefix"/node_modules/node*/bin; do
-        [ ! -x "$directory/node" ] || { echo "$directory"; return; }
-    done
-    fail "npm has no Node $1 for this machine"
-}
-
 (cd "$root" && "${CARGO:-cargo}" build --quiet --locked --release --lib)
 mkdir -p "$root/target/node" "$root/target/node/library"
 ln -sf "$root/target/release/libframegate.so" "$root/target/node/library/libframegate.so.0"
 FRAMEGATE_LIBRARY=$root/target/node/library/libframegate.so.0
 export FRAMEGATE_LIBRARY
 
-first=$(node_directory "$(echo "$versions" | cut -d' ' -f1)")
+first=$("$root/scripts/node-directory.sh" "$(echo "$versions" | cut -d' ' -f1)")
 cd "$package"
 (
     PATH=$first:$PATH
@@ -66,7 +43,7 @@ done
 
 [ $# -gt 0 ] || set -- test/*.test.mjs test/*/*.test.mjs
 for version in $versions; do
-    node=$(node_directory "$version")/node
+    node=$("$root/scripts/node-directory.sh" "$version")/node
     for backend in $backends; do
         log=$root/target/node/$version-$backend.log
         # One file at a time: some measure memory and the event loop.

@@ -1,13 +1,13 @@
 #!/bin/sh
-# python-tests.sh test|lint [pytest arguments...]
-# Runs the Python package's tests, or its lints, in a venv of their own under target/.
+# python-tests.sh venv|test|lint [pytest arguments...]
+# Makes a venv under target/ with what the Python package's tests, lints and benchmarks use, and runs the former.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 package=$root/bindings/python
 venv=$root/target/python/venv
 wanted=$package/requirements-dev.txt
 
-mode=${1:?usage: python-tests.sh test|lint [pytest arguments...]}
+mode=${1:?usage: python-tests.sh venv|test|lint [pytest arguments...]}
 shift
 if ! cmp -s "$wanted" "$venv/installed.txt"; then
     "${PYTHON:-python3}" -m venv --clear "$venv"
@@ -16,6 +16,7 @@ if ! cmp -s "$wanted" "$venv/installed.txt"; then
 fi
 cd "$package"
 case $mode in
+venv) ;;
 test)
     (cd "$root" && "${CARGO:-cargo}" build --quiet --locked --release --lib)
     "$venv/bin/python" -m pytest -p no:cacheprovider "$@"
@@ -26,7 +27,7 @@ lint)
     "$venv/bin/mypy" --cache-dir "$root/target/python/mypy"
     ;;
 *)
-    echo "usage: python-tests.sh test|lint [pytest arguments...]" >&2
+    echo "usage: python-tests.sh venv|test|lint [pytest arguments...]" >&2
     exit 2
     ;;
 esac

@@ -330,8 +330,25 @@ fn a_closed_sessions_key_comes_up_when_its_thread_has_ended() {
             let mut keys = [0];
             assert_eq!(set.wait(&mut keys, Timeout::Forever), Ok(Flow::Done(1)));
             assert_eq!(keys, [7]);
+            session.close();
+            assert!(matches!(set.wait(&mut keys, Timeout::Try), Ok(Flow::Wait(_))), "once");
         });
     }
+}
+
+#[test]
+fn a_failed_sessions_key_comes_up_when_it_is_closed() {
+    model(|| {
+        let set = WaitSet::new();
+        let session = session(1, Habits { fails_at: Some(0), ..plain() });
+        session.enqueue(key(0), Timeout::Try).unwrap();
+        assert!(matches!(session.poll(Timeout::Forever), Ok(Flow::Done(Event::Failed(_)))));
+        session.join(Some((&set, 7)));
+        set.wait(&mut [0], Timeout::Try).unwrap();
+        session.close(); // beside the worker, which may have ended or not
+        assert_eq!(set.wait(&mut [0], Timeout::Forever), Ok(Flow::Done(1)));
+        assert!(matches!(set.wait(&mut [0], Timeout::Try), Ok(Flow::Wait(_))), "once");
+    });
 }
 
 #[test]

@@ -16,8 +16,8 @@ use crate::machine::{Flow, Timeout, WaitSet, descriptor};
 /// until they give a positive status (or fg_encoder_wait with timeout 0, for what the host has no input for). A key
 /// may come up for nothing, never too late; one that is left half way does not come up again by itself.
 ///
-/// After fg_encoder_close a key comes up once more when the handle's thread has ended: from then on fg_encoder_free
-/// does not wait at all.
+/// After fg_encoder_close a key comes up once more, when the handle's thread has ended: then fg_encoder_free does not wait
+/// at all.
 ///
 /// Threads: any function on any thread, except fg_waitset_free, which is last. Several threads may wait: each key
 /// goes to one of them.

@@ -58,6 +58,8 @@ pub(super) struct Desk<I, O> {
     pub(super) inputs: u64,
     pub(super) outputs: u64,
     pub(super) worker: Option<JoinHandle<()>>,
+    /// It has let go of its codec and is about to return.
+    worker_ended: bool,
     /// What the worker will sleep on, until it starts and takes it.
     pub(super) parker: Option<Parker>,
 }
@@ -85,6 +87,7 @@ impl<I: Input, O> Desk<I, O> {
             inputs: 0,
             outputs: 0,
             worker: None,
+            worker_ended: false,
             parker: Some(parker),
         }
     }
@@ -119,6 +122,22 @@ impl<I: Input, O> Desk<I, O> {
             ));
         }
         self.recipe.as_ref().map_or(Ok(()), |recipe| recipe.accept(offer, self.key_wanted))
+    }
+
+    /// True if the host closed the session.
+    pub(super) fn is_closed(&self) -> bool {
+        matches!(self.phase, Phase::Closed)
+    }
+
+    /// True if there is no worker, or none any more.
+    pub(super) fn worker_has_ended(&self) -> bool {
+        self.worker.is_none() || self.worker_ended
+    }
+
+    /// Takes note that the worker ends. True if the session was closed before: then it has ended altogether.
+    pub(super) fn end_worker(&mut self) -> bool {
+        self.worker_ended = true;
+        self.is_closed()
     }
 
     /// True if the worker has something to do. A configuration waits for the worker to start, not the other way.

@@ -211,21 +211,25 @@ impl<I: Input, O: Output> Session<I, O> {
 
     /// As reset, for good; every waiter gets `Closed`. Once is enough, more do no harm.
     pub fn close(&self) {
-        self.end_era(Phase::Closed);
-        let started = self.desk().worker.is_some();
-        if !started {
-            self.bell().end();
+        if let Some(seat) = &*self.seat.lock() {
+            seat.close();
         }
+        self.end_era(Phase::Closed);
     }
 
     fn end_era(&self, phase: Phase) {
         let mut desk = self.desk();
+        let was_closed = desk.is_closed();
         let swept = desk.sweep(phase);
+        let over = !was_closed && desk.is_closed() && desk.worker_has_ended();
         self.gate().set_in_codec(0);
         drop(desk);
         drop(swept);
         self.shared.wake_worker();
         self.bell().ring(Change::Any);
+        if over {
+            self.bell().end(); // otherwise the worker says so
+        }
     }
 
     /// The failure that ended the session, if one did and it was not closed since.

@@ -75,7 +75,7 @@ impl Member {
     fn leave(self: &Arc<Self>) {
         let Some(set) = self.set.upgrade() else { return };
         let mut line = set.line.lock();
-        if self.in_line.load(Ordering::Relaxed) {
+        if self.in_line.swap(false, Ordering::Relaxed) {
             line.retain(|other| !Arc::ptr_eq(other, self));
         }
     }
@@ -83,18 +83,24 @@ impl Member {
 
 /// A session's place in a wait set, or none.
 #[derive(Clone)]
-pub(super) struct Seat(Arc<Mutex<Option<Arc<Member>>>>);
+pub(super) struct Seat(Arc<Place>);
+
+struct Place {
+    member: Mutex<Option<Arc<Member>>>,
+    /// The session is closed: its key comes up once more, at its end. Changed under the member's lock.
+    closed: AtomicBool,
+}
 
 impl Default for Seat {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(None)))
+        Self(Arc::new(Place { member: Mutex::new(None), closed: AtomicBool::new(false) }))
     }
 }
 
 impl Seat {
     /// Leaves one set and joins another.
     pub(super) fn change(&self, set: Option<(&Arc<WaitSet>, u64)>) {
-        let mut place = self.0.lock();
+        let mut place = self.0.member.lock();
         if let Some(member) = place.take() {
             member.leave();
         }
@@ -105,17 +111,32 @@ impl Seat {
             *place = Some(member);
         }
     }
+
+    /// From now on only the session's end counts.
+    pub(super) fn close(&self) {
+        let place = self.0.member.lock();
+        if !self.0.closed.swap(true, Ordering::Relaxed)
+            && let Some(member) = &*place
+        {
+            member.leave();
+        }
+    }
 }
 
 impl Wake for Seat {
     fn wake(&mut self) -> bool {
-        if let Some(member) = &*self.0.lock() {
+        let place = self.0.member.lock();
+        if let Some(member) = &*place
+            && !self.0.closed.load(Ordering::Relaxed)
+        {
             member.raise();
         }
         true
     }
 
     fn end(&mut self) {
-        self.wake();
+        if let Some(member) = &*self.0.member.lock() {
+            member.raise();
+        }
     }
 }

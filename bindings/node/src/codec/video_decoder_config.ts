@@ -1,4 +1,5 @@
 import { videoColorSpaceInit, type VideoColorSpaceInit } from '../media/color_space';
+import { parseRotation } from '../media/orientation';
 import { typeError } from '../native/errors';
 import { boolean, bufferSource, dictionary, double, isDetached, optional, type AllowSharedBufferSource, type Conversion } from '../webidl';
 import {
@@ -67,15 +68,12 @@ export function nativeVideoDecoderConfig(config: VideoDecoderConfig, gate?: Gate
   const { codec, framegate, rotation = 0, ...members } = config;
   return newConfig(codec, {
     ...members,
-    rotation: quarterTurn(rotation),
+    rotation: parseRotation(rotation),
     ...framegateKeys(framegate),
     slots: gate?.slots,
     maxBytes: gate?.maxBytes,
   });
 }
-
-/** W3C "Parse Rotation": the nearest multiple of 90, ties upwards, within one turn. */
-const quarterTurn = (rotation: number): number => (((Math.floor(rotation / 90 + 0.5) * 90) % 360) + 360) % 360;
 
 /** The decoder configuration that an encoder gives with its first chunk. */
 export function decoderConfigFromNative(config: number): VideoDecoderConfig {

@@ -1,4 +1,4 @@
-import { boolean, defineInterface, dictionary, enumeration, nullable, optional, type Conversion } from '../webidl';
+import { boolean, defineInterface, dictionary, enumeration, inspectable, nullable, optional, type Conversion } from '../webidl';
 
 // W3C names and their H.273 numbers.
 const PRIMARIES = { bt709: 1, bt470bg: 5, smpte170m: 6, bt2020: 9, smpte432: 12 } as const;
@@ -60,6 +60,7 @@ export class VideoColorSpace {
   }
 }
 defineInterface(VideoColorSpace);
+inspectable(VideoColorSpace);
 
 const SRGB: VideoColorSpaceInit = { primaries: 'bt709', transfer: 'iec61966-2-1', matrix: 'rgb', fullRange: true };
 export const DISPLAY_P3: VideoColorSpaceInit = { ...SRGB, primaries: 'smpte432' };

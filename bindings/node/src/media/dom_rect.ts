@@ -1,4 +1,4 @@
-import { defineInterface, dictionary, optional, unrestrictedDouble } from '../webidl';
+import { defineInterface, dictionary, inspectable, optional, unrestrictedDouble } from '../webidl';
 
 export interface DOMRectInit {
   x?: number;
@@ -62,6 +62,7 @@ class OwnDOMRectReadOnly {
 }
 Object.defineProperty(OwnDOMRectReadOnly, 'name', { value: 'DOMRectReadOnly' });
 defineInterface(OwnDOMRectReadOnly);
+inspectable(OwnDOMRectReadOnly);
 
 
 

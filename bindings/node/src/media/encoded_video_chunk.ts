@@ -7,8 +7,10 @@ import {
   detachAll,
   dictionary,
   enumeration,
+  inspectable,
   longLong,
   optional,
+  refuseCloning,
   required,
   requireArguments,
   takeOver,
@@ -60,6 +62,7 @@ export class EncodedVideoChunk {
   constructor(init: EncodedVideoChunkInit) {
     requireArguments(arguments.length, 1, CONSTRUCT);
     this.#contents = (init as unknown) instanceof Contents ? (init as unknown as Contents) : contentsFrom(init);
+    refuseCloning(this);
   }
 
   get type(): EncodedVideoChunkType {
@@ -90,6 +93,7 @@ export class EncodedVideoChunk {
   }
 }
 defineInterface(EncodedVideoChunk);
+inspectable(EncodedVideoChunk);
 
 /** Members in the order of their names, as Web IDL converts them. */
 function contentsFrom(init: unknown): Contents {

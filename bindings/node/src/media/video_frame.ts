@@ -2,7 +2,9 @@ import { domException, typeError } from '../native/errors';
 import {
   bufferSource,
   defineInterface,
+  inspectable,
   isBufferSource,
+  refuseCloning,
   requireArguments,
   type AllowSharedBufferSource,
 } from '../webidl';
@@ -52,6 +54,7 @@ export class VideoFrame {
     this.#facts = picture.facts;
     this.#picture = picture;
     watch(this, picture.reference);
+    refuseCloning(this);
   }
 
   /** null for a format without a W3C name, and once closed. */
@@ -150,6 +153,7 @@ export class VideoFrame {
   }
 }
 defineInterface(VideoFrame);
+inspectable(VideoFrame);
 
 function pictureOf(source: unknown, init: unknown, count: number): Picture {
   requireArguments(count, 1, CONSTRUCT);

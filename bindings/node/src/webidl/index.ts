@@ -5,6 +5,7 @@
 export * from './buffer_source';
 export * from './dictionary';
 export * from './enumeration';
+export * from './inspectable';
 export * from './interface';
 export * from './numbers';
 export * from './sequence';

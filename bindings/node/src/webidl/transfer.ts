@@ -21,13 +21,17 @@ export function checkTransferList(list: readonly ArrayBuffer[], context: string)
  */
 export function takeOver(buffer: ArrayBuffer, context: string): ArrayBuffer {
   const owned = moved(buffer);
-  if (isDetached(buffer)) return owned; // Node 20 copies what it cannot detach
+  if (owned && isDetached(buffer)) return owned; // Node 20 copies what it cannot detach
   throw typeError(`${context}: transfer has an ArrayBuffer that cannot be detached`);
 }
 
-/** ArrayBuffer.prototype.transfer, where this Node has it: structuredClone takes ten times as long. */
-function moved(buffer: ArrayBuffer & { transfer?(): ArrayBuffer }): ArrayBuffer {
-  return buffer.transfer ? buffer.transfer() : structuredClone(buffer, { transfer: [buffer] });
+/** Not with ArrayBuffer.prototype.transfer, though it is faster: that would detach the pool, too. */
+function moved(buffer: ArrayBuffer): ArrayBuffer | null {
+  try {
+    return structuredClone(buffer, { transfer: [buffer] });
+  } catch {
+    return null;
+  }
 }
 
 export function detachAll(list: readonly ArrayBuffer[], context: string): void {

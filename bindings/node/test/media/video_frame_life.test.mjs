@@ -1,6 +1,8 @@
 // W3C WebCodecs, "clone()", "close()", "Close VideoFrame", and what happens to frames that nobody closes.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 
 import { VideoFrame } from 'framegate';
 
@@ -169,4 +171,31 @@ test('a frame or buffer that goes while its arguments are read is an error, and 
   const moving = { get format() { return structuredClone(target.buffer, { transfer: [target.buffer] }), undefined; } }; // prettier-ignore
   await rejectsTypeError(frame.copyTo(target, moving), /too small/);
   await rejectsDom(frame.copyTo(new Uint8Array(12), closing(frame, 'format', undefined)), 'InvalidStateError', /closed/);
+});
+
+test('console.log shows the attributes', () => {
+  const frame = i420Frame(INIT);
+  const text = inspect(frame);
+  for (const part of ['VideoFrame {', "format: 'I420'", 'codedWidth: 4', 'DOMRectReadOnly {', "primaries: 'bt2020'"]) {
+    assert.ok(text.includes(part), text);
+  }
+  frame.close();
+  assert.ok(inspect([[[frame]]]).includes('[VideoFrame]'));
+  assert.ok(inspect(frame).includes('format: null'));
+});
+
+test('WEBCODECS.md says how a frame gets to a worker', async () => {
+  const page = await readFile(new URL('../../WEBCODECS.md', import.meta.url), 'utf8');
+  const [, program] = /```js\n([^]*?)```/.exec(page);
+  const [sending, receiving] = program.split('// there: ');
+  const frame = i420Frame({ timestamp: 7, visibleRect: { x: 2, width: 2, height: 2 } });
+  let message;
+  const worker = { postMessage: (value, transfer) => (message = structuredClone(value, { transfer })) };
+  const call = (members, code) => new (async () => {}).constructor(...Object.keys(members), code)(...Object.values(members));
+  await call({ frame, worker }, sending);
+  const there = await call({ VideoFrame, ...message }, `return ${receiving}`);
+  assert.deepEqual([there.format, there.timestamp, there.codedWidth, there.codedHeight], ['I420', 7, 2, 2]);
+  assert.deepEqual([...(await codedBytes(there))], [3, 4, 7, 8, 10, 12]);
+  frame.close();
+  there.close();
 });

@@ -15,7 +15,7 @@ from ._native.constants import (
     READY_ENQUEUE,
     READY_POLL,
 )
-from ._native.scratch import outputs
+from ._native.scratch import outputs, readies
 from ._native.status import check
 from .errors import FramegateError, InvalidStateError, error_of
 from .waiting import FOREVER, patiently, timeout_ms
@@ -299,10 +299,16 @@ class Codec(Generic[In, Out]):
             outputs.give(slot)
 
     def _wait(self, want: int, timeout: int) -> int:
-        ready = ctypes.c_uint32()
-        native, handle, pointer = self._wait_native, self._handle, ctypes.byref(ready)
-        status = patiently(lambda ms: native(handle, want, pointer, ms), timeout)
-        return 0 if check(status) else ready.value
+        ready, pointer = slot = readies.take()
+        try:
+            native, handle = self._wait_native, self._handle
+            # Most often something is ready.
+            status: int = native(handle, want, pointer, 0)
+            if status > 0 and timeout:
+                status = patiently(lambda ms: native(handle, want, pointer, ms), timeout)
+            return 0 if check(status) else ready.bits
+        finally:
+            readies.give(slot)
 
     def _error_text(self) -> str:
         text = ctypes.create_string_buffer(4096)

@@ -6,7 +6,7 @@ from ctypes import POINTER, c_char_p, c_int32, c_size_t, c_uint32, c_uint64, c_v
 from typing import Any, NamedTuple
 
 from .library import load
-from .structs import ChunkStruct, CopyOptions, EncodeOptions, Output, PlanesStruct, StatsStruct, VideoInfo
+from .structs import ChunkStruct, CopyOptions, EncodeOptions, Output, PlanesStruct, Ready, StatsStruct, VideoInfo
 
 STATUS = c_int32
 HANDLE = c_void_p
@@ -25,7 +25,7 @@ def _codec(kind: str, item: tuple[Any, ...]) -> dict[str, Prototype]:
         "enqueue": (STATUS, HANDLE, *item, TIMEOUT),
         "flush": (STATUS, HANDLE, POINTER(c_uint64)),
         "poll": (STATUS, HANDLE, POINTER(Output), TIMEOUT),
-        "wait": (STATUS, HANDLE, c_uint32, POINTER(c_uint32), TIMEOUT),
+        "wait": (STATUS, HANDLE, c_uint32, POINTER(Ready), TIMEOUT),
         "reset": (STATUS, HANDLE),
         "close": (STATUS, HANDLE),
         "free": (None, HANDLE),

@@ -2,11 +2,9 @@
 
 import ctypes
 from ctypes import c_char_p, c_int32, c_int64, c_uint32, c_uint64, c_void_p
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self
 
 from .constants import DURATION_UNKNOWN, NO_TIMESTAMP
-
-_S = TypeVar("_S", bound="Sized")
 
 
 class Sized(ctypes.Structure):
@@ -16,7 +14,7 @@ class Sized(ctypes.Structure):
     DEFAULTS: ClassVar[dict[str, int]] = {}
 
     @classmethod
-    def new(cls: type[_S], **values: Any) -> _S:
+    def new(cls, **values: Any) -> Self:
         """One with the defaults of its FG_..._INIT."""
         return cls(struct_size=ctypes.sizeof(cls), **{**cls.DEFAULTS, **values})
 
@@ -159,6 +157,12 @@ class ChunkStruct(Sized):
         ("alpha_data", c_char_p),
         ("alpha_size", c_uint64),
     ]
+
+
+class Ready(ctypes.Structure):
+    """Where fg_encoder_wait writes."""
+
+    _fields_ = [("bits", c_uint32)]
 
 
 class RawChunk(ctypes.Structure):
