@@ -2,7 +2,7 @@
 # node-tests.sh [Node versions] [FFI backends] [test files...]
 # Builds the Node package and runs its tests: on Node 20 and 22, with koffi and with ffi-napi, unless told otherwise:
 #   node-tests.sh "20" "koffi" test/gate.test.mjs
-# And one program on Bun and Deno. The system's Node serves if it is of the version; others come from npm's package `node`, into target/node.
+# And one program on Bun and Deno. Nodes that the system does not have come from npm, see node-directory.sh.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 package=$root/bindings/node
