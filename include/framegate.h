@@ -4,6 +4,9 @@
  * Structs begin with struct_size: initialise them with their FG_..._INIT. Objects that a function gives are the
  * host's to free; what is inside an fg_output is valid until fg_release_output. NULL is never fatal.
  *
+ * timeout_ms: 0 try; n wait n milliseconds at most; -1 wait as long as it takes. Below -1, as -1, but -n comes back with
+ * a positive status after n milliseconds, for hosts that must look at signals before they wait on.
+ *
  * Generated from src/ffi. Do not edit. */
 
 
