@@ -43,6 +43,18 @@ fn decoder(more: &[(&str, &str)]) -> Decoder {
 }
 
 #[test]
+fn profiles_that_nobody_knows_are_refused_by_name() {
+    for profile in [66, 77, 88, 100, 110, 122, 244, 44] {
+        Decoder::new(&Config::new(&format!("avc1.{profile:02x}001f"), &[])).unwrap();
+    }
+    for codec in ["avc1.ff001f", "avc1.00001f", "avc3.43001f"] {
+        let Err(refused) = Decoder::new(&Config::new(codec, &[])) else { panic!("{codec}") };
+        assert_eq!(refused.status, FG_ERROR_NOT_SUPPORTED);
+        assert!(refused.text.contains(codec), "{}", refused.text);
+    }
+}
+
+#[test]
 fn frames_are_ffmpegs_to_the_bit() {
     for (name, stream) in clean_streams() {
         let wanted = raw(&Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("clean-{name}.h264")));

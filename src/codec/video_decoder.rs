@@ -19,6 +19,10 @@ const LOST_AFTER: i64 = 96;
 /// Frames that a stream may hold back for reordering, which threads must leave room for in `maxDelay`.
 const USUAL_REORDER: u32 = 4;
 
+/// profile_idc of what FFmpeg decodes: Baseline, Main, Extended, High, High 10, High 4:2:2, High 4:4:4 Predictive and
+/// CAVLC 4:4:4 Intra.
+const PROFILES: [u8; 8] = [66, 77, 88, 100, 110, 122, 244, 44];
+
 /// A checked configuration.
 pub(super) struct Plan(Arc<Shared>);
 
@@ -36,7 +40,8 @@ struct Shared {
 }
 
 impl Plan {
-    pub(super) fn new(config: &Config, _: AvcString) -> Result<Self> {
+    pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
+        check_profile(avc)?;
         let description = config.description().unwrap_or_default();
         let length_size = match config.description() {
             Some(description) => {
@@ -65,6 +70,15 @@ impl Plan {
             flip: config.flag("flip"),
         })))
     }
+}
+
+fn check_profile(avc: AvcString) -> Result<()> {
+    if PROFILES.contains(&avc.profile_idc) {
+        return Ok(());
+    }
+    let known = PROFILES.map(|profile| format!("{profile:02x}")).join(", ");
+    let text = format!("codec \"{avc}\": profile {:02x} is not supported", avc.profile_idc);
+    Err(Error::not_supported(format!("{text}, supported are {known}")))
 }
 
 /// Frame threads, each but one of which holds a frame: one more than the crew's cores, as FFmpeg itself chooses (one may wait

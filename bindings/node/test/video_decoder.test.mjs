@@ -80,7 +80,7 @@ describe('configurations', () => {
     decoder.close();
   });
 
-  for (const codec of ['bogus', 'avc1', 'avc1.', 'avc1.42001', 'avc1.4200zz', 'vp9', 'av1', 'mp4a.40.2', 'AVC1.42001f', 'avc1.42001f,avc1.42001f']) {
+  for (const codec of ['bogus', 'avc1', 'avc1.', 'avc1.42001', 'avc1.4200zz', 'vp9', 'av1', 'mp4a.40.2', 'AVC1.42001f', 'avc1.42001f,avc1.42001f', 'avc1.FF000b', 'video/mp4; codecs="avc1.42001f"', 'a\0b', '7\u{e03a2}ﷺ۹.9']) {
     test(`unsupported: "${codec}"`, { timeout: 10_000 }, async () => {
       assert.equal((await VideoDecoder.isConfigSupported({ codec })).supported, false);
       const { decoder, errors } = collectFrames();

@@ -85,7 +85,7 @@ export class Handle {
   #free(): void {
     if (!open.delete(this)) return;
     this.#functions.free(this.pointer);
-    sweepHostMemory();
+    sweepHostMemory(Infinity); // its frames have gone
   }
 
   static freeAll(): void {

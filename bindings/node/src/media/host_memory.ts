@@ -45,9 +45,9 @@ export class HostMemory {
   }
 }
 
-/** Lets go of buffers that no codec reads any more. */
-export function sweepHostMemory(): void {
-  let left = Math.min(SWEEP, lingering.size);
+/** Lets go of buffers that no codec reads any more, looking at `most` of them. */
+export function sweepHostMemory(most = SWEEP): void {
+  let left = Math.min(most, lingering.size);
   for (const memory of lingering) {
     if (left === 0) return;
     left -= 1;
