@@ -8,7 +8,7 @@ import { VideoFrame } from 'framegate';
 import { codedBytes, FORMATS } from '../support/frames.mjs';
 
 const ROUNDS = 4000;
-const ODD_VALUES = [undefined, null, -1, -0, 0.5, 3, 4, 8, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53, -(2 ** 63), NaN, Infinity, '4', 'x', {}, [], true, 5n, Symbol('s'), () => 4]; // prettier-ignore
+const ODD_VALUES = [undefined, null, -1, -0, 0.5, 3, 4, 8, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53, -(2 ** 63), NaN, Infinity, '4', 'x', {}, [], true, 5n, Symbol('s'), () => 4];
 
 /** Numbers from 0 to 1, the same for the same seed. */
 function randomNumbers(seed) {
