@@ -99,7 +99,7 @@ describe('configurations', () => {
       ...sample.config, description, codedWidth: 128, codedHeight: 72, displayAspectWidth: 16, displayAspectHeight: 9,
       colorSpace: { ...colorSpace }, hardwareAcceleration: 'prefer-software', optimizeForLatency: true, rotation: 90,
       flip: true, unknown: 1,
-    }; // prettier-ignore
+    };
     const asked = VideoDecoder.isConfigSupported(given);
     description.fill(0);
     given.colorSpace.primaries = 'bt2020';
@@ -111,11 +111,11 @@ describe('configurations', () => {
     assert.deepEqual(rest, {
       codec: sample.config.codec, codedWidth: 128, codedHeight: 72, displayAspectWidth: 16, displayAspectHeight: 9,
       hardwareAcceleration: 'prefer-software', optimizeForLatency: true, rotation: 90, flip: true,
-    }); // prettier-ignore
+    });
     const plain = await VideoDecoder.isConfigSupported({ codec: sample.config.codec });
     assert.deepEqual(plain.config, {
       codec: sample.config.codec, hardwareAcceleration: 'no-preference', rotation: 0, flip: false,
-    }); // prettier-ignore
+    });
   });
 
   test('a configuration is copied by configure()', async () => {
@@ -187,19 +187,19 @@ describe('frames', () => {
 
   const color = (primaries, transfer, matrix, range) => [
     '-color_primaries', primaries, '-color_trc', transfer, '-colorspace', matrix, '-color_range', range,
-  ]; // prettier-ignore
+  ];
   const spaceOf = ({ colorSpace }) => colorSpace.toJSON();
 
   test('the colour space is that of the stream', async () => {
     assert.deepEqual(await firstFrame(color('bt2020', 'smpte2084', 'bt2020nc', 'tv'), spaceOf), {
       primaries: 'bt2020', transfer: 'pq', matrix: 'bt2020-ncl', fullRange: false,
-    }); // prettier-ignore
+    });
     assert.deepEqual(await firstFrame(color('smpte170m', 'smpte170m', 'smpte170m', 'pc'), spaceOf), {
       primaries: 'smpte170m', transfer: 'smpte170m', matrix: 'smpte170m', fullRange: true,
-    }); // prettier-ignore
+    });
     assert.deepEqual(await firstFrame(color('bt470bg', 'iec61966-2-1', 'bt470bg', 'tv'), spaceOf), {
       primaries: 'bt470bg', transfer: 'iec61966-2-1', matrix: 'bt470bg', fullRange: false,
-    }); // prettier-ignore
+    });
   });
 
   test('a stream without one is BT.709', async () => {

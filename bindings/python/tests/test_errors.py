@@ -134,11 +134,32 @@ def test_a_failure_comes_after_what_was_ready_and_closes(movie: Path) -> None:
         (np.zeros((4, 4, 4), np.uint8), {"visible_rect": (2, 2, 4, 4)}, "visible"),
         (np.zeros((4, 4, 4), np.uint8), {"color_space": {"matrix": "xyz"}}, 'color_space.matrix is "xyz"'),
         (np.zeros((4, 0, 4), np.uint8), {}, "0"),
+        (np.zeros((4, 4, 4), np.uint8), {"timestamp": 1 << 63}, "timestamp is 9223372036854775808"),
+        (np.zeros((4, 4, 4), np.uint8), {"id": -1}, "id is -1"),
+        (np.zeros((4, 4, 4), np.uint8), {"rotation": 1 << 32}, "rotation is 4294967296"),
+        (np.zeros((4, 4, 4), np.uint8), {"visible_rect": (0, 0, 1 << 32, 4)}, "visible_rect is 4294967296"),
+        (np.zeros((4, 4, 4), np.uint8), {"display_width": -1}, "display_width is -1"),
     ],
 )
 def test_a_picture_that_does_not_fit(data: Any, options: dict[str, Any], text: str) -> None:
     with pytest.raises(InvalidArgumentError, match=text):
         Frame(data, **{"timestamp": 0, **options})
+
+
+def test_numbers_that_c_does_not_have() -> None:
+    with pytest.raises(InvalidArgumentError, match="timestamp is"):
+        Chunk(b"", timestamp=-(1 << 64))
+    frame = Frame(np.zeros((64, 64, 3), np.uint8), timestamp=0)
+    with pytest.raises(InvalidArgumentError, match="offset is -1"):
+        frame.copy_to(bytearray(64 * 64 * 4), layout=[(-1, 256)])
+    with pytest.raises(InvalidArgumentError, match="id is"):
+        frame.replace(id=1 << 64)
+    encoder = VideoEncoder(**SMALL, bitrate_mode="quantizer")
+    with pytest.raises(InvalidArgumentError, match="quantizer is 4294967296"):
+        encoder.encode(frame, quantizer=1 << 32)
+    with pytest.raises(InvalidArgumentError, match="quantizer"):
+        encoder.encode(frame, quantizer=52)
+    assert encoder.poll() is None
 
 
 def test_what_has_no_pixels_is_a_type_error() -> None:

@@ -56,7 +56,12 @@ def test_what_is_in_it(wheel: Path) -> None:
     assert re.fullmatch(rf"framegate-{re.escape(version[1])}-py3-none-linux_\w+\.whl", wheel.name)
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    assert {"framegate/py.typed", "framegate/_native/libframegate.so", "framegate/__main__.py"} <= names
+    assert {
+        "framegate/py.typed",
+        "framegate/_native/libframegate.so",
+        "framegate/__main__.py",
+        "framegate/LICENSE-MIT",
+    } <= names
     sources = {str(path.relative_to(PACKAGE / "src")) for path in (PACKAGE / "src").rglob("*.py")}
     assert sources <= names
 

@@ -23,7 +23,7 @@ const NAMES = [
   'I420', 'I420A', 'I422', 'I422A', 'I444', 'I444A', 'NV12', 'RGBA', 'RGBX', 'BGRA', 'BGRX',
   'I420P10', 'I420AP10', 'I422P10', 'I422AP10', 'I444P10', 'I444AP10',
   'I420P12', 'I420AP12', 'I422P12', 'I422AP12', 'I444P12', 'I444AP12',
-] as const; // prettier-ignore
+] as const;
 
 /** W3C VideoPixelFormat. Samples of 10 and 12 bits are 16-bit little-endian words. */
 export type VideoPixelFormat = (typeof NAMES)[number];

@@ -12,7 +12,7 @@ test('the interface', () => {
     attributes: [
       'format', 'codedWidth', 'codedHeight', 'codedRect', 'visibleRect', 'rotation', 'flip',
       'displayWidth', 'displayHeight', 'duration', 'timestamp', 'colorSpace',
-    ], // prettier-ignore
+    ],
     methods: { metadata: 0, allocationSize: 0, copyTo: 1, clone: 0, close: 0 },
   });
 });
@@ -94,7 +94,7 @@ test('members are converted in the order of their names', () => {
   assert.deepEqual(read, [
     'codedHeight', 'codedWidth', 'colorSpace', 'displayHeight', 'displayWidth', 'duration', 'flip', 'format', 'layout',
     'metadata', 'rotation', 'timestamp', 'transfer', 'visibleRect',
-  ]); // prettier-ignore
+  ]);
 });
 
 test('what cannot be converted is a TypeError that names the member', () => {

@@ -111,7 +111,7 @@ test('members are converted in the order of their names, before the frame is loo
   throwsDom(() => new VideoFrame(closed, init), 'InvalidStateError', /'VideoFrame'.*closed/);
   assert.deepEqual(read, [
     'alpha', 'displayHeight', 'displayWidth', 'duration', 'flip', 'metadata', 'rotation', 'timestamp', 'visibleRect',
-  ]); // prettier-ignore
+  ]);
   throwsTypeError(() => new VideoFrame(closed, { displayWidth: -1 }), /displayWidth/);
 });
 

@@ -21,7 +21,7 @@ const INIT = {
 };
 const ATTRIBUTES = [
   'format', 'codedWidth', 'codedHeight', 'rotation', 'flip', 'displayWidth', 'displayHeight', 'duration', 'timestamp',
-]; // prettier-ignore
+];
 
 test('a clone has everything of the frame, and its pixels', async () => {
   const frame = i420Frame(INIT);
@@ -42,7 +42,7 @@ test('a closed frame keeps its times and nothing else', () => {
   const expected = {
     format: null, codedWidth: 0, codedHeight: 0, rotation: 0, flip: false, displayWidth: 0, displayHeight: 0,
     duration: 6, timestamp: 5,
-  }; // prettier-ignore
+  };
   assert.deepEqual(Object.fromEntries(ATTRIBUTES.map((name) => [name, frame[name]])), expected);
   assert.deepEqual([frame.codedRect, frame.visibleRect], [null, null]);
   assert.deepEqual(Object.values(frame.colorSpace.toJSON()), [null, null, null, null], 'as in browsers');
@@ -155,9 +155,9 @@ test('a frame or buffer that goes while its arguments are read is an error, and 
   const init = { format: 'I420', codedWidth: 4, codedHeight: 2, timestamp: 0 };
   const data = I420_BYTES.slice();
   const detach = () => structuredClone(data.buffer, { transfer: [data.buffer] });
-  throwsTypeError(() => new VideoFrame(data, { ...init, get timestamp() { return detach(), 0; } }), /too small/); // prettier-ignore
+  throwsTypeError(() => new VideoFrame(data, { ...init, get timestamp() { return detach(), 0; } }), /too small/);
 
-  const closing = (frame, key, value) => ({ get [key]() { return frame.close(), value; } }); // prettier-ignore
+  const closing = (frame, key, value) => ({ get [key]() { return frame.close(), value; } });
   for (const make of [
     (frame) => new VideoFrame(frame, closing(frame, 'timestamp', 0)),
     (frame) => new VideoFrame(frame, { metadata: { segments: [closing(frame, 'id', 0)] } }),
@@ -168,7 +168,7 @@ test('a frame or buffer that goes while its arguments are read is an error, and 
 
   const frame = i420Frame();
   const target = new Uint8Array(12);
-  const moving = { get format() { return structuredClone(target.buffer, { transfer: [target.buffer] }), undefined; } }; // prettier-ignore
+  const moving = { get format() { return structuredClone(target.buffer, { transfer: [target.buffer] }), undefined; } };
   await rejectsTypeError(frame.copyTo(target, moving), /too small/);
   await rejectsDom(frame.copyTo(new Uint8Array(12), closing(frame, 'format', undefined)), 'InvalidStateError', /closed/);
 });

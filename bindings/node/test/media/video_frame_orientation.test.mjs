@@ -20,7 +20,7 @@ test('rotation is the nearest multiple of 90, ties up, within one turn', () => {
     [0, 0], [-0, 0], [1, 0], [44.9, 0], [45, 90], [90, 90], [134, 90], [135, 180], [180, 180], [225, 270], [270, 270],
     [314, 270], [315, 0], [360, 0], [450, 90], [3600, 0], [-1, 0], [-44, 0], [-45, 0], [-46, 270], [-90, 270],
     [-135, 270], [-136, 180], [-180, 180], [-270, 90], [-360, 0], [-450, 270], ['90', 90], [null, 0],
-  ]; // prettier-ignore
+  ];
   for (const [given, rotation] of expected) {
     assert.ok(Object.is(look(i420Frame({ rotation: given }), (frame) => frame.rotation), rotation), String(given));
   }

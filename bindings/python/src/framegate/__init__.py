@@ -15,6 +15,7 @@ from .chunk import Chunk
 from .codec import Ready
 from .color import ColorSpace
 from .config import Config
+from .copy_options import PlaneLayout
 from .demuxer import Demuxer, Track
 from .errors import (
     ClosedError,
@@ -30,7 +31,7 @@ from .errors import (
     OutOfMemoryError,
     WouldDeadlockError,
 )
-from .frame import Frame, PlaneLayout, Rect
+from .frame import Frame, Rect
 from .muxer import Muxer
 from .plane import Plane
 from .stats import Stats

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ._native.constants import CHUNK_KEY, DURATION_UNKNOWN, NO_TIMESTAMP, OUTPUT_CONFIG, OUTPUT_KEY
 from .config import Config
+from .numbers import signed, unsigned
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -55,10 +56,10 @@ class Chunk:
     ) -> None:
         self.data = bytes(data)
         self.key = key
-        self.timestamp = timestamp
-        self.duration = duration
-        self.dts = dts
-        self.id = id
+        self.timestamp = signed("timestamp", timestamp)
+        self.duration = None if duration is None else signed("duration", duration)
+        self.dts = None if dts is None else signed("dts", dts)
+        self.id = unsigned("id", id)
         self.alpha = None if alpha is None else bytes(alpha)
         self.temporal_layer = 0
         self.config = None

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import color, lent, picture
+from . import color, picture
 from ._native import CopyOptions, FrameHandle, PlanesStruct, VideoInfo, native
 from ._native.buffers import Buffer
-from ._native.constants import COLOR_SPACE, DURATION_UNKNOWN, PIXEL
+from ._native.constants import DURATION_UNKNOWN, PIXEL
 from ._native.status import check
+from .copy_options import PlaneLayout, copy_options
 from .errors import ClosedError, InvalidArgumentError
+from .facts import set_facts
 from .formats import NAMES, PLANES, channels_of, spelled
+from .frame_memory import take
+from .numbers import signed, unsigned
 from .plane import Plane
 
 if TYPE_CHECKING:
@@ -22,15 +26,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .color import ColorSpace
+    from .copy_options import RgbColorSpace
 
-_COPY_FROM = native.fg_frame_copy_from
-_NEW_VIDEO = native.fg_frame_new_video
-_RETAIN = native.fg_frame_retain
 _DEFAULTS = VideoInfo.new()
-_INFO_SIZE = ctypes.sizeof(VideoInfo)
-
-
-RgbColorSpace = Literal["srgb", "display-p3", "source"]
 
 
 class Rect(NamedTuple):
@@ -40,13 +38,6 @@ class Rect(NamedTuple):
     y: int
     width: int
     height: int
-
-
-class PlaneLayout(NamedTuple):
-    """Where a plane lies in a copy: bytes to its first row, and from one row to the next. W3C PlaneLayout."""
-
-    offset: int
-    stride: int
 
 
 class Frame:
@@ -101,15 +92,15 @@ class Frame:
         try:
             info.format = PIXEL[pixels.format]
             info.coded_width, info.coded_height = pixels.width, pixels.height
-            info.timestamp_us, info.id = timestamp, id
+            info.timestamp_us, info.id = signed("timestamp", timestamp), unsigned("id", id)
             if duration is not None:
-                info.duration_us = duration
+                info.duration_us = signed("duration", duration)
             if visible_rect or display_width or display_height or rotation or flip or color_space:
-                _set_facts(info, visible_rect, display_width, display_height, rotation, flip, color_space)
+                set_facts(info, visible_rect, display_width, display_height, rotation, flip, color_space)
         except BaseException:
             pixels.release()
             raise
-        self._handle: FrameHandle | None = _take(pixels, info, copy)
+        self._handle: FrameHandle | None = take(pixels, info, copy)
         self._info: VideoInfo | None = None
         self.timestamp = timestamp
         self.duration = duration
@@ -248,7 +239,7 @@ class Frame:
             layout = [PlaneLayout(0, out.strides[0])]
         # W3C counts the gap after the last row as well; the library does not write to gaps.
         size = part.height * (layout[0].stride if layout else part.width * channels)
-        self._copy(Buffer(out, writable=True), size, _copy_options(name, part, layout, color_space))
+        self._copy(Buffer(out, writable=True), size, copy_options(name, part, layout, color_space))
         return out
 
     def allocation_size(
@@ -261,7 +252,7 @@ class Frame:
     ) -> int:
         """How many bytes `copy_to` needs with the same arguments."""
         size = ctypes.c_size_t()
-        options = _copy_options(format, rect, layout, color_space)
+        options = copy_options(format, rect, layout, color_space)
         check(native.fg_frame_allocation_size(self.handle, options, ctypes.byref(size)))
         return size.value
 
@@ -284,7 +275,7 @@ class Frame:
         if not buffer.contiguous:
             buffer.release()
             raise InvalidArgumentError("destination has gaps; layout says where the planes go in one block of memory")
-        self._copy(buffer, buffer.nbytes, _copy_options(format, rect, layout, color_space))
+        self._copy(buffer, buffer.nbytes, copy_options(format, rect, layout, color_space))
 
     def _copy(self, buffer: Buffer, size: int, options: CopyOptions) -> None:
         try:
@@ -312,16 +303,16 @@ class Frame:
         its own size to be shown with.
         """
         info = VideoInfo.from_buffer_copy(self.info)
-        info.timestamp_us = self.timestamp if timestamp is None else timestamp
+        info.timestamp_us = self.timestamp if timestamp is None else signed("timestamp", timestamp)
         info.duration_us = _duration(self.duration if duration is None else duration)
-        info.id = self.id if id is None else id
+        info.id = self.id if id is None else unsigned("id", id)
         if format is not None:
             info.format = PIXEL[spelled(format)]
         if visible_rect is not None or rotation is not None:
             info.display_width = info.display_height = 0
         rotation = int(info.rotation) if rotation is None else rotation
         flip = bool(info.flip) if flip is None else flip
-        _set_facts(info, visible_rect, display_width, display_height, rotation, flip, color_space)
+        set_facts(info, visible_rect, display_width, display_height, rotation, flip, color_space)
         handle = FrameHandle()
         check(native.fg_frame_derive(self.handle, info, ctypes.byref(handle)))
         return adopt(handle, info.timestamp_us, info.duration_us, info.id)
@@ -361,86 +352,4 @@ def adopt(handle: FrameHandle, timestamp: int, duration_us: int, id: int) -> Fra
 
 
 def _duration(duration: int | None) -> int:
-    return DURATION_UNKNOWN if duration is None else duration
-
-
-def _set_facts(
-    info: VideoInfo,
-    visible_rect: Sequence[int] | None,
-    display_width: int | None,
-    display_height: int | None,
-    rotation: int,
-    flip: bool,
-    color_space: ColorSpace | Mapping[str, Any] | None,
-) -> None:
-    if visible_rect is not None:
-        info.visible_x, info.visible_y, info.visible_width, info.visible_height = visible_rect
-    if display_width is not None:
-        info.display_width = display_width
-    if display_height is not None:
-        info.display_height = display_height
-    info.rotation, info.flip = rotation, flip
-    if color_space is not None:
-        color.write(color_space, info)
-
-
-def _take(pixels: picture.Picture, info: VideoInfo, copy: bool | None) -> FrameHandle:
-    """The library's frame of a picture: around its memory, or a copy of it."""
-    wrap = copy is False or (pixels.private and copy is None)
-    handle = FrameHandle()
-    try:
-        if not wrap and pixels.tight:
-            check(_NEW_VIDEO(info, ctypes.byref(handle)))
-            check(_COPY_FROM(handle, pixels.planes[0][0], pixels.buffers[0].nbytes))
-            return handle
-        check(native.fg_frame_wrap_video(info, _struct(pixels), None, None, ctypes.byref(handle)))
-        if not wrap:
-            return _copied(handle, info)
-    except BaseException:
-        pixels.release()
-        raise
-    finally:
-        if not wrap:
-            pixels.release()
-    lent.lend(_RETAIN(handle), pixels.buffers)
-    return handle
-
-
-def _struct(pixels: picture.Picture) -> PlanesStruct:
-    struct = PlanesStruct.new(count=len(pixels.planes))
-    for index, (address, stride) in enumerate(pixels.planes):
-        struct.data[index], struct.stride[index] = address, stride
-    return struct
-
-
-def _copied(source: FrameHandle, info: VideoInfo) -> FrameHandle:
-    """A frame with memory of the library's, and the pixels of another."""
-    handle, planes = FrameHandle(), PlanesStruct.new()
-    check(_NEW_VIDEO(info, ctypes.byref(handle)))
-    check(native.fg_frame_planes(handle, planes))
-    count, base = planes.count, planes.data[0]
-    layout = [PlaneLayout(planes.data[index] - base, planes.stride[index]) for index in range(count)]
-    size = layout[-1].offset + layout[-1].stride * planes.rows[count - 1]
-    everything = (0, 0, info.coded_width, info.coded_height)
-    check(native.fg_frame_copy_to(source, _copy_options(None, everything, layout), base, size))
-    return handle
-
-
-def _copy_options(
-    format: str | None,
-    rect: Sequence[int] | None,
-    layout: Sequence[PlaneLayout | tuple[int, int]] | None,
-    color_space: str = "srgb",
-) -> CopyOptions:
-    if color_space not in COLOR_SPACE:
-        raise InvalidArgumentError(f'color_space is "{color_space}", allowed are {", ".join(COLOR_SPACE)}')
-    options = CopyOptions.new(color_space=COLOR_SPACE[color_space])
-    if format is not None:
-        options.format = PIXEL[spelled(format)]
-    if rect is not None:
-        options.x, options.y, options.width, options.height = rect
-    if layout is not None:
-        options.plane_count = len(layout)
-        for index, (offset, stride) in enumerate(layout[:4]):
-            options.offset[index], options.stride[index] = offset, stride
-    return options
+    return DURATION_UNKNOWN if duration is None else signed("duration", duration)

@@ -11,6 +11,7 @@ from ._native import MuxerHandle, native
 from ._native.scratch import chunks as chunk_structs
 from ._native.status import check
 from .errors import ClosedError
+from .numbers import unsigned
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -62,7 +63,7 @@ class Muxer:
         struct, pointer = slot = chunk_structs.take()
         try:
             chunks.fill(struct, chunk)
-            check(native.fg_muxer_write(self.handle, track, pointer))
+            check(native.fg_muxer_write(self.handle, unsigned("track", track, 32), pointer))
         finally:
             chunk_structs.give(slot)
 

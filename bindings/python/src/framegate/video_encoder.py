@@ -13,6 +13,7 @@ from .chunk import Chunk
 from .codec import Codec
 from .errors import InvalidArgumentError
 from .frame import Frame
+from .numbers import unsigned
 from .waiting import patiently, timeout_ms
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class VideoEncoder(Codec[Any, Chunk]):
         options, pointer = slot = encode_options.take()
         try:
             options.key_frame = key_frame
-            options.quantizer = -1 if quantizer is None else quantizer
+            options.quantizer = -1 if quantizer is None else unsigned("quantizer", quantizer, 31)
             status = patiently(lambda ms: self._enqueue_native(self._handle, frame.handle, pointer, ms), timeout)
         finally:
             encode_options.give(slot)

@@ -1,0 +1,44 @@
+"""What a copy out of a frame writes, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ._native import CopyOptions
+from ._native.constants import COLOR_SPACE, PIXEL
+from .errors import InvalidArgumentError
+from .formats import spelled
+from .numbers import unsigned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RgbColorSpace = Literal["srgb", "display-p3", "source"]
+
+
+class PlaneLayout(NamedTuple):
+    """Where a plane lies in a copy: bytes to its first row, and from one row to the next. W3C PlaneLayout."""
+
+    offset: int
+    stride: int
+
+
+def copy_options(
+    format: str | None,
+    rect: Sequence[int] | None,
+    layout: Sequence[PlaneLayout | tuple[int, int]] | None,
+    color_space: str = "srgb",
+) -> CopyOptions:
+    """The library's struct. InvalidArgumentError: what does not fit into it; the rest is the library's to check."""
+    if color_space not in COLOR_SPACE:
+        raise InvalidArgumentError(f'color_space is "{color_space}", allowed are {", ".join(COLOR_SPACE)}')
+    options = CopyOptions.new(color_space=COLOR_SPACE[color_space])
+    if format is not None:
+        options.format = PIXEL[spelled(format)]
+    if rect is not None:
+        options.x, options.y, options.width, options.height = (unsigned("rect", value, 32) for value in rect)
+    if layout is not None:
+        options.plane_count = len(layout)
+        for index, (offset, stride) in enumerate(layout[:4]):
+            options.offset[index], options.stride[index] = unsigned("offset", offset), unsigned("stride", stride)
+    return options

@@ -1,0 +1,36 @@
+"""A frame's facts, from the program's words into the library's struct."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import color
+from .numbers import unsigned
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ._native import VideoInfo
+    from .color import ColorSpace
+
+
+def set_facts(
+    info: VideoInfo,
+    visible_rect: Sequence[int] | None,
+    display_width: int | None,
+    display_height: int | None,
+    rotation: int,
+    flip: bool,
+    color_space: ColorSpace | Mapping[str, Any] | None,
+) -> None:
+    """Sets what is given. The library checks what it means; here is checked that it fits."""
+    if visible_rect is not None:
+        x, y, width, height = (unsigned("visible_rect", value, 32) for value in visible_rect)
+        info.visible_x, info.visible_y, info.visible_width, info.visible_height = x, y, width, height
+    if display_width is not None:
+        info.display_width = unsigned("display_width", display_width, 32)
+    if display_height is not None:
+        info.display_height = unsigned("display_height", display_height, 32)
+    info.rotation, info.flip = unsigned("rotation", rotation, 32), flip
+    if color_space is not None:
+        color.write(color_space, info)
