@@ -9,28 +9,46 @@ const HD = { width: 1920, height: 1080 };
 const LOW_LEVEL = { codec: 'avc1.42001f', ...HD };
 const MB = 1024 * 1024;
 
-/** 300 frames with a slow callback and a producer that waits until it may go on. */
+/**
+ * 300 frames with a slow callback and a producer that waits until it may go on. `idle` is the same delay of a loop
+ * that has only the slow callbacks.
+ */
 const PACED = `
   import { monitorEventLoopDelay } from 'node:perf_hooks';
+  const measure = async (work) => {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    await work();
+    delay.disable();
+    return delay.percentile(99) / 1e6;
+  };
+  const busyTasks = async () => {
+    for (let n = 0; n < 100; n += 1) {
+      video.busyWait(10);
+      await video.nextTask();
+    }
+  };
   const size = { width: 1920, height: 1080 };
   const picture = video.pixels(0, size);
   const { encoder, outputs } = video.collectChunks({}, () => video.busyWait(10));
   encoder.configure({ codec: 'avc1.640028', ...size, latencyMode: 'realtime' });
   const before = process.memoryUsage.rss();
   let most = before;
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  for (let n = 0; n < 300; n += 1) {
-    await encoder.ready;
-    picture.fill(n, 0, 500_000);
-    const frame = new VideoFrame(picture, { format: 'RGBA', codedWidth: 1920, codedHeight: 1080, timestamp: n * 33_333 });
-    encoder.encode(frame);
-    frame.close();
-    most = Math.max(most, process.memoryUsage.rss());
-  }
-  await encoder.flush();
-  delay.disable();
-  console.log(JSON.stringify({ chunks: outputs.length, growth: most - before, p99: delay.percentile(99) / 1e6 }));
+  const encodeAll = async () => {
+    for (let n = 0; n < 300; n += 1) {
+      await encoder.ready;
+      picture.fill(n, 0, 500_000);
+      const frame = new VideoFrame(picture, { format: 'RGBA', codedWidth: 1920, codedHeight: 1080, timestamp: n * 33_333 });
+      encoder.encode(frame);
+      frame.close();
+      most = Math.max(most, process.memoryUsage.rss());
+    }
+    await encoder.flush();
+  };
+  const earlier = await measure(busyTasks);
+  const p99 = await measure(encodeAll);
+  const idle = Math.max(earlier, await measure(busyTasks));
+  console.log(JSON.stringify({ chunks: outputs.length, growth: most - before, p99, idle }));
 `;
 
 describe('1080p', () => {
@@ -75,18 +93,14 @@ describe('1080p', () => {
   });
 
   test('300 frames, a callback that busy-waits 10 ms, await ready: under 250 MB, event-loop delay p99 under 25 ms', async () => {
-    const attempt = async () => {
-      const { code, stdout, stderr } = await run(PACED, { timeoutMs: 120_000 });
-      assert.equal(code, 0, stderr);
-      const { chunks, growth, p99 } = JSON.parse(stdout);
-      assert.equal(chunks, 300);
-      assert.ok(growth < 250 * MB, `grew by ${Math.round(growth / MB)} MB`);
-      return p99;
-    };
-    // The best of three: a machine that is busy with other things delays any event loop.
-    let best = await attempt();
-    for (let i = 1; i < 3 && best >= 25; i += 1) best = Math.min(best, await attempt());
-    assert.ok(best < 25, `p99 of the event loop's delay is ${best} ms`);
+    const { code, stdout, stderr } = await run(PACED, { timeoutMs: 120_000 });
+    assert.equal(code, 0, stderr);
+    const { chunks, growth, p99, idle } = JSON.parse(stdout);
+    assert.equal(chunks, 300);
+    assert.ok(growth < 250 * MB, `grew by ${Math.round(growth / MB)} MB`);
+    // A machine that is busy with other things delays any loop: what it does to one that has no codec is not ours.
+    const late = Math.max(0, idle - 11);
+    assert.ok(p99 - late < 25, `p99 of the event loop's delay is ${p99} ms; without a codec it is ${idle} ms`);
   });
 });
 
