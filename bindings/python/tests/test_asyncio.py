@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import threading
@@ -12,7 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from framegate import Chunk, ClosedError, Config, DataError, Demuxer, Frame, VideoDecoder, VideoEncoder
+from framegate import (
+    Chunk,
+    ClosedError,
+    Config,
+    DataError,
+    Demuxer,
+    EncodingError,
+    Frame,
+    VideoDecoder,
+    VideoEncoder,
+    aio,
+)
 from pictures import moving
 
 if TYPE_CHECKING:
@@ -123,6 +135,42 @@ def test_close_wakes_who_waits() -> None:
         encoder.close()
         with pytest.raises(ClosedError):
             await asyncio.wait_for(waiting, 20)
+
+    asyncio.run(main())
+
+
+def test_a_closed_codec_is_freed_when_its_thread_has_ended(movie: Path) -> None:
+    async def main() -> None:
+        before = len(os.listdir("/proc/self/task"))
+        with Demuxer(movie) as demuxer:
+            config, chunks = demuxer.video.config, list(demuxer.video)
+        for how in ("busy", "failed", "never used", "twice", "busy"):
+            decoder = VideoDecoder(config)
+            await decoder.decode_async(chunks[0])
+            if how == "never used":
+                decoder = VideoDecoder(config)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(decoder.poll_async(), 0.01)
+            if how == "failed":
+                with pytest.raises(EncodingError):
+                    async for _ in decoder.run_async(
+                        [Chunk(b"\0\0\0\x10" + b"noise" * 4, timestamp=0, key=False)] * 40
+                    ):
+                        pass
+            else:
+                decoder.flush()
+            decoder.close()
+            if how == "twice":
+                decoder.close()
+            del decoder
+        hub = aio._hubs[asyncio.get_running_loop()]
+        for _ in range(500):
+            if not hub._retired:
+                break
+            await asyncio.sleep(0.01)
+        assert hub._retired == {}
+        await asyncio.sleep(0.1)
+        assert len(os.listdir("/proc/self/task")) == before
 
     asyncio.run(main())
 
