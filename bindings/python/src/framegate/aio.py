@@ -59,7 +59,7 @@ class Hub:
         return waker
 
     def retire(self, key: int, handle: Handle) -> None:
-        """Keeps the handle of a codec that is about to be closed until its thread has ended: then freeing does not wait.
+        """Keeps the handle of a codec that is about to be closed until its thread has ended: freeing waits for it.
 
         Its key comes up once more at that time. Any thread.
         """
