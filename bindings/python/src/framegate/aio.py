@@ -19,6 +19,7 @@ from ._native import WaitSetHandle, native
 from ._native.status import check
 
 if TYPE_CHECKING:
+    from ._native import Handle
     from .codec import Codec, Flushed
 
 Out = TypeVar("Out")
@@ -42,6 +43,7 @@ class Hub:
         self._keys = (ctypes.c_uint64 * KEYS_A_TURN)()
         self._count = ctypes.c_size_t()
         self._wakers: WeakValueDictionary[int, Waker] = WeakValueDictionary()
+        self._retired: dict[int, Handle] = {}
         self._last_key = 0
         self._turns: deque[asyncio.Future[None]] = deque()
         self._scheduled = False
@@ -50,11 +52,18 @@ class Hub:
     def join(self, codec: Codec[Any, Any]) -> Waker:
         """Lets a codec wake this loop's tasks."""
         self._last_key += 1
-        waker = Waker(self)
+        waker = Waker(self, self._last_key)
         self._wakers[self._last_key] = waker
         check(codec.FUNCTIONS.join(codec._handle, self._set, self._last_key))
         self._schedule()
         return waker
+
+    def retire(self, key: int, handle: Handle) -> None:
+        """Keeps the handle of a codec that is about to be closed until its thread has ended: freeing waits for it.
+
+        Its key comes up once more at that time. Any thread.
+        """
+        self._retired[key] = handle
 
     def turn(self) -> asyncio.Future[None]:
         """Done when it is the task's turn again: others that are ready come first."""
@@ -84,6 +93,7 @@ class Hub:
             for key in self._keys[: self._count.value]:
                 if waker := self._wakers.get(key):
                     waker.wake()
+                self._retired.pop(key, None)
             self._schedule()
         elif self._turns:
             self._schedule()
@@ -92,10 +102,15 @@ class Hub:
 class Waker:
     """One codec on one loop: who waits for it, and how long it went on without a pause."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, key: int) -> None:
         self.hub = hub
+        self._key = key
         self._waiting: list[asyncio.Future[None]] = []
         self._steps = 0
+
+    def retire(self, handle: Handle) -> None:
+        """The codec is about to be closed."""
+        self.hub.retire(self._key, handle)
 
     def wake(self) -> None:
         """Lets everybody who waits try again."""

@@ -129,6 +129,9 @@ class Codec(Generic[In, Out]):
 
     def close(self) -> None:
         """Ends it: drops everything, wakes every waiting call with ClosedError. Again is allowed; does not wait."""
+        waker, self._waker = self._waker, None
+        if waker is not None:
+            waker.retire(self._handle)
         self.FUNCTIONS.close(self._handle)
         self._state = "closed"
         lent.sweep()
