@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import subprocess
 from typing import TYPE_CHECKING
@@ -143,3 +144,26 @@ def test_to_numpy_writes_into_a_part_of_another_array(movie: Path) -> None:
         frame.to_numpy("i420")
     with pytest.raises(framegate.InvalidArgumentError, match="allowed are I420"):
         frame.to_numpy("yuvj")
+
+
+def test_large_arrays_come_from_the_pool_and_are_arrays_like_others() -> None:
+    def gray(shade: int) -> framegate.Frame:
+        pixels = bytes([shade, shade, shade, 255]) * (640 * 360)
+        return framegate.Frame(pixels, "RGBA", width=640, height=360, timestamp=0)
+
+    array = gray(10).to_numpy("rgb24")
+    assert array.shape == (360, 640, 3)
+    assert array.flags.c_contiguous
+    assert array.flags.writeable
+    address, part = array.ctypes.data, array[100:200]
+    del array
+    gc.collect()
+    other = gray(20).to_numpy("rgb24")  # a view of the first keeps its memory
+    assert (part == 10).all()
+    assert (other == 20).all()
+    part[:] = 30
+    assert (other == 20).all()
+    del part, other
+    gc.collect()
+    kept = [gray(40).to_numpy("rgb24") for _ in range(4)]
+    assert address in {array.ctypes.data for array in kept}  # and then it comes back

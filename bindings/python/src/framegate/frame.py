@@ -17,6 +17,7 @@ from .formats import NAMES, PLANES, channels_of, spelled
 from .frame_memory import take
 from .numbers import signed, unsigned
 from .plane import Plane
+from .pooled_array import pooled_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -229,7 +230,7 @@ class Frame:
         part = Rect(*rect) if rect is not None else self.visible_rect
         shape, layout = (part.height, part.width, channels), None
         if out is None:
-            out = np.empty(shape, np.uint8)
+            out = pooled_array(name, *shape)
         else:
             dense = out.strides[1:] == (channels, 1) and out.strides[0] >= part.width * channels
             if out.shape != shape or out.dtype != np.uint8 or not dense:
