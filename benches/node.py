@@ -28,7 +28,8 @@ SIZES = {"1080p": (1920, 1080, 200), "320x240": (320, 240, 2000)}
 
 def prepare():
     """Our package, built; the peers, in a folder of their own."""
-    for command in (["npm", "ci", "--ignore-scripts"], ["npm", "run", "build"]):
+    other_backend = ["npm", "install", "--no-save", "--ignore-scripts", "ffi-napi@4.0.3", "ref-napi@3.0.3"]
+    for command in (["npm", "ci", "--ignore-scripts"], other_backend, ["npm", "run", "build"]):
         subprocess.run(command, cwd=PACKAGE, check=True, stdout=sys.stderr)
     PROGRAMS.mkdir(parents=True, exist_ok=True)
     for source in (ROOT / "benches" / "node").iterdir():

@@ -26,8 +26,10 @@ first=$("$root/scripts/node-directory.sh" "$(echo "$versions" | cut -d' ' -f1)")
 cd "$package"
 (
     PATH=$first:$PATH
-    # Install scripts are not needed: koffi and ffi-napi bring binaries, and the library is built here.
+    # Install scripts are not needed: koffi and ffi-napi bring binaries, and the library is built here. ffi-napi's would
+    # compile it anew, which fails on these Nodes, so it is no development dependency: `npm install` must work.
     npm ci --silent --ignore-scripts
+    npm install --silent --no-save --ignore-scripts ffi-napi@4.0.3 ref-napi@3.0.3
     npm run --silent build
 )
 

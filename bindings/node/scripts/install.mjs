@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs at npm install, and as `npx framegate-install`: sees to it that there is a libframegate to load. In this order:
-// FRAMEGATE_LIBRARY, a library inside the package, the system's; else the sources inside the package are built.
+// FRAMEGATE_LIBRARY, a library inside the package, the system's; else the sources inside the package are built. In a checkout
+// of the project it compiles the package first, and the sources are the project's.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,6 +14,8 @@ const NEEDS = 'It needs Rust 1.95 or newer (https://rustup.rs), a C compiler, pk
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const packaged = join(root, 'native', SONAME);
+const project = join(root, '..', '..');
+const isCheckout = !existsSync(join(root, 'sources')) && existsSync(join(project, 'Cargo.toml'));
 
 /** Why the library at `path` does not serve; undefined if it does. */
 function defect(path) {
@@ -26,9 +29,9 @@ function defect(path) {
 }
 
 function build() {
-  const sources = join(root, 'sources');
+  const sources = isCheckout ? project : join(root, 'sources');
   if (!existsSync(sources)) fail('this package has no sources to build it from');
-  const target = process.env.CARGO_TARGET_DIR || join(root, 'build');
+  const target = process.env.CARGO_TARGET_DIR || (isCheckout ? join(project, 'target') : join(root, 'build'));
   const cargo = process.env.CARGO || 'cargo';
   console.log('framegate: building libframegate, which takes some minutes');
   const { status, error } = spawnSync(cargo, ['build', '--release', '--lib', '--locked'], {
@@ -50,6 +53,9 @@ function fail(reason) {
   process.exit(1);
 }
 
+if (isCheckout && spawnSync('npm', ['run', 'build'], { cwd: root, stdio: 'inherit' }).status !== 0) {
+  fail('the package does not compile: TypeScript is a development dependency, so install without --omit=dev');
+}
 const { FRAMEGATE_LIBRARY } = process.env;
 if (FRAMEGATE_LIBRARY) {
   const why = defect(FRAMEGATE_LIBRARY);
