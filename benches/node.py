@@ -15,6 +15,7 @@ from report import Speed, compare, spread
 
 PACKAGE = ROOT / "bindings" / "node"
 PROGRAMS = WORK / "node"
+OTHER_BACKEND = WORK / "ffi-napi"
 BITRATE = 5_000_000
 W3C_PEER = "@napi-rs/webcodecs"
 
@@ -28,7 +29,7 @@ SIZES = {"1080p": (1920, 1080, 200), "320x240": (320, 240, 2000)}
 
 def prepare():
     """Our package, built; the peers, in a folder of their own."""
-    other_backend = ["npm", "install", "--no-save", "--ignore-scripts", "ffi-napi@4.0.3", "ref-napi@3.0.3"]
+    other_backend = ["npm", "install", "--no-save", "--ignore-scripts", "--prefix", OTHER_BACKEND, "ffi-napi@4.0.3", "ref-napi@3.0.3"]
     for command in (["npm", "ci", "--ignore-scripts"], other_backend, ["npm", "run", "build"]):
         subprocess.run(command, cwd=PACKAGE, check=True, stdout=sys.stderr)
     PROGRAMS.mkdir(parents=True, exist_ok=True)
@@ -40,7 +41,8 @@ def prepare():
 
 def environment(**more):
     library = WORK / "lib" / "libframegate.so.0"
-    return {**os.environ, "FRAMEGATE_NODE": str(PACKAGE), "FRAMEGATE_LIBRARY": str(library), **more}
+    paths = {"FRAMEGATE_NODE": str(PACKAGE), "FRAMEGATE_LIBRARY": str(library), "NODE_PATH": str(OTHER_BACKEND / "node_modules")}
+    return {**os.environ, **paths, **more}
 
 
 def node(program, backend="koffi", **options):

@@ -20,7 +20,8 @@ fail() {
 mkdir -p "$root/target/node" "$root/target/node/library"
 ln -sf "$root/target/release/libframegate.so" "$root/target/node/library/libframegate.so.0"
 FRAMEGATE_LIBRARY=$root/target/node/library/libframegate.so.0
-export FRAMEGATE_LIBRARY
+NODE_PATH=$root/target/node/ffi-napi/node_modules
+export FRAMEGATE_LIBRARY NODE_PATH
 
 first=$("$root/scripts/node-directory.sh" "$(echo "$versions" | cut -d' ' -f1)")
 cd "$package"
@@ -29,7 +30,7 @@ cd "$package"
     # Install scripts are not needed: koffi and ffi-napi bring binaries, and the library is built here. ffi-napi's would
     # compile it anew, which fails on these Nodes, so it is no development dependency: `npm install` must work.
     npm ci --silent --ignore-scripts
-    npm install --silent --no-save --ignore-scripts ffi-napi@4.0.3 ref-napi@3.0.3
+    npm install --silent --no-save --ignore-scripts --prefix "$root/target/node/ffi-napi" ffi-napi@4.0.3 ref-napi@3.0.3
     npm run --silent build
 )
 
