@@ -15,7 +15,7 @@ const NEEDS = 'It needs Rust 1.95 or newer (https://rustup.rs), a C compiler, pk
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const packaged = join(root, 'native', SONAME);
 const project = join(root, '..', '..');
-const isCheckout = !existsSync(join(root, 'sources')) && existsSync(join(project, 'Cargo.toml'));
+const isCheckout = existsSync(join(root, 'tsconfig.json')) && existsSync(join(project, 'Cargo.toml'));
 
 /** Why the library at `path` does not serve; undefined if it does. */
 function defect(path) {
