@@ -3,6 +3,7 @@
 #include "media.h"
 
 #include <dirent.h>
+#include <time.h>
 
 enum { WIDTH = 64, HEIGHT = 48 };
 
@@ -119,7 +120,8 @@ int main(int argc, char **argv) {
     check_stage = "alive";
     run_all(count, check_argument(argc, argv, 2, 30), before + 2 * count + codec_threads);
     check_stage = "freed";
-    for (int tries = 0; threads() > before && tries < 1000; tries++) usleep(10000); /* joined, but the kernel lags */
+    const struct timespec moment = {0, 10000000};
+    for (int tries = 0; threads() > before && tries < 1000; tries++) nanosleep(&moment, NULL); /* the kernel lags */
     CHECK_EQUAL(threads(), before);
     return 0;
 }
