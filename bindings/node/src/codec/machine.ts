@@ -130,8 +130,17 @@ export class Machine<Config, Input> implements Member {
       this.#dispatch();
       return true;
     }
-    theHub().setWorking(this, status === Status.WAIT_CODEC);
+    theHub().setWorking(this, status === Status.WAIT_CODEC || this.#isAwaited());
     return false;
+  }
+
+  /**
+   * Somebody waits for a slot or for the queue. The codec may have become idle after that was looked at and before the
+   * poll: then nothing is in flight, but a wake is on its way, and the process must live to take it.
+   */
+  #isAwaited(): boolean {
+    const watched = this.#dequeueWatched && this.#queue.value > 0;
+    return this.#ready !== null || !this.#backlog.isEmpty || watched;
   }
 
   #configure(config: Config): void {
