@@ -7,6 +7,12 @@
  * timeout_ms: 0 try; n wait n milliseconds at most; -1 wait as long as it takes. Below -1, as -1, but -n comes back with
  * a positive status after n milliseconds, for hosts that must look at signals before they wait on.
  *
+ * fork: encoders, decoders, wait sets, demuxers and muxers belong to the process that made them. In a child they give
+ * FG_ERROR_INVALID_STATE ("made before fork"), and freeing one leaves all that it has where it is. Frames,
+ * configurations and outputs that the parent held are memory, which the child has, too: they may be used and released
+ * (a decoded frame's pixels stay allocated). What the child makes works and is freed as ever. Never fork in on_free,
+ * unless exec comes next.
+ *
  * Generated from src/ffi. Do not edit. */
 
 
@@ -780,6 +786,11 @@ fg_status fg_frame_new_video(const struct fg_video_info *info, struct fg_frame *
  * coded picture (rows may be 0). on_free(opaque), if not NULL, is called once when the last reference is gone,
  * on whatever thread that happens; until then the memory must stay as it is.
  *
+ * on_free often runs on a codec's own thread, which does nothing else meanwhile. So it should be short: free or
+ * recycle the memory, tell another thread. It may call any function of this library, also on its own handle, close
+ * and free among them (free does not wait for the thread there), but a call that could wait does not: with another
+ * timeout_ms than 0, enqueue, poll and wait give FG_ERROR_WOULD_DEADLOCK. It must not throw or longjmp.
+ *
  * FG_ERROR_INVALID_ARGUMENT: as fg_frame_new_video, or planes that do not fit the format; on_free is not
  * called then.
  */
@@ -885,7 +896,8 @@ fg_status fg_encoder_configure(struct fg_encoder *encoder, const struct fg_confi
  * FG_OK: taken. Anything else: nothing was taken.
  * FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
  * FG_WAIT_CODEC: it is full and the codec is working: wait.
- * FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and no other thread ever polled or released one.
+ * FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and this thread is the only one that ever polled or
+ * released one: nobody else will. While no thread has, it waits: another may be about to.
  * FG_ERROR_INVALID_ARGUMENT: an impossible option.
  * FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
  * FG_ERROR_OUT_OF_MEMORY: the thread cannot start. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
@@ -908,7 +920,8 @@ fg_status fg_encoder_flush(struct fg_encoder *encoder, uint64_t *flush_id);
  * If its token is not 0 it holds a slot until fg_release_output(token).
  *
  * FG_OK. FG_WAIT_CODEC: the codec is working. FG_WAIT_INPUT: nothing is in flight: enqueue or flush.
- * FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and no other thread ever enqueued.
+ * FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and this thread is the only one that ever enqueued or flushed:
+ * nothing will come. While no thread has, it waits: another may be about to.
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
  * On anything but FG_OK, output is untouched.
  */
@@ -921,8 +934,8 @@ fg_status fg_encoder_poll(struct fg_encoder *encoder, struct fg_output *output, 
  * FG_READY_DEQUEUE in want is for W3C's dequeue event: no input waits for the codec any more; armed with it
  * (timeout_ms 0), descriptors and wait sets wake each time that the codec takes an input.
  *
- * FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
- * thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
+ * FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and each call that is
+ * wanted would say so. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
  */
 fg_status fg_encoder_wait(struct fg_encoder *encoder, uint32_t want, uint32_t *ready, int32_t timeout_ms);
@@ -1018,7 +1031,8 @@ fg_status fg_decoder_flush(struct fg_decoder *decoder, uint64_t *flush_id);
  * If its token is not 0 it holds a slot until fg_release_output(token).
  *
  * FG_OK. FG_WAIT_CODEC: the codec is working. FG_WAIT_INPUT: nothing is in flight: enqueue or flush.
- * FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and no other thread ever enqueued.
+ * FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and this thread is the only one that ever enqueued or flushed:
+ * nothing will come. While no thread has, it waits: another may be about to.
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
  * On anything but FG_OK, output is untouched.
  */
@@ -1031,8 +1045,8 @@ fg_status fg_decoder_poll(struct fg_decoder *decoder, struct fg_output *output, 
  * FG_READY_DEQUEUE in want is for W3C's dequeue event: no input waits for the codec any more; armed with it
  * (timeout_ms 0), descriptors and wait sets wake each time that the codec takes an input.
  *
- * FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
- * thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
+ * FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and each call that is
+ * wanted would say so. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
  */
 fg_status fg_decoder_wait(struct fg_decoder *decoder, uint32_t want, uint32_t *ready, int32_t timeout_ms);

@@ -22,10 +22,12 @@
 //! Hence in flight + in the codec <= slots + the codec's delay, whatever the host does.
 
 use crate::bell::{Bell, Change};
+use crate::sync::origin::Origin;
 use crate::sync::{Arc, Mutex, ThreadId, this_thread};
 
 /// The gate of one handle, shared by the handle and every permit that it gave out.
 pub struct Gate {
+    origin: Origin,
     slots: u32,
     max_bytes: u64,
     ledger: Mutex<Ledger>,
@@ -139,7 +141,8 @@ impl Gate {
     pub fn new(slots: u32, max_bytes: Option<u64>) -> Arc<Self> {
         let ledger = Ledger { counts: Counts::default(), refused_bytes: 0, consumers: Crowd::Nobody };
         let max_bytes = max_bytes.unwrap_or(u64::MAX);
-        Arc::new(Self { slots: slots.max(1), max_bytes, ledger: Mutex::new(ledger), bell: Bell::new() })
+        let (slots, ledger) = (slots.max(1), Mutex::new(ledger));
+        Arc::new(Self { origin: Origin::here(), slots, max_bytes, ledger, bell: Bell::new() })
     }
 
     /// Its width.
@@ -251,6 +254,12 @@ impl Permit {
 
     fn give_back(&mut self, also: impl FnOnce(&mut Ledger)) {
         let Some(stage) = self.stage.take() else { return };
+        if !self.gate.origin.is_here() {
+            // A parent's gate: its lock may be held by a thread that this process does not have, and nobody waits
+            // for the slot. One reference too many keeps the last one from closing the parent's descriptors.
+            std::mem::forget(Arc::clone(&self.gate));
+            return;
+        }
         let mut ledger = self.gate.ledger.lock();
         ledger.counts.leave(stage, self.bytes);
         if stage == Stage::Held {

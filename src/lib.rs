@@ -10,7 +10,7 @@
 //! - [`container`] reads and writes files.
 //! - `av` is the only room that names FFmpeg.
 //! - `ffi` is the only room with exported functions: it checks, converts, calls, and converts back.
-//! - [`error`], `log` and `sync` serve them all.
+//! - [`error`], `log` and `sync` (locks, and what fork leaves of them) serve them all.
 //!
 //! `gate` and `machine` know neither FFmpeg nor C, so `--cfg loom` model-checks them with a codec of numbers.
 
@@ -31,4 +31,4 @@ pub mod bell;
 pub mod error;
 pub mod gate;
 pub mod machine;
-mod sync;
+pub mod sync;

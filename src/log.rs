@@ -1,7 +1,6 @@
 //! The log: silent unless `FRAMEGATE_LOG` asks. One line an event, to stderr.
 
-use std::io::Write;
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// How loud a line is, or how much is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,23 +17,35 @@ pub enum Level {
     Debug,
 }
 
-static THRESHOLD: LazyLock<Level> = LazyLock::new(|| match std::env::var("FRAMEGATE_LOG").as_deref() {
-    Ok("error") => Level::Error,
-    Ok("warning") => Level::Warning,
-    Ok("info") => Level::Info,
-    Ok("debug") => Level::Debug,
-    _ => Level::Silent,
-});
+/// A [`Level`], and one more; 0 as long as nobody asked. No lock and no `Once`, which a fork could find half way.
+static THRESHOLD: AtomicU8 = AtomicU8::new(0);
 
 /// True if lines of `level` are asked for. The environment is read once.
 pub fn wants(level: Level) -> bool {
-    level <= *THRESHOLD
+    let mut threshold = THRESHOLD.load(Ordering::Relaxed);
+    if threshold == 0 {
+        threshold = asked_for() as u8 + 1;
+        THRESHOLD.store(threshold, Ordering::Relaxed);
+    }
+    (level as u8) < threshold
+}
+
+fn asked_for() -> Level {
+    match std::env::var("FRAMEGATE_LOG").as_deref() {
+        Ok("error") => Level::Error,
+        Ok("warning") => Level::Warning,
+        Ok("info") => Level::Info,
+        Ok("debug") => Level::Debug,
+        _ => Level::Silent,
+    }
 }
 
 /// Writes a line, if lines of `level` are asked for.
 pub fn say(level: Level, text: &str) {
     if wants(level) {
-        // A closed stderr must not fail the codec.
-        let _ = writeln!(std::io::stderr(), "framegate: {}", text.trim_end());
+        let line = format!("framegate: {}\n", text.trim_end());
+        // SAFETY: the bytes are readable. Not through std's stderr, whose lock a fork could find taken. A closed stderr
+        // must not fail the codec.
+        unsafe { libc::write(libc::STDERR_FILENO, line.as_ptr().cast(), line.len()) };
     }
 }

@@ -11,6 +11,7 @@ use fake::{Answer, Habits, Number, key, recipe};
 use framegate::bell::{Interest, Wake};
 use framegate::error::Kind;
 use framegate::machine::{Event, Flow, Session, Timeout, Wait, WaitSet};
+use framegate::sync::lock;
 use loom::sync::{Condvar, Mutex};
 use loom::thread;
 
@@ -380,5 +381,47 @@ fn a_watcher_of_the_queue_hears_of_every_input_taken() {
             }
             assert_eq!(session.stats().waiting, 0);
         }
+    });
+}
+
+/// The mutex lets one thread in at a time (loom sees a race on the cell otherwise), and nobody sleeps for ever.
+#[test]
+fn the_mutex_excludes_and_wakes() {
+    model(|| {
+        let count = Arc::new(lock::Mutex::new(loom::cell::UnsafeCell::new(0)));
+        let add = |count: &lock::Mutex<loom::cell::UnsafeCell<u32>>| {
+            let guard = count.lock();
+            // SAFETY: the guard excludes others, which is what loom checks.
+            guard.with_mut(|count| unsafe { *count += 1 });
+        };
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                let count = Arc::clone(&count);
+                thread::spawn(move || add(&count))
+            })
+            .collect();
+        add(&count);
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        // SAFETY: the threads have ended.
+        assert_eq!(count.lock().with(|count| unsafe { *count }), 3);
+    });
+}
+
+/// A notification after a change under the mutex is not lost, whether the waiter looks before or after it.
+#[test]
+fn the_condition_variable_loses_no_notification() {
+    model(|| {
+        let place = Arc::new((lock::Mutex::new(false), lock::Condvar::default()));
+        let other = Arc::clone(&place);
+        let teller = thread::spawn(move || {
+            *other.0.lock() = true;
+            other.1.notify_all();
+        });
+        let mut ready = place.0.lock();
+        while !*ready {
+            place.1.wait(&mut ready, None);
+        }
+        drop(ready);
+        teller.join().unwrap();
     });
 }

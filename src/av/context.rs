@@ -8,6 +8,7 @@ use ffmpeg_sys_next as ff;
 
 use super::error::{check, error, no_memory, text_of};
 use super::log::{Said, Words};
+use super::opening::Opening;
 use crate::error::{Error, Kind, Result};
 
 /// A codec context that is freed when dropped, and the words that it says to the log.
@@ -53,6 +54,7 @@ impl Context {
     /// # Errors
     /// `NotSupported` with FFmpeg's words.
     pub fn open(&mut self) -> Result<()> {
+        let _opening = Opening::begin();
         // SAFETY: the context is valid and not open; the codec is the one that it was allocated for.
         let code = unsafe { ff::avcodec_open2(self.as_ptr(), std::ptr::null(), std::ptr::null_mut()) };
         self.checked(Kind::NotSupported, "the codec does not open", code)

@@ -11,13 +11,17 @@ use super::error::no_memory;
 use super::pixel_format;
 use crate::error::{Error, Result};
 use crate::media::{Color, PixelFormat, Plane, Planes, VideoFrame, VideoInfo, plane_extent};
+use crate::sync::origin::Origin;
 
 /// H.264 quantizers end here; libx264's unit of a region's offset.
 const MAX_QUANTIZER: i32 = 51;
 const MACROBLOCK: i32 = 16;
 
 /// A frame that is unreferenced and freed when dropped.
-pub struct Frame(NonNull<ff::AVFrame>);
+pub struct Frame {
+    frame: NonNull<ff::AVFrame>,
+    origin: Origin,
+}
 
 // SAFETY: a frame's buffers are reference counted with atomics; decoded frames may be freed on any thread, also
 // after their decoder.
@@ -29,18 +33,20 @@ impl Frame {
     /// An empty frame.
     pub fn new() -> Result<Self> {
         // SAFETY: no preconditions.
-        NonNull::new(unsafe { ff::av_frame_alloc() }).map(Self).ok_or_else(|| no_memory("av_frame_alloc"))
+        let frame =
+            NonNull::new(unsafe { ff::av_frame_alloc() }).ok_or_else(|| no_memory("av_frame_alloc"))?;
+        Ok(Self { frame, origin: Origin::here() })
     }
 
     /// For the calls that fill or read a frame.
     pub fn as_ptr(&mut self) -> *mut ff::AVFrame {
-        self.0.as_ptr()
+        self.frame.as_ptr()
     }
 
     /// The time that it was given, in ticks.
     pub fn pts(&self) -> i64 {
         // SAFETY: the frame is valid as long as `self`.
-        unsafe { (*self.0.as_ptr()).pts }
+        unsafe { (*self.frame.as_ptr()).pts }
     }
 
     /// True if the decoder painted over damage. References that are missing after a start in the middle of a
@@ -50,14 +56,14 @@ impl Frame {
             | ff::FF_DECODE_ERROR_CONCEALMENT_ACTIVE
             | ff::FF_DECODE_ERROR_DECODE_SLICES;
         // SAFETY: as above.
-        unsafe { (*self.0.as_ptr()).decode_error_flags & damage != 0 }
+        unsafe { (*self.frame.as_ptr()).decode_error_flags & damage != 0 }
     }
 
     /// The same frame, its content moved out; `self` is empty afterwards.
     pub fn take(&mut self) -> Result<Self> {
         let taken = Self::new()?;
         // SAFETY: both frames are valid, and `taken` is empty.
-        unsafe { ff::av_frame_move_ref(taken.0.as_ptr(), self.0.as_ptr()) };
+        unsafe { ff::av_frame_move_ref(taken.frame.as_ptr(), self.frame.as_ptr()) };
         Ok(taken)
     }
 
@@ -210,7 +216,10 @@ fn display_size(info: &VideoInfo, num: i32, den: i32) -> (u32, u32) {
 
 impl Drop for Frame {
     fn drop(&mut self) {
-        let mut frame = self.0.as_ptr();
+        if !self.origin.is_here() {
+            return; // a parent's decoder keeps such frames under a lock that may be held by a thread of the parent
+        }
+        let mut frame = self.frame.as_ptr();
         // SAFETY: allocated by `new`, freed once; also drops the buffers.
         unsafe { ff::av_frame_free(&mut frame) }
     }

@@ -4,17 +4,16 @@
 //! threads. Each codec context carries a number in `opaque`, which its threads' copies share; the lines of
 //! a context with a number are kept as its last words.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ffi::{CStr, c_char, c_int, c_void};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{LazyLock, Once};
 
 use ffmpeg_sys_next as ff;
-use parking_lot::Mutex;
 
 use super::callbacks::{framegate_shim_log, log_line};
 use crate::log::{self, Level};
+use crate::sync::Mutex;
+use crate::sync::lock::Lock;
 
 /// More than a few sentences of a codec's help nobody.
 const MAX_WORDS_BYTES: usize = 400;
@@ -22,19 +21,33 @@ const MAX_WORDS_BYTES: usize = 400;
 /// How the line begins in which a decoder says that it painted over damage. FFmpeg takes it for information.
 const CONCEALING: &str = "concealing ";
 
-static WORDS: LazyLock<Mutex<HashMap<u32, Vec<Line>>>> = LazyLock::new(Default::default);
-static INIT: Once = Once::new();
+static LOG: Mutex<Log> = Mutex::new(Log { taken_over: false, next: 1, words: BTreeMap::new() });
+
+struct Log {
+    taken_over: bool,
+    /// A number that was not given out yet, or long ago.
+    next: u32,
+    /// What each context said last, by its number.
+    words: BTreeMap<u32, Vec<Line>>,
+}
+
+/// For fork.
+pub fn lock() -> &'static dyn Lock {
+    &LOG
+}
 
 /// Takes over FFmpeg's log. Every function that opens an FFmpeg object calls it first.
 pub fn init() {
-    INIT.call_once(|| {
-        let loudest = match () {
-            () if log::wants(Level::Debug) => ff::AV_LOG_DEBUG,
-            () => ff::AV_LOG_INFO, // also when silent: for the words of failures, and CONCEALING
-        };
-        // SAFETY: `log_line` stays valid (the library is never unloaded: nodelete) and may run on any thread.
-        unsafe { framegate_shim_log(log_line, loudest as c_int) };
-    });
+    let mut log = LOG.lock();
+    if std::mem::replace(&mut log.taken_over, true) {
+        return;
+    }
+    let loudest = match () {
+        () if log::wants(Level::Debug) => ff::AV_LOG_DEBUG,
+        () => ff::AV_LOG_INFO, // also when silent: for the words of failures, and CONCEALING
+    };
+    // SAFETY: `log_line` stays valid (the library is never unloaded: nodelete) and may run on any thread.
+    unsafe { framegate_shim_log(log_line, loudest as c_int) };
 }
 
 /// A line of a codec's.
@@ -59,11 +72,11 @@ pub struct Words(u32);
 impl Words {
     /// A new number.
     pub fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        let mut words = WORDS.lock();
+        let mut log = LOG.lock();
         loop {
-            let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            if let Entry::Vacant(place) = words.entry(number) {
+            let number = log.next;
+            log.next = number.checked_add(1).unwrap_or(1); // 0 is what a context of the host's has
+            if let Entry::Vacant(place) = log.words.entry(number) {
                 place.insert(Vec::new());
                 return Self(number);
             }
@@ -79,7 +92,7 @@ impl Words {
 
     /// What was said of the oldest input that anything was said of. Forgets everything.
     pub fn take(&self) -> Option<Said> {
-        let lines = WORDS.lock().get_mut(&self.0).map(std::mem::take)?;
+        let lines = LOG.lock().words.get_mut(&self.0).map(std::mem::take)?;
         // Threads are at neighbours, so that the difference of two ticks is small, also where the low bits wrap.
         let tick =
             lines.iter().map(|line| line.tick).min_by_key(|tick| tick.wrapping_sub(lines[0].tick) as i32)?;
@@ -88,8 +101,8 @@ impl Words {
 
     /// Forgets what was said of an input whose picture has come out; gives it if damage was painted over there.
     pub fn take_of(&self, tick: i64) -> Option<String> {
-        let mut words = WORDS.lock();
-        let lines = words.get_mut(&self.0)?;
+        let mut log = LOG.lock();
+        let lines = log.words.get_mut(&self.0)?;
         let found: Vec<_> = lines.extract_if(.., |line| line.tick == tick as u32).collect();
         found.iter().any(|line| line.text.starts_with(CONCEALING)).then(|| joined(found.iter()))
     }
@@ -103,7 +116,7 @@ const _: () = assert!(usize::BITS >= 64, "a context's number and a tick must fit
 
 impl Drop for Words {
     fn drop(&mut self) {
-        WORDS.lock().remove(&self.0);
+        LOG.lock().words.remove(&self.0);
     }
 }
 
@@ -136,7 +149,7 @@ pub unsafe fn line(object: *mut c_void, level: c_int, line: *const c_char) {
 }
 
 fn keep(number: u32, tick: u32, text: &str) {
-    if let Some(lines) = WORDS.lock().get_mut(&number)
+    if let Some(lines) = LOG.lock().words.get_mut(&number)
         && lines.iter().map(|line| line.text.len()).sum::<usize>() + text.len() < MAX_WORDS_BYTES
     {
         lines.push(Line { tick, text: text.to_owned() });

@@ -14,6 +14,7 @@ mod frame;
 mod input;
 mod io;
 mod log;
+mod opening;
 mod options;
 mod orientation;
 mod output;
@@ -33,3 +34,10 @@ pub use packet::Packet;
 pub use scaler::Scaler;
 pub use time::check_us;
 pub use version::version;
+
+use crate::sync::lock::Lock;
+
+/// For fork: this room's locks of the process, in the order in which they are taken.
+pub fn locks() -> [&'static dyn Lock; 2] {
+    [opening::lock(), log::lock()]
+}

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use parking_lot::Mutex;
+use crate::sync::Mutex;
+use crate::sync::lock::Lock;
 
 /// Crews of this process.
 static CREWS: AtomicU32 = AtomicU32::new(0);
@@ -36,6 +37,17 @@ impl Drop for Crew {
 
 /// Codecs that are open, and the most since memory was last given back.
 static OPEN: Mutex<(u32, u32)> = Mutex::new((0, 0));
+
+/// For fork.
+pub fn lock() -> &'static dyn Lock {
+    &OPEN
+}
+
+/// This process is a child that was just forked: its parent's codecs are not at work here, and will never be closed.
+pub fn forked() {
+    CREWS.store(0, Ordering::Relaxed);
+    *OPEN.lock() = (0, 0);
+}
 
 /// Fewer open codecs than this have too little memory to go after.
 const MANY: u32 = 8;

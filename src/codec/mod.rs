@@ -16,6 +16,9 @@ mod x264;
 
 use std::sync::Arc;
 
+pub use crate::av::locks as av_locks;
+pub use crew::{forked, lock as heap_lock};
+
 use crate::error::Result;
 use crate::machine::{Input, Output, Recipe};
 use crate::media::codec_string::CodecString;
@@ -80,8 +83,8 @@ pub fn gate_size(config: &Config) -> (u32, Option<u64>) {
 impl Input for EncoderInput {
     type Offer<'a> = EncoderOffer<'a>;
 
-    fn take(offer: EncoderOffer<'_>) -> Self {
-        Self { frame: picture::queued(offer.frame), how: offer.how }
+    fn take(offer: EncoderOffer<'_>) -> Result<Self> {
+        Ok(Self { frame: picture::queued(offer.frame), how: offer.how })
     }
 
     fn bytes(offer: EncoderOffer<'_>) -> u64 {
@@ -100,8 +103,8 @@ impl Input for EncoderInput {
 impl Input for Chunk {
     type Offer<'a> = ChunkRef<'a>;
 
-    fn take(offer: ChunkRef<'_>) -> Self {
-        offer.to_chunk()
+    fn take(offer: ChunkRef<'_>) -> Result<Self> {
+        Ok(offer.to_chunk())
     }
 
     fn bytes(offer: ChunkRef<'_>) -> u64 {

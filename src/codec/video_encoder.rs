@@ -60,14 +60,17 @@ impl Recipe<EncoderInput, Chunk> for Plan {
         let info = offer.frame.info();
         self.0.check_quantizer(offer.how)?;
         let orientation = (info.rotation, info.flip);
-        let first = *self.0.orientation.get_or_init(|| orientation);
-        if orientation != first {
-            let text = format!(
+        match self.0.orientation.get() {
+            Some(first) if *first != orientation => Err(Error::data(format!(
                 "rotation and flip are {orientation:?}, those of the first frame since configure are {first:?}"
-            );
-            return Err(Error::data(text));
+            ))),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    fn taken(&self, input: &EncoderInput) {
+        let info = input.frame.info();
+        self.0.orientation.get_or_init(|| (info.rotation, info.flip));
     }
 }
 

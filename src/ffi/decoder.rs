@@ -3,9 +3,10 @@
 use std::ffi::c_char;
 
 use super::config::fg_config;
-use super::guard::{call, done, infallible, object, place};
+use super::guard::{call, done, object, place};
 use super::handle::Handle;
 use super::output::chunk_ref;
+use super::own::{self, Opaque};
 use super::types::*;
 use super::waitset::fg_waitset;
 use crate::codec::decoder_recipe;
@@ -15,13 +16,20 @@ use crate::media::{Chunk, VideoFrame};
 /// A decoder: chunks go in with fg_decoder_enqueue, in decode order, frames come out of fg_decoder_poll, in the order
 /// in which they are shown. Everything else is as with fg_encoder: the gate, the statuses, the threads.
 #[allow(non_camel_case_types)]
-pub struct fg_decoder(Handle<Chunk, VideoFrame>);
+pub struct fg_decoder {
+    _opaque: [u8; 0],
+}
+
+impl Opaque for fg_decoder {
+    type Object = Handle<Chunk, VideoFrame>;
+    const NAME: &'static str = "decoder";
+}
 
 /// # Safety
 /// `decoder` is NULL or a decoder that is not freed during `'a`.
 unsafe fn handle<'a>(decoder: *const fg_decoder) -> Result<&'a Handle<Chunk, VideoFrame>> {
     // SAFETY: the caller's promise.
-    unsafe { object(decoder, "decoder") }.map(|decoder| &decoder.0)
+    unsafe { own::lent(decoder) }
 }
 
 /// Makes a decoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_decoder_free.
@@ -38,7 +46,7 @@ pub unsafe extern "C" fn fg_decoder_new(
         // SAFETY: the C contract: a live configuration.
         let handle = Handle::new(unsafe { object(config, "config")? }, decoder_recipe)?;
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { place.put(Box::into_raw(Box::new(fg_decoder(handle)))) };
+        unsafe { own::give(place, handle) };
         Ok(())
     })
 }
@@ -90,7 +98,8 @@ pub unsafe extern "C" fn fg_decoder_flush(decoder: *mut fg_decoder, flush_id: *m
 /// If its token is not 0 it holds a slot until fg_release_output(token).
 ///
 /// FG_OK. FG_WAIT_CODEC: the codec is working. FG_WAIT_INPUT: nothing is in flight: enqueue or flush.
-/// FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and no other thread ever enqueued.
+/// FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and this thread is the only one that ever enqueued or flushed:
+/// nothing will come. While no thread has, it waits: another may be about to.
 /// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
 /// On anything but FG_OK, output is untouched.
 #[unsafe(no_mangle)]
@@ -109,8 +118,8 @@ pub unsafe extern "C" fn fg_decoder_poll(
 /// FG_READY_DEQUEUE in want is for W3C's dequeue event: no input waits for the codec any more; armed with it
 /// (timeout_ms 0), descriptors and wait sets wake each time that the codec takes an input.
 ///
-/// FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
-/// thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
+/// FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and each call that is
+/// wanted would say so. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
 /// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_wait(
@@ -145,10 +154,8 @@ pub unsafe extern "C" fn fg_decoder_close(decoder: *mut fg_decoder) -> fg_status
 /// outputs on hold stay valid until they are released. NULL is allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_free(decoder: *mut fg_decoder) {
-    if !decoder.is_null() {
-        // SAFETY: the C contract: made by fg_decoder_new, freed once, not in use.
-        infallible((), || drop(unsafe { Box::from_raw(decoder) }));
-    }
+    // SAFETY: the C contract: NULL, or made by fg_decoder_new, freed once, not in use.
+    unsafe { own::free(decoder) }
 }
 
 /// Writes the statistics to stats: one consistent moment.

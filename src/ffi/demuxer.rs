@@ -2,21 +2,28 @@
 
 use std::ffi::c_char;
 
-use parking_lot::Mutex;
-
 use super::config::{fg_config, lend};
-use super::guard::{call, done, infallible, object, place, string};
+use super::guard::{call, done, infallible, place, string};
 use super::output::hosts_chunk;
+use super::own::{self, Opaque};
 use super::pod;
 use super::types::*;
 use crate::container::Demuxer;
+use crate::sync::Mutex;
 
 /// A file that is read: plain blocking I/O on the caller's thread, no gate. Audio and video tracks are numbered from
 /// 0; others are left out.
 ///
 /// Threads: any function on any thread; a chunk's bytes are valid until the next read, whoever reads.
 #[allow(non_camel_case_types)]
-pub struct fg_demuxer(Mutex<Demuxer>);
+pub struct fg_demuxer {
+    _opaque: [u8; 0],
+}
+
+impl Opaque for fg_demuxer {
+    type Object = Mutex<Demuxer>;
+    const NAME: &'static str = "demuxer";
+}
 
 /// Opens a file: MP4, and whatever else this FFmpeg reads. A path is never taken for a URL. Freed with
 /// fg_demuxer_free.
@@ -29,7 +36,7 @@ pub unsafe extern "C" fn fg_demuxer_open(path: *const c_char, demuxer: *mut *mut
         // SAFETY: the C contract: a NUL-terminated string.
         let new = Demuxer::open(unsafe { string(path, "path")? })?;
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { place.put(Box::into_raw(Box::new(fg_demuxer(Mutex::new(new))))) };
+        unsafe { own::give(place, Mutex::new(new)) };
         Ok(())
     })
 }
@@ -38,7 +45,7 @@ pub unsafe extern "C" fn fg_demuxer_open(path: *const c_char, demuxer: *mut *mut
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_track_count(demuxer: *const fg_demuxer) -> u32 {
     // SAFETY: the C contract: NULL or a live demuxer.
-    infallible(0, || unsafe { demuxer.as_ref() }.map_or(0, |demuxer| demuxer.0.lock().track_count()))
+    infallible(0, || unsafe { own::lent(demuxer) }.map_or(0, |demuxer| demuxer.lock().track_count()))
 }
 
 /// Gives the decoder configuration of a track, which the host frees with fg_config_free. Beside what a decoder needs
@@ -54,7 +61,7 @@ pub unsafe extern "C" fn fg_demuxer_track(
     done(|| {
         let place = place(decoder_config, "decoder_config")?;
         // SAFETY: the C contract: NULL or a live demuxer.
-        let config = unsafe { object(demuxer, "demuxer")? }.0.lock().track(track)?.clone();
+        let config = unsafe { own::lent(demuxer)? }.lock().track(track)?.clone();
         // SAFETY: the C contract: a place for a pointer.
         unsafe { place.put(lend(config)) };
         Ok(())
@@ -75,8 +82,8 @@ pub unsafe extern "C" fn fg_demuxer_read(
     call(|| {
         let track = place(track, "track")?;
         // SAFETY: the C contract: NULL or a live demuxer, a struct with its size.
-        let (demuxer, slot) = unsafe { (object(demuxer, "demuxer")?, pod::slot(chunk)?) };
-        let mut demuxer = demuxer.0.lock();
+        let (demuxer, slot) = unsafe { (own::lent(demuxer)?, pod::slot(chunk)?) };
+        let mut demuxer = demuxer.lock();
         let Some((number, chunk)) = demuxer.read()? else { return Ok(FG_END) };
         slot.put(&hosts_chunk(&chunk));
         // SAFETY: the C contract: a place for a number.
@@ -88,8 +95,6 @@ pub unsafe extern "C" fn fg_demuxer_read(
 /// Closes the file and frees the demuxer. NULL is allowed. The last call on it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_free(demuxer: *mut fg_demuxer) {
-    if !demuxer.is_null() {
-        // SAFETY: the C contract: made by fg_demuxer_open, freed once, not in use.
-        infallible((), || drop(unsafe { Box::from_raw(demuxer) }));
-    }
+    // SAFETY: the C contract: NULL, or made by fg_demuxer_open, freed once, not in use.
+    unsafe { own::free(demuxer) }
 }

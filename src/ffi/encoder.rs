@@ -4,8 +4,9 @@ use std::ffi::c_char;
 
 use super::config::fg_config;
 use super::frame::{fg_frame, share};
-use super::guard::{call, done, infallible, object, place};
+use super::guard::{call, done, object, place};
 use super::handle::Handle;
+use super::own::{self, Opaque};
 use super::pod;
 use super::types::*;
 use super::waitset::fg_waitset;
@@ -33,13 +34,20 @@ use crate::media::Chunk;
 /// FG_ERROR_ENCODING (or the status in that output), and fg_encoder_error has the text.
 /// Threads: any function on any thread at any time beside any other, except fg_encoder_free, which is last.
 #[allow(non_camel_case_types)]
-pub struct fg_encoder(Handle<EncoderInput, Chunk>);
+pub struct fg_encoder {
+    _opaque: [u8; 0],
+}
+
+impl Opaque for fg_encoder {
+    type Object = Handle<EncoderInput, Chunk>;
+    const NAME: &'static str = "encoder";
+}
 
 /// # Safety
 /// `encoder` is NULL or an encoder that is not freed during `'a`.
 unsafe fn handle<'a>(encoder: *const fg_encoder) -> Result<&'a Handle<EncoderInput, Chunk>> {
     // SAFETY: the caller's promise.
-    unsafe { object(encoder, "encoder") }.map(|encoder| &encoder.0)
+    unsafe { own::lent(encoder) }
 }
 
 /// Makes an encoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_encoder_free.
@@ -56,7 +64,7 @@ pub unsafe extern "C" fn fg_encoder_new(
         // SAFETY: the C contract: a live configuration.
         let handle = Handle::new(unsafe { object(config, "config")? }, encoder_recipe)?;
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { place.put(Box::into_raw(Box::new(fg_encoder(handle)))) };
+        unsafe { own::give(place, handle) };
         Ok(())
     })
 }
@@ -83,7 +91,8 @@ pub unsafe extern "C" fn fg_encoder_configure(
 /// FG_OK: taken. Anything else: nothing was taken.
 /// FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
 /// FG_WAIT_CODEC: it is full and the codec is working: wait.
-/// FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and no other thread ever polled or released one.
+/// FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and this thread is the only one that ever polled or
+/// released one: nobody else will. While no thread has, it waits: another may be about to.
 /// FG_ERROR_INVALID_ARGUMENT: an impossible option.
 /// FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
 /// FG_ERROR_OUT_OF_MEMORY: the thread cannot start. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
@@ -137,7 +146,8 @@ pub unsafe extern "C" fn fg_encoder_flush(encoder: *mut fg_encoder, flush_id: *m
 /// If its token is not 0 it holds a slot until fg_release_output(token).
 ///
 /// FG_OK. FG_WAIT_CODEC: the codec is working. FG_WAIT_INPUT: nothing is in flight: enqueue or flush.
-/// FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and no other thread ever enqueued.
+/// FG_ERROR_WOULD_DEADLOCK: -1, nothing is in flight, and this thread is the only one that ever enqueued or flushed:
+/// nothing will come. While no thread has, it waits: another may be about to.
 /// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
 /// On anything but FG_OK, output is untouched.
 #[unsafe(no_mangle)]
@@ -156,8 +166,8 @@ pub unsafe extern "C" fn fg_encoder_poll(
 /// FG_READY_DEQUEUE in want is for W3C's dequeue event: no input waits for the codec any more; armed with it
 /// (timeout_ms 0), descriptors and wait sets wake each time that the codec takes an input.
 ///
-/// FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and only this
-/// thread could change it. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
+/// FG_OK. FG_WAIT_...: not yet, as the calls themselves would say. FG_ERROR_WOULD_DEADLOCK: -1, and each call that is
+/// wanted would say so. FG_ERROR_INVALID_STATE: only FG_READY_ENQUEUE is wanted and it is not configured.
 /// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended and everything was polled.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_wait(
@@ -192,10 +202,8 @@ pub unsafe extern "C" fn fg_encoder_close(encoder: *mut fg_encoder) -> fg_status
 /// outputs on hold stay valid until they are released. NULL is allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_free(encoder: *mut fg_encoder) {
-    if !encoder.is_null() {
-        // SAFETY: the C contract: made by fg_encoder_new, freed once, not in use.
-        infallible((), || drop(unsafe { Box::from_raw(encoder) }));
-    }
+    // SAFETY: the C contract: NULL, or made by fg_encoder_new, freed once, not in use.
+    unsafe { own::free(encoder) }
 }
 
 /// Writes the statistics to stats: one consistent moment.

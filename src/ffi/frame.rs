@@ -9,6 +9,7 @@ use super::picture::{copy_options, hosts_info, no_planes, video_info, wrapped_pl
 use super::pod;
 use super::types::*;
 use crate::error::{Error, Result};
+use crate::machine::Callback;
 use crate::media::{VideoFrame, copy};
 
 /// A picture, reference counted: made by the host (fg_frame_new_video, fg_frame_wrap_video) or by a decoder.
@@ -72,6 +73,11 @@ pub unsafe extern "C" fn fg_frame_new_video(
 /// coded picture (rows may be 0). on_free(opaque), if not NULL, is called once when the last reference is gone,
 /// on whatever thread that happens; until then the memory must stay as it is.
 ///
+/// on_free often runs on a codec's own thread, which does nothing else meanwhile. So it should be short: free or
+/// recycle the memory, tell another thread. It may call any function of this library, also on its own handle, close
+/// and free among them (free does not wait for the thread there), but a call that could wait does not: with another
+/// timeout_ms than 0, enqueue, poll and wait give FG_ERROR_WOULD_DEADLOCK. It must not throw or longjmp.
+///
 /// FG_ERROR_INVALID_ARGUMENT: as fg_frame_new_video, or planes that do not fit the format; on_free is not
 /// called then.
 #[unsafe(no_mangle)]
@@ -111,6 +117,7 @@ unsafe impl Sync for HostMemory {}
 impl Drop for HostMemory {
     fn drop(&mut self) {
         if let Some(on_free) = self.on_free {
+            let _callback = Callback::enter();
             // SAFETY: the C contract of fg_frame_wrap_video; dropped once.
             unsafe { on_free(self.opaque) }
         }

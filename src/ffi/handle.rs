@@ -9,7 +9,7 @@ use super::output::{Lend, lease};
 use super::status::{of_flow, of_wait};
 use super::types::*;
 use super::waitset::fg_waitset;
-use super::{guard, pod};
+use super::{guard, own, pod};
 use crate::bell::Interest;
 use crate::codec::gate_size;
 use crate::error::{Error, Result};
@@ -166,9 +166,12 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
     /// # Safety
     /// `set` is NULL or a live wait set.
     pub(super) unsafe fn join(&self, set: *const fg_waitset, key: u64) -> Result<()> {
-        // SAFETY: the caller's promise.
-        let set = unsafe { set.as_ref() };
-        self.session.join(set.map(|set| (&set.0, key)));
+        let set = match set.is_null() {
+            true => None,
+            // SAFETY: the caller's promise.
+            false => Some(unsafe { own::lent(set)? }),
+        };
+        self.session.join(set.map(|set| (set, key)));
         Ok(())
     }
 

@@ -2,19 +2,26 @@
 
 use std::ffi::c_char;
 
-use parking_lot::Mutex;
-
 use super::config::fg_config;
-use super::guard::{done, infallible, object, place, string};
+use super::guard::{done, object, place, string};
 use super::output::chunk_ref;
+use super::own::{self, Opaque};
 use super::types::*;
 use crate::container::Muxer;
+use crate::sync::Mutex;
 
 /// A file that is written: plain blocking I/O on the caller's thread, no gate.
 ///
 /// Threads: any function on any thread; chunks of a track in decode order.
 #[allow(non_camel_case_types)]
-pub struct fg_muxer(Mutex<Muxer>);
+pub struct fg_muxer {
+    _opaque: [u8; 0],
+}
+
+impl Opaque for fg_muxer {
+    type Object = Mutex<Muxer>;
+    const NAME: &'static str = "muxer";
+}
 
 /// Makes a file, in the format that the path's ending names (".mp4"). An existing one is overwritten. Freed with
 /// fg_muxer_free.
@@ -27,7 +34,7 @@ pub unsafe extern "C" fn fg_muxer_create(path: *const c_char, muxer: *mut *mut f
         // SAFETY: the C contract: a NUL-terminated string.
         let new = Muxer::create(unsafe { string(path, "path")? })?;
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { place.put(Box::into_raw(Box::new(fg_muxer(Mutex::new(new))))) };
+        unsafe { own::give(place, Mutex::new(new)) };
         Ok(())
     })
 }
@@ -46,8 +53,8 @@ pub unsafe extern "C" fn fg_muxer_add_track(
     done(|| {
         let place = place(track, "track")?;
         // SAFETY: the C contract: NULL or live objects.
-        let (muxer, config) = unsafe { (object(muxer, "muxer")?, object(decoder_config, "decoder_config")?) };
-        let number = muxer.0.lock().add_track(&config.0)?;
+        let (muxer, config) = unsafe { (own::lent(muxer)?, object(decoder_config, "decoder_config")?) };
+        let number = muxer.lock().add_track(&config.0)?;
         // SAFETY: the C contract: a place for a number.
         unsafe { place.put(number) };
         Ok(())
@@ -67,7 +74,7 @@ pub unsafe extern "C" fn fg_muxer_write(
     chunk: *const fg_chunk,
 ) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer, a struct with its size and its bytes.
-    done(|| unsafe { object(muxer, "muxer")?.0.lock().write(track, chunk_ref(chunk)?) })
+    done(|| unsafe { own::lent(muxer)?.lock().write(track, chunk_ref(chunk)?) })
 }
 
 /// Completes the file. Without it the file cannot be played.
@@ -76,14 +83,12 @@ pub unsafe extern "C" fn fg_muxer_write(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_muxer_finish(muxer: *mut fg_muxer) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer.
-    done(|| unsafe { object(muxer, "muxer")? }.0.lock().finish())
+    done(|| unsafe { own::lent(muxer)? }.lock().finish())
 }
 
 /// Closes the file, finished or not, and frees the muxer. NULL is allowed. The last call on it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_muxer_free(muxer: *mut fg_muxer) {
-    if !muxer.is_null() {
-        // SAFETY: the C contract: made by fg_muxer_create, freed once, not in use.
-        infallible((), || drop(unsafe { Box::from_raw(muxer) }));
-    }
+    // SAFETY: the C contract: NULL, or made by fg_muxer_create, freed once, not in use.
+    unsafe { own::free(muxer) }
 }

@@ -13,8 +13,14 @@ use crate::error::{Error, Result};
 use crate::gate::Permit;
 use crate::machine::{Event, Failure, Leases};
 use crate::media::{Chunk, ChunkInfo, ChunkRef, VideoFrame};
+use crate::sync::lock::Lock;
 
 static LEASES: Leases<Lease> = Leases::new();
+
+/// For fork.
+pub(super) fn lock() -> &'static dyn Lock {
+    LEASES.lock()
+}
 
 /// An output that the host holds. Its memory goes before its slot is free again: that is the order of the fields.
 struct Lease {

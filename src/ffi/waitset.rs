@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::guard::{call, done, infallible, object, place};
+use super::guard::{call, done, place};
+use super::own::{self, Opaque};
 use super::status::of_wait;
 use super::types::*;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::machine::{Flow, Timeout, WaitSet, descriptor};
 
 /// A wait set: one place, and one descriptor, where a host waits for thousands of encoders and decoders
@@ -22,13 +23,13 @@ use crate::machine::{Flow, Timeout, WaitSet, descriptor};
 /// Threads: any function on any thread, except fg_waitset_free, which is last. Several threads may wait: each key
 /// goes to one of them.
 #[allow(non_camel_case_types)]
-pub struct fg_waitset(pub(super) Arc<WaitSet>);
+pub struct fg_waitset {
+    _opaque: [u8; 0],
+}
 
-/// # Safety
-/// `set` is NULL or a wait set that is not freed during `'a`.
-unsafe fn waitset<'a>(set: *const fg_waitset) -> Result<&'a Arc<WaitSet>> {
-    // SAFETY: the caller's promise.
-    unsafe { object(set, "set") }.map(|set| &set.0)
+impl Opaque for fg_waitset {
+    type Object = Arc<WaitSet>;
+    const NAME: &'static str = "set";
 }
 
 /// Makes a wait set. Freed with fg_waitset_free.
@@ -37,7 +38,7 @@ pub unsafe extern "C" fn fg_waitset_new(set: *mut *mut fg_waitset) -> fg_status 
     done(|| {
         let place = place(set, "set")?;
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { place.put(Box::into_raw(Box::new(fg_waitset(WaitSet::new())))) };
+        unsafe { own::give(place, WaitSet::new()) };
         Ok(())
     })
 }
@@ -54,7 +55,7 @@ pub unsafe extern "C" fn fg_waitset_fd(set: *mut fg_waitset, fd: *mut i32) -> fg
     done(|| {
         let fd = place(fd, "fd")?;
         // SAFETY: the C contract: a live wait set, a place for a number.
-        unsafe { fd.put(descriptor(waitset(set)?.bell())?) };
+        unsafe { fd.put(descriptor(own::lent(set)?.bell())?) };
         Ok(())
     })
 }
@@ -79,7 +80,7 @@ pub unsafe extern "C" fn fg_waitset_wait(
             return Err(Error::invalid("capacity is 0, allowed is 1 and more"));
         }
         // SAFETY: the C contract: a live wait set or NULL.
-        let set = unsafe { waitset(set)? };
+        let set = unsafe { own::lent(set)? };
         let mut taken = [0u64; BATCH];
         let batch = &mut taken[..capacity.min(BATCH)];
         match set.wait(batch, Timeout::from_ms(timeout_ms))? {
@@ -102,8 +103,6 @@ const BATCH: usize = 256;
 /// Frees a wait set; the last call on it. Handles that joined it stay as they are. NULL is allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_waitset_free(set: *mut fg_waitset) {
-    if !set.is_null() {
-        // SAFETY: the C contract: it came from fg_waitset_new and is freed once.
-        infallible((), || drop(unsafe { Box::from_raw(set) }));
-    }
+    // SAFETY: the C contract: NULL, or from fg_waitset_new, freed once, not in use.
+    unsafe { own::free(set) }
 }

@@ -31,13 +31,19 @@ pub trait Recipe<I: Input, O>: Send + Sync {
         Ok(())
     }
 
-    /// Looks at an input before it is taken. `key_wanted`: decoding must begin with it.
+    /// Looks at an input before it is taken, maybe more than once. `key_wanted`: decoding must begin with it.
+    /// Changes nothing: an input that is acceptable may still be kept out by the gate.
     ///
     /// # Errors
-    /// Refuses the input; nothing changes.
+    /// Refuses the input.
     fn accept(&self, offer: I::Offer<'_>, key_wanted: bool) -> Result<()> {
         let _ = (offer, key_wanted);
         Ok(())
+    }
+
+    /// The input was taken: what it fixes for those that follow is noted here.
+    fn taken(&self, input: &I) {
+        let _ = input;
     }
 }
 
@@ -47,7 +53,10 @@ pub trait Input: Send + Sized + 'static {
     type Offer<'a>: Copy;
 
     /// The input of the machine's own, once a permit for it was given.
-    fn take(offer: Self::Offer<'_>) -> Self;
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    fn take(offer: Self::Offer<'_>) -> Result<Self>;
 
     /// What it weighs in the gate.
     fn bytes(offer: Self::Offer<'_>) -> u64;

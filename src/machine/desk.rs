@@ -124,6 +124,17 @@ impl<I: Input, O> Desk<I, O> {
         self.recipe.as_ref().map_or(Ok(()), |recipe| recipe.accept(offer, self.key_wanted))
     }
 
+    /// Takes an input that was checked.
+    pub(super) fn take(&mut self, input: I, permit: Permit) {
+        if let Some(recipe) = &self.recipe {
+            recipe.taken(&input);
+        }
+        self.inbox.push_back(Message::Input(input, permit));
+        self.key_wanted = false;
+        self.inputs += 1;
+        self.feeders.note();
+    }
+
     /// True if the host closed the session.
     pub(super) fn is_closed(&self) -> bool {
         matches!(self.phase, Phase::Closed)

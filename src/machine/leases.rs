@@ -34,6 +34,15 @@ impl<T> Leases<T> {
         Self { table: Mutex::new(Table { places: Vec::new(), free: Vec::new() }) }
     }
 
+    /// For fork.
+    #[cfg(not(loom))]
+    pub fn lock(&self) -> &dyn crate::sync::lock::Lock
+    where
+        T: Send,
+    {
+        &self.table
+    }
+
     /// Leases `value`, once `describe` has seen it in its place.
     ///
     /// # Errors

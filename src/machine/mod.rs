@@ -25,7 +25,7 @@ pub use codec::{Codec, Failure, Input, Output, Recipe};
 pub use desk::Event;
 pub use leases::Leases;
 pub use session::{Session, Stats};
-pub use waiting::{Flow, Timeout, Wait};
+pub use waiting::{Callback, Flow, Timeout, Wait};
 pub use waitset::WaitSet;
 #[cfg(not(loom))]
 pub use waker::descriptor;

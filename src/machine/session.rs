@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use super::codec::{Input, Output, Recipe};
 use super::desk::{Desk, Event, Message, Phase};
-use super::waiting::{Flow, Timeout, Wait, wait_until};
+use super::waiting::{Callback, Flow, Timeout, Wait, wait_until};
 use super::waitset::{Seat, WaitSet};
 use super::worker::{Shared, Worker};
 use crate::bell::{Bell, Change, Interest};
 use crate::error::{Error, Result};
-use crate::gate::{Counts, Gate};
-use crate::sync::{Arc, Mutex, MutexGuard, this_thread};
+use crate::gate::{Counts, Gate, Permit};
+use crate::sync::{Arc, Mutex, MutexGuard};
 
 /// A handle: a gate, a desk, and (once something was enqueued) a worker thread with a codec.
 ///
@@ -92,24 +92,25 @@ impl<I: Input, O: Output> Session<I, O> {
     }
 
     fn try_enqueue(&self, offer: I::Offer<'_>) -> Result<Flow<()>> {
-        let permit = match self.gate().try_admit(I::bytes(offer)) {
+        let permit = match self.admit(offer)? {
             Ok(permit) => permit,
-            Err(counts) => {
-                self.desk().check_offer(offer)?;
-                return Ok(Flow::Wait(advice(&counts)));
-            }
+            Err(counts) => return Ok(Flow::Wait(advice(&counts))),
         };
-        let input = I::take(offer);
+        let input = I::take(offer)?;
         let mut desk = self.desk();
-        desk.check_offer(offer)?;
+        desk.check_offer(offer)?; // again: another thread may have reset, flushed or configured meanwhile
         Worker::ensure(&self.shared, &mut desk)?;
-        desk.inbox.push_back(Message::Input(input, permit));
-        desk.key_wanted = false;
-        desk.inputs += 1;
-        desk.feeders.note();
+        desk.take(input, permit);
         drop(desk);
         self.shared.wake_worker();
         Ok(Flow::Done(()))
+    }
+
+    /// Checks an input and lets it in, under one lock: what is refused never has a slot, not for a moment.
+    fn admit(&self, offer: I::Offer<'_>) -> Result<std::result::Result<Permit, Counts>> {
+        let desk = self.desk();
+        desk.check_offer(offer)?;
+        Ok(self.gate().try_admit(I::bytes(offer)))
     }
 
     /// Asks for everything that is held back; [`Event::Flushed`] with the returned number comes after it.
@@ -298,8 +299,8 @@ impl<I: Input, O: Output> Drop for Session<I, O> {
             seat.change(None);
         }
         let worker = self.desk().worker.take();
-        // A host's callback that frees its handle runs on the worker: that thread cannot wait for itself.
-        if let Some(worker) = worker.filter(|worker| worker.thread().id() != this_thread()) {
+        // A host's callback runs on a worker, maybe this session's: it may not wait for any. The thread ends by itself.
+        if let Some(worker) = worker.filter(|_| !Callback::is_running()) {
             // An error would be a panic outside the codec, which has been told on stderr; there is nobody else to tell.
             let _ = worker.join();
         }

@@ -1,5 +1,7 @@
 //! The one loop in which a host's call waits.
 
+use std::cell::Cell;
+use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use crate::bell::{Bell, Interest};
@@ -53,6 +55,34 @@ impl Timeout {
     }
 }
 
+thread_local! {
+    /// Callbacks of the host's that this thread is in.
+    static CALLBACKS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The calling thread is in a callback of the host's as long as this lives. It may be any handle's thread, so that
+/// nothing it calls may wait: what it waited for could be what only that thread does.
+pub struct Callback(PhantomData<*const ()>);
+
+impl Callback {
+    /// Enters a callback.
+    pub fn enter() -> Self {
+        CALLBACKS.set(CALLBACKS.get() + 1);
+        Self(PhantomData)
+    }
+
+    /// True inside a callback.
+    pub(super) fn is_running() -> bool {
+        CALLBACKS.get() > 0
+    }
+}
+
+impl Drop for Callback {
+    fn drop(&mut self) {
+        CALLBACKS.set(CALLBACKS.get() - 1);
+    }
+}
+
 /// Tries until it is done, an error, or out of time. `stuck` gives the text for a wait that could never end.
 pub(super) fn wait_until<T>(
     bell: &Bell,
@@ -66,6 +96,10 @@ pub(super) fn wait_until<T>(
         Timeout::Try | Timeout::Forever => None,
     };
     let mut in_time = timeout != Timeout::Try;
+    if in_time && Callback::is_running() {
+        let text = "this thread is in on_free, where a call may not wait: its timeout must be 0";
+        return Err(Error::new(Kind::WouldDeadlock, text));
+    }
     loop {
         let seen = bell.rings(interest);
         let wait = match attempt()? {

@@ -116,16 +116,16 @@ impl<I: Input, O: Output> Worker<I, O> {
         if desk.worker.is_some() {
             return Ok(());
         }
-        let failed = |why: &str| Error::out_of_memory(format!("the handle's thread could not start: {why}"));
-        let parker = desk.parker.take().ok_or_else(|| failed("an earlier attempt failed"))?;
         let worker = Self { shared: Arc::clone(shared), era: desk.era, recipe: None };
-        let thread =
-            spawn("framegate", move || worker.run(&parker)).map_err(|error| failed(&error.to_string()))?;
+        let thread = spawn("framegate", move || worker.run())
+            .map_err(|error| Error::out_of_memory(format!("the handle's thread could not start: {error}")))?;
         desk.worker = Some(thread);
         Ok(())
     }
 
-    fn run(mut self, parker: &Parker) {
+    fn run(mut self) {
+        // Taken by the thread itself, so that an attempt to start it that fails leaves it for the next.
+        let Some(parker) = self.shared.desk().parker.take() else { return };
         let mut codec: Open<I, O> = None;
         loop {
             match self.next() {

@@ -1,6 +1,7 @@
 //! RGB of 8 bits from one set of primaries and transfer to another, in linear light, by tables.
 
-use std::sync::OnceLock;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::convert::Picture;
 use super::convert::rows::row_mut;
@@ -82,10 +83,23 @@ impl Gamut {
 
 /// The sRGB level of each step.
 fn srgb_levels() -> &'static [u8; STEPS] {
-    static LEVELS: OnceLock<[u8; STEPS]> = OnceLock::new();
-    LEVELS.get_or_init(|| {
-        std::array::from_fn(|step| {
-            (transfer::srgb_signal(step as f64 / (STEPS - 1) as f64) * 255.0).round() as u8
-        })
-    })
+    // No `OnceLock`, which a fork could find half way. Two threads may both compute it; one result stays.
+    static LEVELS: AtomicPtr<[u8; STEPS]> = AtomicPtr::new(ptr::null_mut());
+    // SAFETY: NULL, or a table that stays for good and that nobody writes to.
+    if let Some(levels) = unsafe { LEVELS.load(Ordering::Acquire).as_ref() } {
+        return levels;
+    }
+    let level = |step| (transfer::srgb_signal(step as f64 / (STEPS - 1) as f64) * 255.0).round() as u8;
+    let new = Box::into_raw(Box::new(std::array::from_fn(level)));
+    match LEVELS.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire) {
+        // SAFETY: as above.
+        Ok(_) => unsafe { &*new },
+        Err(first) => {
+            // SAFETY: `new` was not published; `first` as above.
+            unsafe {
+                drop(Box::from_raw(new));
+                &*first
+            }
+        }
+    }
 }

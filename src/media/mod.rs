@@ -28,4 +28,5 @@ pub use frame::{VideoFrame, VideoInfo};
 pub use layout::{Layout, MAX_SIDE, PlaneLayout, check_rect, plane_extent};
 pub use pixel_format::{PixelFormat, PlaneShape};
 pub use planes::{Plane, Planes};
+pub use pool::lock as pool_lock;
 pub use rect::Rect;

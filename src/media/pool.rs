@@ -8,9 +8,9 @@
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr::NonNull;
 
-use parking_lot::Mutex;
-
 use crate::error::{Error, Result};
+use crate::sync::Mutex;
+use crate::sync::lock::Lock;
 
 /// Alignment of every buffer and plane row: a cache line, and the widest vector register.
 pub const ALIGN_BYTES: usize = 64;
@@ -25,6 +25,11 @@ const MAX_SIZES: usize = 8;
 const TAIL_BYTES: usize = 64;
 
 static POOL: Mutex<Vec<Shelf>> = Mutex::new(Vec::new());
+
+/// For fork.
+pub fn lock() -> &'static dyn Lock {
+    &POOL
+}
 
 /// The idle buffers of one size.
 struct Shelf {

@@ -43,8 +43,8 @@ pub struct FakeCodec {
 impl Input for Number {
     type Offer<'a> = Number;
 
-    fn take(offer: Number) -> Self {
-        offer
+    fn take(offer: Number) -> framegate::error::Result<Self> {
+        Ok(offer)
     }
 
     fn bytes(_: Number) -> u64 {

@@ -8,5 +8,5 @@ pub mod error;
 pub mod gate;
 #[path = "../../src/machine/mod.rs"]
 pub mod machine;
-#[path = "../../src/sync.rs"]
-mod sync;
+#[path = "../../src/sync/mod.rs"]
+pub mod sync;

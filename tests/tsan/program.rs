@@ -11,7 +11,7 @@ use fake::{Answer, Habits, Number, key, recipe};
 use framegate::bell::{Interest, Wake};
 use framegate::gate::Permit;
 use framegate::machine::{Event, Flow, Session, Timeout, WaitSet};
-use parking_lot::Mutex; // std's is not instrumented
+use framegate::sync::Mutex; // std's is not instrumented
 
 type Handle = Session<Number, Answer>;
 

@@ -1,0 +1,66 @@
+//! The objects behind the header's opaque pointers: the only place that makes, follows and frees them.
+//!
+//! An object with a thread or a descriptor belongs to the process that made it. In a child of that process every call
+//! is refused and freeing leaves everything where it is: the thread is not there to be waited for, and what is written
+//! to a descriptor would reach the parent's peer.
+
+use super::guard::{Place, infallible, object};
+use crate::error::{Error, Kind, Result};
+use crate::sync::origin::Origin;
+
+/// An opaque type of the header.
+pub(super) trait Opaque {
+    /// What its pointers point at.
+    type Object;
+    /// What arguments of this type are called.
+    const NAME: &'static str;
+}
+
+struct Owned<T> {
+    origin: Origin,
+    object: T,
+}
+
+/// Gives the host a pointer to a new object.
+///
+/// # Safety
+/// As [`Place::put`].
+pub(super) unsafe fn give<H: Opaque>(place: Place<*mut H>, object: H::Object) {
+    let owned = Box::new(Owned { origin: Origin::here(), object });
+    // SAFETY: the caller's promise.
+    unsafe { place.put(Box::into_raw(owned).cast()) }
+}
+
+/// The object of a pointer.
+///
+/// # Errors
+/// `InvalidArgument` for NULL, `InvalidState` for an object that was made before this process was forked.
+///
+/// # Safety
+/// NULL, or from [`give`] and not freed during `'a`.
+pub(super) unsafe fn lent<'a, H: Opaque>(pointer: *const H) -> Result<&'a H::Object> {
+    // SAFETY: the caller's promise; `give` made the pointer of an `Owned<H::Object>`.
+    let owned = unsafe { object(pointer.cast::<Owned<H::Object>>(), H::NAME)? };
+    if owned.origin.is_here() {
+        return Ok(&owned.object);
+    }
+    let text = format!(
+        "{} was made before fork, by a parent of this process: make another, this one can only be freed",
+        H::NAME
+    );
+    Err(Error::new(Kind::InvalidState, text))
+}
+
+/// Frees an object; NULL is allowed.
+///
+/// # Safety
+/// NULL, or from [`give`], not in use and not used again.
+pub(super) unsafe fn free<H: Opaque>(pointer: *mut H) {
+    let pointer = pointer.cast::<Owned<H::Object>>();
+    // SAFETY: the caller's promise; `give` made the pointer of a Box of that type.
+    infallible((), || unsafe {
+        if pointer.as_ref().is_some_and(|owned| owned.origin.is_here()) {
+            drop(Box::from_raw(pointer));
+        }
+    });
+}
