@@ -146,6 +146,30 @@ static void closed_by_host(void) {
     fg_encoder_free(encoder);
 }
 
+static uint32_t open_descriptors(void) {
+    uint32_t count = 0;
+    for (int fd = 0; fd < 4096; fd++) count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* Ends that the host closed do not pile up on a handle that has nothing to tell. */
+static void closed_while_idle(void) {
+    check_stage = "closed while idle";
+    fg_encoder *encoder = null_encoder(2);
+    fg_waitset *set = NULL;
+    CHECK_OK(fg_waitset_new(&set));
+    const uint32_t before = open_descriptors();
+    for (int i = 0; i < 1024; i++) {
+        int32_t fd = -1;
+        CHECK_EQUAL(close(wake_fd(encoder)), 0);
+        CHECK_OK(fg_waitset_fd(set, &fd));
+        CHECK_EQUAL(close(fd), 0);
+    }
+    CHECK(open_descriptors() <= before + 2); /* the last of each */
+    fg_waitset_free(set);
+    fg_encoder_free(encoder);
+}
+
 /* The descriptor is the host's: it outlives the handle. */
 static void outlives(void) {
     check_stage = "outlives";
@@ -170,6 +194,7 @@ int main(int argc, char **argv) {
     unarmed();
     causes();
     closed_by_host();
+    closed_while_idle();
     outlives();
     return 0;
 }

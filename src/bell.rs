@@ -99,6 +99,11 @@ pub trait Wake: Send {
     /// Wakes it, without waiting. False if it is gone and need not be told again.
     fn wake(&mut self) -> bool;
 
+    /// False if it is gone, without telling it anything.
+    fn is_alive(&self) -> bool {
+        true
+    }
+
     /// The handle was closed and its thread has ended.
     fn end(&mut self) {}
 }
@@ -204,9 +209,11 @@ impl Bell {
         }
     }
 
-    /// Adds something to wake. Woken at once if an armed ring was missed before it existed.
+    /// Adds something to wake. Woken at once if an armed ring was missed before it existed. What is gone makes room: an idle
+    /// handle does not ring, and would collect what its host has closed.
     pub fn add_wake(&self, mut wake: Box<dyn Wake>) {
         let mut rope = self.rope.lock();
+        rope.wakes.retain(|wake| wake.is_alive());
         if std::mem::take(&mut rope.missed) {
             wake.wake();
         }

@@ -71,6 +71,51 @@ fn frames_are_ffmpegs_to_the_bit() {
     }
 }
 
+/// Fields that come one a chunk: the second gives no frame of its own, is not counted as in the codec, and its
+/// duration belongs to the frame.
+#[test]
+fn a_frame_of_two_fields_lasts_both_and_counts_once() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/paff.h264");
+    let mut fields = access_units(&std::fs::read(&path).unwrap());
+    assert_eq!(fields.len(), 60, "ffprobe -count_packets");
+    for (field, index) in fields.iter_mut().zip(0..) {
+        (field.timestamp_us, field.duration_us, field.id) = (index * 20_000, 20_000, index as u64);
+    }
+    let wanted = raw(&path);
+    for threads in ["1", "2", "4"] {
+        let decoder = decoder(&[("threads", threads)]);
+        let frames = decoder.decode(&fields).unwrap();
+        let found: Vec<_> = frames.iter().map(|out| (out.timestamp_us, out.duration_us, out.id)).collect();
+        let frame = |index: i64| (index * 40_000, 40_000, 2 * index as u64);
+        assert_eq!(found, (0..30).map(frame).collect::<Vec<_>>(), "{threads} threads");
+        let bytes: Vec<u8> =
+            frames.iter().flat_map(|out| out.frame.as_ref().expect("a frame").bytes()).collect();
+        assert!(bytes == wanted, "{threads} threads");
+        let stats = decoder.stats();
+        assert!(stats.in_codec_peak <= 12, "{threads} threads: {} in the codec", stats.in_codec_peak);
+        assert_eq!(stats.in_codec, 0);
+    }
+}
+
+/// Chunks without a picture, and pictures that the decoder was asked to skip, are not in the codec for long.
+#[test]
+fn what_gives_no_frame_does_not_stay_in_the_codec() {
+    let stream = std::fs::read(clip("silent.h264", &format!("{SOURCE} -bf 0 -g 30"))).unwrap();
+    let sei = [&[0, 0, 0, 1, 6, 5, 17][..], &[7; 17], &[0x80]].concat(); // 17 bytes of user data
+    let with_sei = |picture| access_units(&sei).into_iter().chain([picture]);
+    let mut chunks: Vec<_> = access_units(&stream).into_iter().flat_map(with_sei).collect();
+    chunks.remove(0); // a key chunk comes first
+    assert_eq!(chunks.len(), 119);
+    for (threads, more, frames) in
+        [("1", ("slots", "8"), 60), ("2", ("slots", "8"), 60), ("1", ("ffmpeg.skip_frame", "nokey"), 2)]
+    {
+        let decoder = decoder(&[("threads", threads), more]);
+        assert_eq!(decoder.decode(&chunks).unwrap().len(), frames, "{threads} threads, {more:?}");
+        let peak = decoder.stats().in_codec_peak;
+        assert!(peak <= 4, "{threads} threads, {more:?}: {peak} in the codec");
+    }
+}
+
 #[test]
 fn what_belongs_to_a_frame_comes_out_with_it() {
     let times = [0, 40, -7, i64::MIN, i64::MAX, 3, 3, 3, i64::MIN, -1];

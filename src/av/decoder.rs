@@ -5,6 +5,7 @@ use ffmpeg_sys_next as ff;
 use super::context::{Answer, Context};
 use super::frame::Frame;
 use super::packet::Packet;
+use super::parser::Parser;
 use crate::error::{Error, Result};
 
 /// How to open a decoder.
@@ -25,6 +26,7 @@ pub struct DecoderSettings {
 /// An open H.264 decoder.
 pub struct Decoder {
     context: Context,
+    parser: Parser,
     /// Decoded into, and moved out of: one allocation for all frames.
     frame: Frame,
 }
@@ -45,7 +47,9 @@ impl Decoder {
     pub fn open(settings: &DecoderSettings) -> Result<Self> {
         let mut context = Self::prepare(settings)?;
         context.open()?;
-        Ok(Self { context, frame: Frame::new()? })
+        // SAFETY: the context's codec is from a find function.
+        let parser = unsafe { Parser::new((*context.as_ptr()).codec, &settings.extradata)? };
+        Ok(Self { context, parser, frame: Frame::new()? })
     }
 
     fn prepare(settings: &DecoderSettings) -> Result<Context> {
@@ -66,6 +70,23 @@ impl Decoder {
         }
         context.set_options(&settings.options)?;
         Ok(context)
+    }
+
+    /// True if the packet is the second field of a frame. To be asked of each packet once, in order.
+    pub fn is_second_field(&mut self, packet: &Packet) -> bool {
+        self.parser.is_second_field(packet)
+    }
+
+    /// How many further pictures the decoder may want before it gives one: its threads hold all but one of theirs, and the
+    /// stream's order others. What did not come out by then was dropped.
+    pub fn delay(&self) -> u32 {
+        // SAFETY: the context is valid; FFmpeg changes these fields in calls of this thread's only.
+        unsafe {
+            let context = &*self.context.as_ptr();
+            let frame_threads = context.active_thread_type & ff::FF_THREAD_FRAME != 0;
+            let threads = if frame_threads { context.thread_count } else { 1 };
+            u32::try_from(threads + context.has_b_frames).unwrap_or(0)
+        }
     }
 
     /// Gives it a packet.

@@ -20,6 +20,7 @@ mod orientation;
 mod output;
 mod packet;
 mod parameters;
+mod parser;
 mod pixel_format;
 mod scaler;
 mod time;

@@ -8,6 +8,9 @@ use std::collections::VecDeque;
 /// Timestamps that are remembered for decode times: more than any codec delays.
 const MEMORY: usize = 1024;
 
+/// Ticks for which an input is remembered that nobody waits for any more.
+const PATIENCE: i64 = 96;
+
 /// What comes out with the output of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
@@ -22,24 +25,59 @@ pub struct Stamp {
 /// The inputs that a codec has not answered, by tick.
 pub struct Timeline {
     next_tick: i64,
-    pending: VecDeque<(i64, Stamp)>,
+    pending: VecDeque<Pending>,
+    /// Of `pending`, those that are still waited for.
+    awaited: usize,
+    /// Inputs so far that give an output of their own.
+    outputs: u64,
     /// The newest timestamps, of the ticks up to `next_tick`.
     recent: VecDeque<i64>,
     /// Before the first frame and where timestamps do not tell, frames are this far apart.
     frame_us: f64,
 }
 
+struct Pending {
+    tick: i64,
+    stamp: Stamp,
+    /// Which output it is; `None` once nobody waits for it. It is remembered all the same: codecs surprise.
+    output: Option<u64>,
+}
+
 impl Timeline {
     /// An empty timeline of frames that are about `frame_us` apart.
     pub fn new(frame_us: f64) -> Self {
-        Self { next_tick: 0, pending: VecDeque::new(), recent: VecDeque::new(), frame_us }
+        let (pending, recent) = (VecDeque::new(), VecDeque::new());
+        Self { next_tick: 0, pending, awaited: 0, outputs: 0, recent, frame_us }
     }
 
     /// Notes an input and gives it its tick.
     pub fn push(&mut self, stamp: Stamp) -> i64 {
+        let output = Some(self.outputs);
+        self.outputs += 1;
+        self.awaited += 1;
+        self.note(stamp, output)
+    }
+
+    /// Notes an input that completes the one before it and gives no output of its own: theirs lasts as long as both.
+    pub fn push_second(&mut self, stamp: Stamp) -> i64 {
+        if let Some(first) = self.pending.back_mut() {
+            let both = first.stamp.duration_us.zip(stamp.duration_us);
+            first.stamp.duration_us = both.and_then(|(first, second)| first.checked_add(second));
+        }
+        self.note(stamp, None)
+    }
+
+    fn note(&mut self, stamp: Stamp, output: Option<u64>) -> i64 {
         let tick = self.next_tick;
         self.next_tick += 1;
-        self.pending.push_back((tick, stamp));
+        while self
+            .pending
+            .front()
+            .is_some_and(|oldest| oldest.output.is_none() && oldest.tick < tick - PATIENCE)
+        {
+            self.pending.pop_front();
+        }
+        self.pending.push_back(Pending { tick, stamp, output });
         self.recent.push_back(stamp.timestamp_us);
         if self.recent.len() > MEMORY {
             self.recent.pop_front();
@@ -49,23 +87,36 @@ impl Timeline {
 
     /// The stamp of a tick, which is answered now.
     pub fn take(&mut self, tick: i64) -> Option<Stamp> {
-        let index = self.pending.iter().position(|(pending, _)| *pending == tick)?;
-        self.pending.remove(index).map(|(_, stamp)| stamp)
+        let index = self.pending.iter().position(|pending| pending.tick == tick)?;
+        let found = self.pending.remove(index)?;
+        self.awaited -= usize::from(found.output.is_some());
+        Some(found.stamp)
     }
 
-    /// Forgets inputs older than `tick` by more than `age`: the codec dropped them.
-    pub fn expire(&mut self, tick: i64, age: i64) {
-        self.pending.retain(|(pending, _)| *pending >= tick.saturating_sub(age));
+    /// Waits no longer for inputs that more than `delay` outputs should have come after: the codec dropped them.
+    pub fn expire(&mut self, delay: u32) {
+        let oldest = self.outputs.saturating_sub(u64::from(delay) + 1);
+        for pending in &mut self.pending {
+            match pending.output {
+                Some(output) if output < oldest => {
+                    pending.output = None;
+                    self.awaited -= 1;
+                }
+                Some(_) => break, // the rest is newer
+                None => {}
+            }
+        }
     }
 
     /// Forgets all inputs: the codec has given everything.
     pub fn clear(&mut self) {
         self.pending.clear();
+        self.awaited = 0;
     }
 
-    /// Inputs that are not answered.
+    /// Inputs that an output is waited for.
     pub fn len(&self) -> usize {
-        self.pending.len()
+        self.awaited
     }
 
     /// The host's time of a decode tick. Ticks before the first input are as far before it as frames are apart.
@@ -101,9 +152,27 @@ mod tests {
         assert_eq!(timeline.take(2), None);
         assert_eq!(timeline.take(0), Some(stamp(30)));
         assert_eq!(timeline.len(), 2);
-        timeline.expire(4, 1);
-        assert_eq!(timeline.take(1), None);
-        assert_eq!(timeline.take(3), Some(stamp(20)));
+    }
+
+    #[test]
+    fn what_gives_no_output_is_not_waited_for() {
+        let mut timeline = Timeline::new(40_000.0);
+        for field in 0..20 {
+            let tick = match field % 2 {
+                0 => timeline.push(stamp(field)),
+                _ => timeline.push_second(stamp(field)),
+            };
+            assert_eq!((tick, timeline.len() as i64), (field, field / 2 + 1));
+        }
+        assert_eq!(timeline.len(), 10);
+        assert_eq!(timeline.take(4).unwrap().duration_us, Some(2), "a frame of two fields lasts both");
+        timeline.expire(3);
+        assert_eq!(timeline.len(), 4, "the newest output, and three that it may overtake");
+        assert_eq!(timeline.take(2).unwrap().timestamp_us, 2, "a codec that was thought to have dropped it");
+        assert_eq!(timeline.take(18).unwrap().timestamp_us, 18);
+        assert_eq!(timeline.len(), 3);
+        timeline.clear();
+        assert_eq!((timeline.len(), timeline.take(16)), (0, None));
     }
 
     #[test]

@@ -10,11 +10,13 @@ use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::avc::{self, avcc};
 use crate::media::codec_string::AvcString;
-use crate::media::{Chunk, ChunkRef, Color, Config, VideoFrame, VideoInfo};
+use crate::media::{Bytes, Chunk, ChunkRef, Color, Config, VideoFrame, VideoInfo};
 
-/// An input that has not come out this many inputs later was dropped: H.264 reorders by 16 frames at the most,
-/// and a decoder has a few dozen threads.
-const LOST_AFTER: i64 = 96;
+/// Packets whose times are remembered for failures: more than a decoder's threads can be at.
+const IN_WORK: usize = 96;
+
+/// Parameter sets and messages of a few frames are far smaller.
+const MAX_AHEAD_BYTES: usize = 1 << 20;
 
 /// Frames that a stream may hold back for reordering, which threads must leave room for in `maxDelay`.
 const USUAL_REORDER: u32 = 4;
@@ -138,6 +140,8 @@ struct VideoDecoder {
     timeline: Timeline,
     /// Tick and time of the packets that the decoder's threads may be at, oldest first.
     in_work: VecDeque<(i64, i64)>,
+    /// Chunks without a picture, which go in front of the next one.
+    ahead: Vec<u8>,
     draining: bool,
     _shift: Shift,
 }
@@ -145,8 +149,8 @@ struct VideoDecoder {
 impl VideoDecoder {
     fn new(shared: Arc<Shared>) -> Result<Self> {
         let decoder = Decoder::open(&shared.settings)?;
-        let (timeline, in_work) = (Timeline::new(0.0), VecDeque::new());
-        Ok(Self { shared, decoder, timeline, in_work, draining: false, _shift: Shift::begin() })
+        let (timeline, in_work, ahead) = (Timeline::new(0.0), VecDeque::new(), Vec::new());
+        Ok(Self { shared, decoder, timeline, in_work, ahead, draining: false, _shift: Shift::begin() })
     }
 
     /// A failure belongs to the packet at which the decoder began to complain.
@@ -156,10 +160,25 @@ impl VideoDecoder {
         Failure { error, timestamp_us: packet.map(|(_, timestamp_us)| *timestamp_us) }
     }
 
+    /// The chunk, behind what came before it without a picture; `None` if it has no picture either. FFmpeg takes a
+    /// packet without one for damage.
+    fn with_side_information(&mut self, data: Bytes) -> Result<Option<Bytes>> {
+        let has_picture = avc::has_picture(&data, self.shared.length_size);
+        if has_picture && self.ahead.is_empty() {
+            return Ok(Some(data));
+        }
+        if self.ahead.len().saturating_add(data.len()) > MAX_AHEAD_BYTES && !has_picture {
+            let text =
+                format!("more than {MAX_AHEAD_BYTES} bytes of side information came without a picture");
+            return Err(Error::new(Kind::Encoding, text));
+        }
+        self.ahead.extend_from_slice(&data);
+        Ok(has_picture.then(|| Bytes::from_vec(std::mem::take(&mut self.ahead))))
+    }
+
     fn finish(&mut self, mut frame: av::Frame) -> std::result::Result<VideoFrame, Failure> {
         let tick = frame.pts();
         let stamp = self.timeline.take(tick);
-        self.timeline.expire(tick, LOST_AFTER);
         let unknown = || {
             Error::new(
                 Kind::Internal,
@@ -213,17 +232,19 @@ fn grown(width: u32, height: u32, aspect_width: u32, aspect_height: u32) -> (u32
 impl Codec<Chunk, VideoFrame> for VideoDecoder {
     fn send(&mut self, input: Chunk) -> std::result::Result<(), Failure> {
         let info = input.info;
-        let tick = self.timeline.push(Stamp {
-            timestamp_us: info.timestamp_us,
-            duration_us: info.duration_us,
-            id: info.id,
-        });
+        let stamp = Stamp { timestamp_us: info.timestamp_us, duration_us: info.duration_us, id: info.id };
+        let Some(data) = self.with_side_information(input.data)? else { return Ok(()) };
+        let mut packet = Packet::new()?;
+        packet.set_bytes(data)?;
+        let tick = match self.decoder.is_second_field(&packet) {
+            true => self.timeline.push_second(stamp),
+            false => self.timeline.push(stamp),
+        };
+        self.timeline.expire(self.decoder.delay());
         self.in_work.push_back((tick, info.timestamp_us));
-        if self.in_work.len() > LOST_AFTER as usize {
+        if self.in_work.len() > IN_WORK {
             self.in_work.pop_front();
         }
-        let mut packet = Packet::new()?;
-        packet.set_bytes(input.data)?;
         packet.set_times(tick, info.key);
         self.decoder.send(&mut packet).map_err(|error| self.blame(error))
     }
@@ -236,6 +257,7 @@ impl Codec<Chunk, VideoFrame> for VideoDecoder {
                     self.decoder.restart();
                     self.timeline.clear();
                     self.in_work.clear();
+                    self.ahead.clear();
                 }
                 Ok(None)
             }

@@ -29,6 +29,13 @@ pub fn descriptor(bell: &Bell) -> Result<RawFd> {
 }
 
 impl Wake for Waker {
+    fn is_alive(&self) -> bool {
+        let mut look = libc::pollfd { fd: self.0.as_raw_fd(), events: 0, revents: 0 };
+        // SAFETY: one live struct. Without a timeout it only looks; a failure says nothing and keeps the descriptor.
+        unsafe { libc::poll(&mut look, 1, 0) };
+        look.revents & libc::POLLHUP == 0
+    }
+
     fn wake(&mut self) -> bool {
         let byte = [1u8];
         // SAFETY: the descriptor is ours and open, and the byte is readable. MSG_NOSIGNAL: a host that closed

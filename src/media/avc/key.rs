@@ -26,6 +26,21 @@ pub fn is_key(data: &[u8], length_size: Option<usize>) -> Result<bool> {
     }
 }
 
+/// True if a picture, or a part of one, is in this access unit, or may be: damage is for the decoder to find. Reads no
+/// further than the first slice.
+///
+/// # Panics
+/// If `length_size` is not 1 to 4.
+pub fn has_picture(data: &[u8], length_size: Option<usize>) -> bool {
+    let is_picture = |unit: &[u8]| nal::is_picture(nal::unit_type(unit));
+    match length_size {
+        Some(length_size) => {
+            nal::length_prefixed(data, length_size).any(|unit| unit.map_or(true, is_picture))
+        }
+        None => nal::annexb(data).any(is_picture),
+    }
+}
+
 fn is_key_unit<'a>(units: impl Iterator<Item = Result<&'a [u8]>>) -> Result<bool> {
     for unit in units {
         let unit = unit?;

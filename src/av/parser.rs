@@ -1,0 +1,82 @@
+//! A bitstream parser of FFmpeg: what a decoder does not tell of a packet, namely whether it is a second field.
+
+use std::ptr::{self, NonNull};
+
+use ffmpeg_sys_next as ff;
+
+use super::context::Context;
+use super::packet::Packet;
+use crate::error::{Error, Result};
+
+/// A parser of H.264 in packets of a whole picture or field.
+pub struct Parser {
+    parser: NonNull<ff::AVCodecParserContext>,
+    /// Only read for its extradata; never opened.
+    context: Context,
+    /// The packet before was a first field.
+    first_field: bool,
+}
+
+impl Parser {
+    /// A parser of what a decoder with this setup gets.
+    ///
+    /// # Errors
+    /// `OutOfMemory`, `NotSupported` if this FFmpeg has no parser for the codec.
+    ///
+    /// # Safety
+    /// `codec` comes from one of FFmpeg's find functions.
+    pub unsafe fn new(codec: *const ff::AVCodec, extradata: &[u8]) -> Result<Self> {
+        // SAFETY: the caller's promise.
+        let mut context = unsafe { Context::new(codec)? };
+        context.set_extradata(extradata)?;
+        // SAFETY: as above: the codec is static.
+        let parser = NonNull::new(unsafe { ff::av_parser_init((*codec).id as i32) });
+        let parser = parser.ok_or_else(|| Error::not_supported("this FFmpeg has no H.264 parser"))?;
+        // SAFETY: a new parser of our own.
+        unsafe { (*parser.as_ptr()).flags |= ff::PARSER_FLAG_COMPLETE_FRAMES as i32 };
+        Ok(Self { parser, context, first_field: false })
+    }
+
+    /// Looks at the next packet, at the header of its first slice. True if it is the second field of the frame that the
+    /// packet before began: no frame of its own comes of it.
+    pub fn is_second_field(&mut self, packet: &Packet) -> bool {
+        let data = packet.data();
+        let Ok(size) = i32::try_from(data.len()) else { return false };
+        let (mut out, mut out_size) = (ptr::null_mut(), 0);
+        let (parser, none) = (self.parser.as_ptr(), ff::AV_NOPTS_VALUE);
+        // SAFETY: parser and context are valid; the packet's bytes are padded and only read. What comes out points
+        // into them and is not used.
+        let (structure, field_order) = unsafe {
+            let (out, out_size) = (&mut out, &mut out_size);
+            ff::av_parser_parse2(
+                parser,
+                self.context.as_ptr(),
+                out,
+                out_size,
+                data.as_ptr(),
+                size,
+                none,
+                none,
+                0,
+            );
+            ((*parser).picture_structure, (*parser).field_order)
+        };
+        let field = matches!(
+            structure,
+            ff::AVPictureStructure::AV_PICTURE_STRUCTURE_TOP_FIELD
+                | ff::AVPictureStructure::AV_PICTURE_STRUCTURE_BOTTOM_FIELD
+        );
+        // The parser pairs a field with any before it of the other parity and the same frame_num, also with one that
+        // ended a pair.
+        let second = field && self.first_field && field_order != ff::AVFieldOrder::AV_FIELD_UNKNOWN;
+        self.first_field = field && !second;
+        second
+    }
+}
+
+impl Drop for Parser {
+    fn drop(&mut self) {
+        // SAFETY: made by `new`, closed once.
+        unsafe { ff::av_parser_close(self.parser.as_ptr()) }
+    }
+}
