@@ -29,7 +29,7 @@ fn main() {
         cbindgen::Config::from_file(Path::new(&root).join("include/cbindgen.toml")).expect("cbindgen.toml");
     let sources = [
         "types", "status", "guard", "version", "config", "frame", "encoder", "decoder", "output", "waitset",
-        "demuxer", "muxer",
+        "demuxer", "muxer", "log",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for name in sources {

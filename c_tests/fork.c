@@ -49,6 +49,7 @@ typedef struct {
     fg_config *config;
     fg_output chunk, decoded;
     int32_t wake_fd, set_fd;
+    uint32_t rounds;
 } family;
 
 static const char *const muxed = "fork.mp4";
@@ -174,7 +175,7 @@ static void whole_child(family *own) {
 static void small_child(family *own) {
     CHECK_PARENTS(fg_encoder_flush(own->encoder, NULL));
     encode(NULL_CODEC, 2);
-    encode(AVC_BASELINE, 1);
+    if (own->rounds % 20 == 0) encode(AVC_BASELINE, 1);
     CHECK_OK(fg_release_output(own->chunk.token));
     CHECK_OK(fg_release_output(own->decoded.token));
     fg_encoder_free(own->encoder);
@@ -218,7 +219,7 @@ int main(int argc, char **argv) {
     in_a_child(whole_child, &own);
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) threads[i] = check_spawn(keeps_encoding, NULL);
-    for (uint32_t i = 0; i < forks; i++) in_a_child(small_child, &own);
+    for (own.rounds = 0; own.rounds < forks; own.rounds++) in_a_child(small_child, &own);
     in_a_child(whole_child, &own);
     running = 0;
     for (int i = 0; i < THREADS; i++) check_join(threads[i]);

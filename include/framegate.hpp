@@ -186,6 +186,11 @@ template <class Number> std::string spell(Number number) {
 inline const char *version() noexcept { return fg_version(); }
 /// The version of the FFmpeg libraries that it runs on.
 inline const char *ffmpeg_version() noexcept { return fg_ffmpeg_version(); }
+
+/// fg_set_av_log_callback, for a function of FFmpeg's type.
+template <typename Callback> void set_av_log_callback(Callback *callback) noexcept {
+    fg_set_av_log_callback(reinterpret_cast<void (*)()>(callback));
+}
 /// The name of a status, as in "FG_WAIT_POLL".
 inline const char *status_name(fg_status status) noexcept { return fg_status_name(status); }
 inline const char *status_name(Flow flow) noexcept { return fg_status_name(static_cast<fg_status>(flow)); }

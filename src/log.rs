@@ -1,5 +1,6 @@
 //! The log: silent unless `FRAMEGATE_LOG` asks. One line an event, to stderr.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// How loud a line is, or how much is asked for.
@@ -48,4 +49,30 @@ pub fn say(level: Level, text: &str) {
         // must not fail the codec.
         unsafe { libc::write(libc::STDERR_FILENO, line.as_ptr().cast(), line.len()) };
     }
+}
+
+thread_local! {
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// What FFmpeg says on the calling thread is said to this library, not to its host, as long as this lives.
+pub struct Inside(());
+
+impl Inside {
+    /// The library begins to work.
+    pub fn enter() -> Self {
+        DEPTH.set(DEPTH.get() + 1);
+        Self(())
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
+/// True while the calling thread works for the library.
+pub fn is_inside() -> bool {
+    DEPTH.get() > 0
 }

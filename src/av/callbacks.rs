@@ -20,9 +20,28 @@ pub unsafe extern "C" fn drop_owner(opaque: *mut c_void, _data: *mut u8) {
     drop(unsafe { Box::from_raw(opaque.cast::<Owner>()) });
 }
 
+/// A log callback of the host's, whatever its parameters: only shim.c calls it.
+pub type HostLog = Option<unsafe extern "C" fn()>;
+
 unsafe extern "C" {
     /// In shim.c: sends FFmpeg's log lines up to the level `loudest` to `sink`.
-    pub fn framegate_shim_log(sink: unsafe extern "C" fn(*mut c_void, c_int, *const c_char), loudest: c_int);
+    pub fn framegate_shim_log(
+        sink: unsafe extern "C" fn(*mut c_void, c_int, *const c_char),
+        is_ours: unsafe extern "C" fn(*mut c_void) -> c_int,
+        loudest: c_int,
+    );
+
+    /// In shim.c: sends lines that are not ours to `callback`, a log callback of FFmpeg's type.
+    pub fn framegate_shim_log_others(callback: HostLog);
+}
+
+/// Whether a line is ours, for the shim.
+///
+/// # Safety
+/// As `log::is_ours`; called by shim.c with what libavutil gave it.
+pub unsafe extern "C" fn log_is_ours(object: *mut c_void) -> c_int {
+    // SAFETY: the contract is the same.
+    unsafe { super::log::is_ours(object) }.into()
 }
 
 /// The shim's line sink.

@@ -10,7 +10,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 
 use ffmpeg_sys_next as ff;
 
-use super::callbacks::{framegate_shim_log, log_line};
+use super::callbacks::{HostLog, framegate_shim_log, framegate_shim_log_others, log_is_ours, log_line};
 use crate::log::{self, Level};
 use crate::sync::Mutex;
 use crate::sync::lock::Lock;
@@ -47,8 +47,47 @@ pub fn init() {
         () => ff::AV_LOG_INFO, // also when silent: for the words of failures, and CONCEALING
     };
     // SAFETY: `log_line` stays valid (the library is never unloaded: nodelete) and may run on any thread.
-    unsafe { framegate_shim_log(log_line, loudest as c_int) };
+    unsafe { framegate_shim_log(log_line, log_is_ours, loudest as c_int) };
 }
+
+/// Sends the lines of the host's own objects of FFmpeg to a log callback of the host's.
+///
+/// # Safety
+/// `callback` is `None` or of the type that `av_log_set_callback` takes, and may be called on any thread from now on.
+pub unsafe fn set_others(callback: HostLog) {
+    init();
+    // SAFETY: the caller's promise.
+    unsafe { framegate_shim_log_others(callback) };
+}
+
+/// True if a line is this library's: of one of its codecs, or of whatever this thread is doing for it.
+///
+/// # Safety
+/// As [`line`].
+pub unsafe fn is_ours(object: *mut c_void) -> bool {
+    // SAFETY: the caller's promise.
+    log::is_inside() || unsafe { opaque_of(object) }.is_some_and(|opaque| opaque & OURS != 0)
+}
+
+/// `opaque` of a codec context; `None` for NULL and other objects.
+///
+/// # Safety
+/// As [`line`].
+unsafe fn opaque_of(object: *mut c_void) -> Option<u64> {
+    if object.is_null() {
+        return None;
+    }
+    // SAFETY: the first member of any log object is its class; a codec context's class is avcodec's, which makes the
+    // object an AVCodecContext.
+    unsafe {
+        let class = object.cast::<*const ff::AVClass>().read();
+        (class == ff::avcodec_get_class())
+            .then(|| (*object.cast::<ff::AVCodecContext>()).opaque.addr() as u64)
+    }
+}
+
+/// In `opaque` of our contexts. Set in no pointer of a host's: the upper half of the address space is the kernel's.
+const OURS: u64 = 1 << 63;
 
 /// A line of a codec's.
 struct Line {
@@ -75,7 +114,7 @@ impl Words {
         let mut log = LOG.lock();
         loop {
             let number = log.next;
-            log.next = number.checked_add(1).unwrap_or(1); // 0 is what a context of the host's has
+            log.next = (number + 1) & i32::MAX as u32; // the bit above is OURS
             if let Entry::Vacant(place) = log.words.entry(number) {
                 place.insert(Vec::new());
                 return Self(number);
@@ -87,7 +126,7 @@ impl Words {
     /// `opaque` to the thread that works on the input, so lines from any of them tell their input.
     pub fn as_opaque(&self, tick: i64) -> *mut c_void {
         let tick = tick as u32; // the low bits tell apart all that can be in work at one time
-        std::ptr::without_provenance_mut(((u64::from(self.0) << 32) | u64::from(tick)) as usize)
+        std::ptr::without_provenance_mut((OURS | (u64::from(self.0) << 32) | u64::from(tick)) as usize)
     }
 
     /// What was said of the oldest input that anything was said of. Forgets everything.
@@ -134,17 +173,12 @@ pub unsafe fn line(object: *mut c_void, level: c_int, line: *const c_char) {
         _ => Level::Debug,
     };
     log::say(level, &text);
-    if (level == Level::Error || text.starts_with(CONCEALING)) && !object.is_null() {
-        // SAFETY: the first member of any log object is its class; a codec context's class is avcodec's,
-        // which makes the object an AVCodecContext.
-        let opaque = unsafe {
-            let class = object.cast::<*const ff::AVClass>().read();
-            if class != ff::avcodec_get_class() {
-                return;
-            }
-            (*object.cast::<ff::AVCodecContext>()).opaque.addr()
-        };
-        keep((opaque as u64 >> 32) as u32, opaque as u32, text.trim());
+    if (level == Level::Error || text.starts_with(CONCEALING))
+        // SAFETY: the caller's promise.
+        && let Some(opaque) = unsafe { opaque_of(object) }
+        && opaque & OURS != 0
+    {
+        keep(((opaque & !OURS) >> 32) as u32, opaque as u32, text.trim());
     }
 }
 

@@ -30,6 +30,7 @@ pub use decoder::{Decoder, DecoderSettings};
 pub use encoder::{Encoder, EncoderName, EncoderSettings};
 pub use frame::Frame;
 pub use input::{Input, Received};
+pub use log::set_others as set_log_of_others;
 pub use output::{Output, Times};
 pub use packet::Packet;
 pub use scaler::Scaler;

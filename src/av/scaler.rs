@@ -11,6 +11,7 @@ use ffmpeg_sys_next as ff;
 
 use super::error::check;
 use crate::error::{Error, Kind, Result};
+use crate::log;
 use crate::media::convert::Picture;
 use crate::media::{PixelFormat, Planes, VideoFrame, VideoInfo};
 
@@ -60,6 +61,7 @@ impl Scaler {
     /// `source` is readable and `dest` writable; nobody writes to `source` or uses `dest` meanwhile. Both have
     /// the planes of their format for their size.
     pub unsafe fn scale(&mut self, source: &Picture, dest: &Picture) -> Result<()> {
+        let _inside = log::Inside::enter(); // on a codec's thread, where nothing else says so
         let shape = Shape::of(source, dest)?;
         if shape.source == shape.dest {
             // SAFETY: the caller's. (swscale's own copy leaves out chroma of odd NV12 pictures.)

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::status::of_kind;
 use super::types::{FG_OK, fg_status};
 use crate::error::{Error, Kind, Result};
+use crate::log::Inside;
 
 thread_local! {
     static LAST_ERROR: RefCell<CString> = RefCell::default();
@@ -34,6 +35,7 @@ pub(super) fn infallible<T>(fallback: T, body: impl FnOnce() -> T) -> T {
 }
 
 fn caught<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    let _inside = Inside::enter();
     // Unwind safety: what a panic interrupted is behind locks that do not poison or was moved into `body`.
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
         Err(Error::new(Kind::Internal, "a defect of this library (a panic was caught): please report it"))

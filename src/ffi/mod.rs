@@ -14,6 +14,7 @@ mod fork;
 mod frame;
 mod guard;
 mod handle;
+mod log;
 mod muxer;
 mod output;
 mod own;

@@ -1,5 +1,7 @@
 //! loom's models of what `real` has.
 
+#![allow(missing_docs)] // it is documented there
+
 use std::ops::{Deref, DerefMut};
 use std::sync::PoisonError;
 use std::time::Instant;
