@@ -222,7 +222,7 @@ static void run(World &world) {
     world.clear();
     HOLDS(Wrapped::current()->count() == 0);
     the_world = nullptr;
-    printf("%" PRIu64 " calls, %" PRIu64 " failed allocations\n", calls, faults::failed.load());
+    printf("%" PRIu64 " calls, %" PRIu64 " failed allocations\n", calls, faults::failed);
 }
 
 static bool take_option(int argc, char **argv, int &at, World &world) {

@@ -18,27 +18,27 @@ void *REAL(calloc)(size_t, size_t);
 void *REAL(realloc)(void *, size_t);
 void *REAL(memalign)(size_t, size_t);
 
-void *malloc(size_t size) noexcept {
+BEFORE_ALL void *malloc(size_t size) noexcept {
     return faults::fails(__builtin_return_address(0), size) ? nullptr : REAL(malloc)(size);
 }
 
-void *calloc(size_t count, size_t size) noexcept {
+BEFORE_ALL void *calloc(size_t count, size_t size) noexcept {
     return faults::fails(__builtin_return_address(0), count * size) ? nullptr : REAL(calloc)(count, size);
 }
 
-void *realloc(void *from, size_t size) noexcept {
+BEFORE_ALL void *realloc(void *from, size_t size) noexcept {
     return faults::fails(__builtin_return_address(0), size) ? nullptr : REAL(realloc)(from, size);
 }
 
-void *memalign(size_t alignment, size_t size) noexcept {
+BEFORE_ALL void *memalign(size_t alignment, size_t size) noexcept {
     return faults::fails(__builtin_return_address(0), size) ? nullptr : REAL_ALIGNED(alignment, size);
 }
 
-void *aligned_alloc(size_t alignment, size_t size) noexcept {
+BEFORE_ALL void *aligned_alloc(size_t alignment, size_t size) noexcept {
     return faults::fails(__builtin_return_address(0), size) ? nullptr : REAL_ALIGNED(alignment, size);
 }
 
-int posix_memalign(void **place, size_t alignment, size_t size) noexcept {
+BEFORE_ALL int posix_memalign(void **place, size_t alignment, size_t size) noexcept {
     if (faults::fails(__builtin_return_address(0), size)) return ENOMEM;
     void *memory = REAL_ALIGNED(alignment, size);
     if (memory == nullptr) return ENOMEM;
@@ -46,7 +46,7 @@ int posix_memalign(void **place, size_t alignment, size_t size) noexcept {
     return 0;
 }
 
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) noexcept {
+BEFORE_ALL int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) noexcept {
     using Create = int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
     static const auto real = reinterpret_cast<Create>(dlsym(
 #if defined(__SANITIZE_ADDRESS__)

@@ -20,6 +20,10 @@
 #define CAN_FAIL 1
 #endif
 
+// The allocators work before the sanitizer does, whose checks may not be in them: plain words, and no inline functions
+// of others.
+#define BEFORE_ALL __attribute__((no_sanitize("address"), no_sanitize("thread")))
+
 namespace faults {
 
 enum class Owner { Other, Library, Codec };
@@ -29,9 +33,9 @@ struct Range {
     Owner owner;
 };
 inline Range ranges[64];
-inline std::atomic<uint32_t> range_count{0};
-inline std::atomic<uint32_t> one_in{0}; // 0: nothing fails
-inline std::atomic<uint64_t> count{0}, failed{0};
+inline uint32_t range_count = 0;
+inline uint32_t one_in = 0; // 0: nothing fails
+inline uint64_t count = 0, failed = 0;
 constexpr size_t small = 1, large = 32768;
 
 inline Owner owner_of(const char *path) {
@@ -48,11 +52,11 @@ inline int note_range(dl_phdr_info *info, size_t, void *) {
     if (owner == Owner::Other) return 0;
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const auto &header = info->dlpi_phdr[i];
-        const uint32_t at = range_count.load();
+        const uint32_t at = range_count;
         if (header.p_type != PT_LOAD || (header.p_flags & PF_X) == 0 || at == 64) continue;
         const uintptr_t begin = info->dlpi_addr + header.p_vaddr;
         ranges[at] = {begin, begin + header.p_memsz, owner};
-        range_count.store(at + 1);
+        range_count = at + 1;
     }
     return 0;
 }
@@ -60,28 +64,24 @@ inline int note_range(dl_phdr_info *info, size_t, void *) {
 // Once, before anything fails.
 inline void begin() { dl_iterate_phdr(note_range, nullptr); }
 
-inline bool chance() {
-    const uint32_t n = one_in.load(std::memory_order_relaxed);
+BEFORE_ALL inline bool fails(const void *caller, size_t size) {
+    const uint32_t n = __atomic_load_n(&one_in, __ATOMIC_RELAXED);
     if (n == 0) return false;
-    uint64_t z = (count.fetch_add(1, std::memory_order_relaxed) + run_seed) * 0x9e3779b97f4a7c15u;
+    uint64_t z = (__atomic_add_fetch(&count, 1, __ATOMIC_RELAXED) + run_seed) * 0x9e3779b97f4a7c15u;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    return (z >> 32) % n == 0;
-}
-
-inline bool fails(const void *caller, size_t size) {
-    if (!chance()) return false;
+    if ((z >> 32) % n != 0) return false;
     const auto at = reinterpret_cast<uintptr_t>(caller);
-    for (uint32_t i = 0; i < range_count.load(); i++) {
+    for (uint32_t i = 0; i < range_count; i++) {
         if (at < ranges[i].begin || at >= ranges[i].end) continue;
         if (size < (ranges[i].owner == Owner::Codec ? small : large)) return false;
-        failed.fetch_add(1, std::memory_order_relaxed);
+        __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
         return true;
     }
     return false;
 }
 
 // From now on one allocation in `n` fails; 0: none.
-inline void fail_one_in(uint32_t n) { one_in.store(n); }
+inline void fail_one_in(uint32_t n) { __atomic_store_n(&one_in, n, __ATOMIC_RELAXED); }
 
 // FFmpeg's own limit; `bytes` 0 lifts it.
 inline void limit_av(size_t bytes) {
