@@ -71,7 +71,7 @@ soak: setup
 
 fuzz: setup-check
 	scripts/random-calls.sh address --seconds $(SECONDS_fuzz) --seed $(SEED_fuzz) --hostile-options --fork \
-		--foreign-handles --fail-alloc
+		--fail-alloc
 	scripts/random-calls.sh thread --seconds $(SECONDS_fuzz) --seed $(SEED_fuzz) --hostile-options
 
 random-calls:

@@ -1,12 +1,12 @@
-// random_calls [--calls N | --seconds N] [--seed N] [--threads N] [--hostile-options] [--fork] [--foreign-handles]
-//              [--fail-alloc] [--clip path]...
+// random_calls [--calls N | --seconds N] [--seed N] [--threads N] [--hostile-options] [--fork] [--fail-alloc]
+//              [--clip path]...
 // Random calls of every function of framegate.h, on threads that share pools of handles. Host's rules hold (free
 // is last, a chunk's bytes until the next read, planes are written to by one), anything else may come. After each
 // call its status must be a documented one, and the gate's promises must hold; at the end everything that went in
 // must have come out. What is wrong aborts, with the seed and the thread's last calls.
 //
-//   --fork             at times a thread forks: the child makes random calls on handles of its own
-//   --foreign-handles  the child also uses its parent's handles, which must say "made before fork"
+//   --fork             at times a thread forks: in the child its parent's handles must say "made before fork", and
+//                      random calls on handles of its own must work
 //   --fail-alloc       allocations and pthread_create fail at random (random_calls/faults.hpp)
 //   --hostile-options  configurations with ffmpeg.* options that reach into the codec
 //
@@ -22,7 +22,7 @@ struct Options {
     uint64_t calls = 300; // a thread
     int64_t seconds = 0;
     uint32_t threads = 8;
-    bool hostile = false, fork = false, foreign_handles = false, fail = false;
+    bool hostile = false, fork = false, fail = false;
 };
 static Options options;
 static int64_t end_ms;
@@ -78,7 +78,7 @@ static void *work(void *argument) {
     watch->thread = worker.number;
     Dice dice(run_seed * 1000 + worker.number);
     for (uint64_t step = 0; !over.load() && (end_ms != 0 || step < options.calls); step++) {
-        if (options.fork && dice.once_in(250)) random_fork(*worker.world, dice, options.foreign_handles);
+        if (options.fork && dice.once_in(250)) random_fork(*worker.world, dice);
         else random_step(*worker.world, dice);
     }
     return nullptr;
@@ -229,7 +229,6 @@ static bool take_option(int argc, char **argv, int &at, World &world) {
     const std::string name = argv[at];
     if (name == "--hostile-options") return world.hostile = options.hostile = true;
     if (name == "--fork") return options.fork = true;
-    if (name == "--foreign-handles") return options.foreign_handles = true;
     if (name == "--fail-alloc") return options.fail = true;
     if (at + 1 == argc) return false;
     const char *value = argv[++at];

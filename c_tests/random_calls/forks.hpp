@@ -45,6 +45,8 @@ template <class Handle> void try_foreign(const std::shared_ptr<Coder<Handle>> &c
     foreign(functions.flush.name, [&] { return functions.flush.call(coder->handle, nullptr); });
     foreign(functions.reset.name, [&] { return functions.reset.call(coder->handle); });
     foreign(functions.wake_fd.name, [&] { return functions.wake_fd.call(coder->handle, &fd); });
+    foreign(functions.close.name, [&] { return functions.close.call(coder->handle); });
+    foreign(functions.join.name, [&] { return functions.join.call(coder->handle, nullptr, 0); });
     if (config != nullptr) foreign(functions.configure.name, [&] { return functions.configure.call(coder->handle, config); });
 }
 
@@ -63,7 +65,7 @@ inline void try_parents(Luggage &luggage) {
     if (luggage.decoder) CALL_VOID(fg_decoder_free, luggage.decoder->handle);
 }
 
-[[noreturn]] inline void child(const World &parents, Dice &dice, Luggage &luggage, bool foreign_handles) {
+[[noreturn]] inline void child(const World &parents, Dice &dice, Luggage &luggage) {
     signal(SIGALRM, child_hangs);
     alarm(240);
     Wrapped::begin_child();
@@ -74,20 +76,20 @@ inline void try_parents(Luggage &luggage) {
     world->hostile = parents.hostile;
     world->last_id.store(parents.last_id.load());
     if (luggage.stream) world->streams.put(dice, luggage.stream);
-    if (foreign_handles) try_parents(luggage);
+    try_parents(luggage);
     for (uint32_t steps = 20 + dice.below(300); steps > 0; steps--) random_step(*world, dice);
     world->clear();
     HOLDS(Wrapped::current()->count() == 0);
     _exit(0);
 }
 
-inline void random_fork(World &world, Dice &dice, bool foreign_handles) {
+inline void random_fork(World &world, Dice &dice) {
     static std::atomic<int> children{0};
     if (children.fetch_add(1) < 2) {
         Luggage luggage = {world.encoders.any(dice), world.decoders.any(dice), world.held.take(dice),
                            world.frames.any(dice),   world.sets.any(dice),     world.streams.any(dice)};
         const pid_t pid = fork();
-        if (pid == 0) child(world, dice, luggage, foreign_handles);
+        if (pid == 0) child(world, dice, luggage);
         const Noted noted("waitpid for a forked child");
         int how = 0;
         pid_t ended;
