@@ -2,15 +2,18 @@
 # make test    installs what is missing and runs every test
 # make check   lints, sanitizers, model checking, packaging
 # make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
+# make fuzz    random calls of everything, SECONDS_fuzz of them each: under ASan with forks and failed allocations, under TSan
 # make bench   ours against what a user would take instead, in one run
 # make pictures  measures and draws the figures of docs/backpressure.md
 # make header  writes include/framegate.h anew after a change in src/ffi
 
 CLIP ?=
 CARGO ?= cargo
+SECONDS_fuzz ?= 1800
+SEED_fuzz ?= $(shell date +%s)
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check soak bench pictures header setup setup-check lint python-lint model asan tsan valgrind package
+.PHONY: demo test check soak fuzz bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package
 
 demo:
 	@scripts/setup.sh demo
@@ -25,7 +28,7 @@ test: setup
 	scripts/node-tests.sh
 	scripts/examples.sh
 
-check: setup-check lint python-lint model tsan valgrind asan package
+check: setup-check lint python-lint model tsan valgrind asan random-calls package
 	@echo "check: all good"
 
 setup-check:
@@ -65,6 +68,14 @@ soak: setup
 	$(CARGO) build --locked --release --lib
 	ARGS_soak="200 1920 1080" scripts/c-programs.sh target/soak target/release
 	@cat target/soak/soak.log
+
+fuzz: setup-check
+	scripts/random-calls.sh address --seconds $(SECONDS_fuzz) --seed $(SEED_fuzz) --hostile-options --fork \
+		--fail-alloc
+	scripts/random-calls.sh thread --seconds $(SECONDS_fuzz) --seed $(SEED_fuzz) --hostile-options
+
+random-calls:
+	@$(MAKE) --no-print-directory fuzz SECONDS_fuzz=20
 
 bench:
 	@scripts/setup.sh test

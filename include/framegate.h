@@ -769,7 +769,7 @@ fg_status fg_encoder_is_config_supported(const struct fg_config *config);
 /**
  * FG_OK if a decoder of this configuration can be made; it is opened to see.
  *
- * FG_ERROR_NOT_SUPPORTED or FG_ERROR_INVALID_ARGUMENT: why not, in fg_last_error. Any thread.
+ * FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT or FG_ERROR_DATA: why not, in fg_last_error. Any thread.
  */
 fg_status fg_decoder_is_config_supported(const struct fg_config *config);
 
@@ -993,6 +993,7 @@ fg_status fg_encoder_join(struct fg_encoder *encoder, struct fg_waitset *set, ui
  *
  * FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
  * or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
+ * FG_ERROR_DATA: the description is damaged.
  */
 fg_status fg_decoder_new(const struct fg_config *config, struct fg_decoder **decoder);
 
@@ -1000,7 +1001,7 @@ fg_status fg_decoder_new(const struct fg_config *config, struct fg_decoder **dec
  * Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
  * `slots` and `maxBytes` must be what they were.
  *
- * FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_decoder_new; the old configuration stays.
+ * FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED, FG_ERROR_DATA: as fg_decoder_new; the old configuration stays.
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */
 fg_status fg_decoder_configure(struct fg_decoder *decoder, const struct fg_config *config);
@@ -1205,7 +1206,8 @@ fg_status fg_muxer_add_track(struct fg_muxer *muxer, const struct fg_config *dec
  * up to ten seconds of it.
  *
  * FG_ERROR_INVALID_ARGUMENT: there is no such track, or the times run backwards; nothing is written.
- * FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO.
+ * FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged. FG_ERROR_NOT_SUPPORTED: the first
+ * write tells that this kind of file cannot hold a track.
  */
 fg_status fg_muxer_write(struct fg_muxer *muxer, uint32_t track, const struct fg_chunk *chunk);
 

@@ -19,7 +19,8 @@ macro_rules! programs {
 
 programs! {
     close_while_blocked.c, containers.c, fork.c, frames.c, gate_one_thread.c, gate_two_threads.c, held_outputs.c, host_log.c,
-    lifecycle.c, many_handles.c, misuse.c, on_free.c, raii.cpp, refused_input.c, round_trip.c, roundtrip.cpp, soak.c, threads.c, waitset.c, wake_fd.c, would_deadlock.c,
+    lifecycle.c, many_handles.c, misuse.c, on_free.c, raii.cpp, random_calls.cpp, refused_input.c, round_trip.c,
+    roundtrip.cpp, soak.c, threads.c, waitset.c, wake_fd.c, would_deadlock.c,
 }
 
 #[test]
@@ -31,6 +32,31 @@ fn every_program_is_listed() {
         .collect();
     found.sort();
     assert_eq!(found, PROGRAMS);
+}
+
+/// Who adds a function adds random calls of it.
+#[test]
+fn random_calls_has_every_function() {
+    let mut program = String::new();
+    for entry in fs::read_dir(root().join("c_tests/random_calls")).unwrap() {
+        program += &fs::read_to_string(entry.unwrap().path()).unwrap();
+    }
+    program += &fs::read_to_string(root().join("c_tests/random_calls.cpp")).unwrap();
+    let names = |text: &str| -> std::collections::BTreeSet<String> {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words.filter(|word| word.starts_with("fg_")).map(str::to_owned).collect()
+    };
+    let header = fs::read_to_string(root().join("include/framegate.h")).unwrap();
+    let code = header.split("extern \"C\" {").nth(1).unwrap();
+    let functions: String = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('*'))
+        .filter_map(|line| line.split_once('(').map(|(before, _)| before.rsplit([' ', '*']).next().unwrap()))
+        .flat_map(|name| [name, " "])
+        .collect();
+    let missing: Vec<_> = names(&functions).difference(&names(&program)).cloned().collect();
+    assert!(missing.is_empty(), "c_tests/random_calls.cpp does not call {missing:?}");
+    assert!(names(&functions).len() > 60);
 }
 
 #[test]

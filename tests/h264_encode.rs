@@ -310,3 +310,14 @@ fn avc_chunks_make_a_file_that_decodes_without_a_word() {
     run(command.args(["-v", "warning", "-nostdin", "-xerror", "-i"]).arg(&path).args(["-f", "null", "-"]));
     assert_eq!(probe(&path, "frame=pict_type").len(), 30);
 }
+
+/// x264 counts in thousands, and would refuse a rate of 0 of them with the first frame.
+#[test]
+fn a_bitrate_below_x264s_unit_encodes() {
+    for bitrate in ["1", "999", "1000"] {
+        for mode in ["variable", "constant"] {
+            let chunks = encoded("avc1.42001f", &[("bitrate", bitrate), ("bitrateMode", mode)], 3);
+            assert_eq!(chunks.len(), 3, "{bitrate} {mode}");
+        }
+    }
+}

@@ -47,6 +47,7 @@ pub(super) fn settings(config: &Config, crew: &Crew, avc: AvcString) -> Result<E
         let tuning = x264::tune(config, crew, avc.profile_idc == BASELINE)?;
         settings.threads = tuning.threads;
         settings.options = tuning.options;
+        settings.bitrate = bitrate.map(|bits| bits.max(x264::LEAST_BITRATE));
         settings.set("profile", profile);
         settings.set_level(avc, tuning.refs, tuning.bframes);
     } else if quantizer {

@@ -40,6 +40,9 @@ static PRESETS: [Preset; 10] = [
 /// that are not in the lookahead, and no key frames). Regions need adaptive quantization, which is next to off.
 const EXACT_QUANTIZERS: &str = "qcomp=1:ipratio=1:pbratio=1:mbtree=0:aq-mode=1:aq-strength=0.0001";
 
+/// x264 counts thousands of bits a second, and takes 0 of them for none given, which it refuses when it is opened.
+pub(super) const LEAST_BITRATE: u64 = 1000;
+
 /// What the rest of the settings must know of the options.
 pub(super) struct Tuning {
     /// AVOptions, in order.

@@ -145,7 +145,7 @@ pub unsafe extern "C" fn fg_encoder_is_config_supported(config: *const fg_config
 
 /// FG_OK if a decoder of this configuration can be made; it is opened to see.
 ///
-/// FG_ERROR_NOT_SUPPORTED or FG_ERROR_INVALID_ARGUMENT: why not, in fg_last_error. Any thread.
+/// FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT or FG_ERROR_DATA: why not, in fg_last_error. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_is_config_supported(config: *const fg_config) -> fg_status {
     // SAFETY: the C contract: NULL or a live configuration.

@@ -36,6 +36,7 @@ unsafe fn handle<'a>(decoder: *const fg_decoder) -> Result<&'a Handle<Chunk, Vid
 ///
 /// FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
 /// or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
+/// FG_ERROR_DATA: the description is damaged.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_new(
     config: *const fg_config,
@@ -54,7 +55,7 @@ pub unsafe extern "C" fn fg_decoder_new(
 /// Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
 /// `slots` and `maxBytes` must be what they were.
 ///
-/// FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_decoder_new; the old configuration stays.
+/// FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED, FG_ERROR_DATA: as fg_decoder_new; the old configuration stays.
 /// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_configure(

@@ -66,7 +66,8 @@ pub unsafe extern "C" fn fg_muxer_add_track(
 /// up to ten seconds of it.
 ///
 /// FG_ERROR_INVALID_ARGUMENT: there is no such track, or the times run backwards; nothing is written.
-/// FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO.
+/// FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged. FG_ERROR_NOT_SUPPORTED: the first
+/// write tells that this kind of file cannot hold a track.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_muxer_write(
     muxer: *mut fg_muxer,

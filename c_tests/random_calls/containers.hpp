@@ -1,0 +1,122 @@
+// Calls on demuxers and muxers, on real, cut and flipped files.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "chunks.hpp"
+
+inline const char *const ENDINGS[] = {"mp4", "mp4", "mkv", "mov", "ts", "h264", "webm", "avi", "nonsense"};
+
+inline std::string some_path(World &world, Dice &dice) {
+    return world.dir + "/" + std::to_string(dice.below(6)) + "." + dice.pick(ENDINGS);
+}
+
+inline bool read_file(const std::string &path, Bytes &bytes) {
+    FILE *file = fopen(path.c_str(), "rb");
+    if (file == nullptr) return false;
+    bytes.resize(1u << 21);
+    bytes.resize(fread(bytes.data(), 1, bytes.size(), file));
+    fclose(file);
+    return true;
+}
+
+// A file that is there, or a damaged copy of it.
+inline std::string path_to_read(World &world, Dice &dice) {
+    std::string path = some_path(world, dice);
+    if (!world.clips.empty() && dice.once_in(3))
+        path = world.clips[dice.below(static_cast<uint32_t>(world.clips.size()))];
+    Bytes bytes;
+    if (!dice.once_in(3) || !read_file(path, bytes)) return path;
+    for (uint32_t more = dice.below(4); more > 0; more--) damage(dice, bytes);
+    const std::string damaged = world.dir + "/damaged" + std::to_string(dice.below(4));
+    FILE *file = fopen(damaged.c_str(), "wb");
+    if (file == nullptr) return path;
+    fwrite(bytes.data(), 1, bytes.size(), file);
+    fclose(file);
+    return damaged;
+}
+
+inline void open_demuxer(World &world, Dice &dice) {
+    static const char *const odd[] = {"", "/", "http://localhost/x.mp4", "/dev/null", "concat:a|b", "pipe:0"};
+    const std::string path = dice.once_in(20) ? dice.pick(odd) : path_to_read(world, dice);
+    fg_demuxer *demuxer = nullptr;
+    CALL(allow(FG_ERROR_IO, FG_ERROR_DATA, FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT), fg_demuxer_open,
+         dice.once_in(60) ? nullptr : path.c_str(), &demuxer);
+    if (demuxer != nullptr) world.demuxers.put(dice, std::make_shared<Demuxer>(demuxer));
+}
+
+inline void read_on(World &world, Dice &dice, Demuxer &demuxer) {
+    const auto decoder = world.decoders.any(dice);
+    const std::lock_guard<std::mutex> lock(demuxer.reading);
+    fg_chunk chunk = FG_CHUNK_INIT;
+    uint32_t track = 0;
+    const fg_status status =
+        CALL(allow(FG_END, FG_ERROR_DATA, FG_ERROR_IO), fg_demuxer_read, demuxer.handle, &track, &chunk);
+    if (status != FG_OK) return;
+    HOLDS(track < fg_demuxer_track_count(demuxer.handle));
+    HOLDS(chunk.data != nullptr || chunk.size == 0);
+    chunk.id = world.last_id.fetch_add(1) + 1;
+    chunk.timestamp_us = time_of(chunk.id);
+    // Not for ever: the one who reads would keep the others from freeing the demuxer.
+    if (decoder && dice.once_in(2))
+        CALL(FULL | ENDED | allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_DATA, FG_ERROR_INVALID_STATE),
+             fg_decoder_enqueue, decoder->handle, &chunk, 0);
+}
+
+inline void random_demuxer(World &world, Dice &dice) {
+    const auto demuxer = world.demuxers.any(dice);
+    if (!demuxer || dice.once_in(12)) return open_demuxer(world, dice);
+    if (!dice.once_in(8)) return read_on(world, dice, *demuxer);
+    if (dice.once_in(8)) return world.demuxers.remove(demuxer);
+    const uint32_t count = fg_demuxer_track_count(demuxer->handle);
+    HOLDS(fg_demuxer_track_count(nullptr) == 0);
+    const uint32_t track = dice.below(count + 1);
+    fg_config *config = nullptr;
+    const fg_status status = CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED), fg_demuxer_track,
+                                  demuxer->handle, track, &config);
+    HOLDS(status != FG_OK || track < count);
+    if (config != nullptr) world.configs.put(dice, owned(config));
+}
+
+inline void open_muxer(World &world, Dice &dice) {
+    const std::string path = dice.once_in(30) ? world.dir + "/none/x.mp4" : some_path(world, dice);
+    fg_muxer *made = nullptr;
+    CALL(allow(FG_ERROR_IO, FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT), fg_muxer_create,
+         dice.once_in(60) ? nullptr : path.c_str(), &made);
+    if (made == nullptr) return;
+    auto muxer = std::make_shared<Muxer>(made, path);
+    muxer->stream = world.streams.any(dice);
+    uint32_t track = 0;
+    const Allowed errors = allow(FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT, FG_ERROR_INVALID_STATE);
+    if (muxer->stream) CALL(errors, fg_muxer_add_track, made, muxer->stream->config->handle, &track);
+    if (dice.once_in(4)) {
+        const auto config = world.configs.any(dice);
+        CALL(errors, fg_muxer_add_track, made, config ? config->handle : nullptr, &track);
+    }
+    world.muxers.put(dice, std::move(muxer));
+}
+
+inline void random_muxer(World &world, Dice &dice) {
+    const auto muxer = world.muxers.any(dice);
+    if (!muxer || dice.once_in(20)) return open_muxer(world, dice);
+    if (dice.once_in(20)) {
+        CALL(allow(FG_ERROR_IO, FG_ERROR_INVALID_STATE), fg_muxer_finish, muxer->handle);
+        if (!dice.once_in(4)) world.muxers.remove(muxer);
+        return;
+    }
+    if (dice.once_in(60)) {
+        uint32_t track = 0;
+        const auto config = world.configs.any(dice);
+        CALL(allow(FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT, FG_ERROR_INVALID_STATE), fg_muxer_add_track,
+             muxer->handle, config ? config->handle : nullptr, &track);
+        return;
+    }
+    if (!muxer->stream) return;
+    Bytes bytes;
+    fg_chunk chunk = next_chunk(world, dice, *muxer->stream, muxer->cursor, bytes);
+    if (!dice.once_in(20)) // in order
+        chunk.timestamp_us = chunk.dts_us = static_cast<int64_t>(muxer->cursor.load()) * 40000;
+    CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_INVALID_STATE, FG_ERROR_IO, FG_ERROR_DATA, FG_ERROR_NOT_SUPPORTED),
+         fg_muxer_write, muxer->handle, dice.below(20) / 19, &chunk);
+}
