@@ -32,6 +32,7 @@ static void say_versions(Dice &dice) {
     HOLDS(fg_abi_version() >= 1 && fg_version()[0] != '\0' && fg_ffmpeg_version()[0] != '\0');
     HOLDS(strncmp(fg_status_name(static_cast<fg_status>(dice.below(40)) - 20), "FG_", 3) == 0);
     HOLDS(fg_last_error() != nullptr);
+    fg_set_av_log_callback(nullptr);
 }
 
 void random_step(World &world, Dice &dice) {

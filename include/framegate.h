@@ -1209,7 +1209,9 @@ fg_status fg_muxer_add_track(struct fg_muxer *muxer, const struct fg_config *dec
  * FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged. FG_ERROR_NOT_SUPPORTED: the first
  * write tells that this kind of file cannot hold a track.
  */
-fg_status fg_muxer_write(struct fg_muxer *muxer, uint32_t track, const struct fg_chunk *chunk);
+fg_status fg_muxer_write(struct fg_muxer *muxer,
+                         uint32_t track,
+                         const struct fg_chunk *chunk);
 
 /**
  * Completes the file. Without it the file cannot be played.
