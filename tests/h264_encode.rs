@@ -321,3 +321,18 @@ fn a_bitrate_below_x264s_unit_encodes() {
         }
     }
 }
+
+/// W3C allows any positive number; what no encoder can be opened with is said before.
+#[test]
+fn a_framerate_that_is_no_fraction_is_refused_by_name() {
+    let config = |framerate| encoder_config("avc1.42001f", 64, 48, &[("framerate", framerate)]);
+    for framerate in ["1e-308", "0.0001", "1000001", "1e308"] {
+        let Err(refused) = Encoder::new(&config(framerate)) else { panic!("{framerate}") };
+        assert_eq!(refused.status, FG_ERROR_NOT_SUPPORTED);
+        assert!(refused.text.contains("framerate"), "{}", refused.text);
+    }
+    for framerate in ["0.001", "1000000", "59.94"] {
+        let chunks = Encoder::new(&config(framerate)).unwrap().encode(&moving(64, 48, 3)).unwrap();
+        assert_eq!(chunks.len(), 3, "{framerate}: {:?}", chunks.last().map(|out| out.kind));
+    }
+}

@@ -26,7 +26,7 @@ pub(super) fn settings(config: &Config, crew: &Crew, avc: AvcString) -> Result<E
     let (width, height) = (side(config, "width")?, side(config, "height")?);
     let profile = profile_name(avc)?;
     refuse_extras(config)?;
-    let framerate = config.number("framerate").unwrap_or(DEFAULT_FRAMERATE);
+    let framerate = framerate(config)?;
     let quantizer = config.is("bitrateMode", "quantizer");
     let bitrate = config.number("bitrate").filter(|_| !quantizer);
     let mut settings = EncoderSettings {
@@ -95,6 +95,15 @@ impl EncoderSettings {
             self.set("refs", &allowed.to_string());
         }
     }
+}
+
+/// Frames a second, where a frame's time fits FFmpeg's fractions.
+fn framerate(config: &Config) -> Result<f64> {
+    let framerate = config.number("framerate").unwrap_or(DEFAULT_FRAMERATE);
+    if (0.001..=1e6).contains(&framerate) {
+        return Ok(framerate);
+    }
+    Err(Error::not_supported(format!("framerate is {framerate:e}, supported are 0.001 to 1000000")))
 }
 
 fn side(config: &Config, key: &str) -> Result<u32> {
