@@ -4,6 +4,7 @@ use ffmpeg_sys_next as ff;
 
 use super::context::{Answer, Context};
 use super::frame::Frame;
+use super::host_options;
 use super::packet::Packet;
 use super::parser::Parser;
 use crate::error::{Error, Result};
@@ -19,8 +20,8 @@ pub struct DecoderSettings {
     pub threads: u32,
     /// Threads only inside a frame, so that no frame waits for another.
     pub low_latency: bool,
-    /// AVOptions, later ones win.
-    pub options: Vec<(String, String)>,
+    /// The host's AVOptions.
+    pub host_options: Vec<(String, String)>,
 }
 
 /// An open H.264 decoder.
@@ -35,7 +36,8 @@ impl Decoder {
     /// Checks that the decoder exists and has the options, without opening it.
     ///
     /// # Errors
-    /// `NotSupported` naming a decoder that this FFmpeg does not have; as [`Context::set_options`].
+    /// `NotSupported` naming a decoder that this FFmpeg does not have; `InvalidArgument` for an option that it does not
+    /// have or a host may not set, with what to use instead.
     pub fn check(settings: &DecoderSettings) -> Result<()> {
         Self::prepare(settings).map(drop)
     }
@@ -56,6 +58,8 @@ impl Decoder {
         let codec = find_h264(settings.name.as_deref())?;
         // SAFETY: from a find function.
         let mut context = unsafe { Context::new(codec)? };
+        host_options::set(&mut context, &settings.host_options, &host_options::DECODER)?;
+        // What follows goes over what the host's options did.
         context.set_extradata(&settings.extradata)?;
         let slices = ff::FF_THREAD_SLICE;
         // SAFETY: the context is valid and not open.
@@ -68,7 +72,6 @@ impl Decoder {
             // Damage is an error. Without this, FFmpeg paints over it and tells by flags, which frame threads lose.
             fields.err_recognition |= ff::AV_EF_EXPLODE;
         }
-        context.set_options(&settings.options)?;
         Ok(context)
     }
 

@@ -7,6 +7,7 @@ use ffmpeg_sys_next as ff;
 use super::color::color_fields;
 use super::context::{Answer, Context};
 use super::frame::Frame;
+use super::host_options;
 use super::packet::Packet;
 use super::pixel_format;
 use crate::error::{Error, Result};
@@ -84,7 +85,9 @@ pub struct EncoderSettings {
     pub quantizer: Option<u8>,
     /// Parameter sets in `extradata` and not in band.
     pub global_header: bool,
-    /// AVOptions, later ones win.
+    /// The host's AVOptions.
+    pub host_options: Vec<(String, String)>,
+    /// AVOptions after those, later ones win.
     pub options: Vec<(String, String)>,
 }
 
@@ -98,7 +101,7 @@ impl Encoder {
     /// Checks that the encoder exists and has the options, without opening it.
     ///
     /// # Errors
-    /// As [`Context::set_options`].
+    /// As [`Context::set_options`]; `InvalidArgument` for an option that a host may not set, with what to use instead.
     pub fn check(settings: &EncoderSettings) -> Result<()> {
         Self::prepare(settings).map(drop)
     }
@@ -106,7 +109,7 @@ impl Encoder {
     /// Opens an encoder.
     ///
     /// # Errors
-    /// As [`Context::set_options`] and [`Context::open`].
+    /// As [`check`](Self::check) and [`Context::open`].
     pub fn open(settings: &EncoderSettings) -> Result<Self> {
         let mut context = Self::prepare(settings)?;
         context.open().map_err(|error| error.context(settings.name.as_str()))?;
@@ -118,6 +121,8 @@ impl Encoder {
         let codec = unsafe { ff::avcodec_find_encoder_by_name(settings.name.0.as_ptr()) };
         // SAFETY: from a find function, which found it by the same name before.
         let mut context = unsafe { Context::new(codec)? };
+        host_options::set(&mut context, &settings.host_options, &host_options::ENCODER)?;
+        // What follows goes over what the host's options did.
         // SAFETY: the context is valid and not open.
         unsafe { fill(context.as_ptr(), settings)? };
         context.set_options(&settings.options)?;

@@ -11,6 +11,7 @@ mod decoder;
 mod encoder;
 mod error;
 mod frame;
+mod host_options;
 mod input;
 mod io;
 mod log;

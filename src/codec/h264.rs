@@ -41,11 +41,13 @@ pub(super) fn settings(config: &Config, crew: &Crew, avc: AvcString) -> Result<E
         quantizer: quantizer.then_some(video_encoder::DEFAULT_QUANTIZER),
         threads: config.number("threads").unwrap_or(0),
         global_header: config.is("avc.format", "avc"),
+        host_options: Vec::new(),
         options: Vec::new(),
     };
-    if name.as_str() == "libx264" {
-        let tuning = x264::tune(config, crew, avc.profile_idc == BASELINE)?;
+    if name.as_str().starts_with("libx264") {
+        let tuning = x264::tune(config, crew, avc)?;
         settings.threads = tuning.threads;
+        settings.host_options = tuning.host_options;
         settings.options = tuning.options;
         settings.bitrate = bitrate.map(|bits| bits.max(x264::LEAST_BITRATE));
         settings.set("profile", profile);
@@ -56,10 +58,11 @@ pub(super) fn settings(config: &Config, crew: &Crew, avc: AvcString) -> Result<E
             name.as_str()
         )));
     } else {
-        // What every encoder of FFmpeg understands, and no frame held back.
-        settings.set("bf", "0");
+        // What every encoder of FFmpeg understands, and no frame held back unless B-frames are asked for.
         settings.bitrate = bitrate.or(Some((f64::from(width) * f64::from(height) * framerate * 0.1) as u64));
-        settings.options.extend(config.av_options().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let others = config.av_options().filter(|(name, _)| *name != "bf");
+        settings.host_options = others.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        settings.set("bf", &bframes(config)?.to_string());
     }
     if let Some(bitrate) = bitrate.filter(|_| config.is("bitrateMode", "constant")) {
         settings.set("maxrate", &bitrate.to_string());
@@ -104,6 +107,17 @@ fn framerate(config: &Config) -> Result<f64> {
         return Ok(framerate);
     }
     Err(Error::not_supported(format!("framerate is {framerate:e}, supported are 0.001 to 1000000")))
+}
+
+/// The B-frames that the host asks of an encoder of which no more is known: each holds a frame back.
+fn bframes(config: &Config) -> Result<u32> {
+    let Some((_, value)) = config.av_options().find(|(name, _)| *name == "bf") else { return Ok(0) };
+    let limit: u32 = config.number("maxDelay").unwrap_or(12);
+    value.parse().ok().filter(|bframes| *bframes <= limit.min(16)).ok_or_else(|| {
+        Error::invalid(format!(
+            "ffmpeg.bf is \"{value}\", allowed are 0 to 16 and not more than maxDelay, {limit}"
+        ))
+    })
 }
 
 fn side(config: &Config, key: &str) -> Result<u32> {

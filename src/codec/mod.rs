@@ -1,13 +1,14 @@
 //! The four small fillings of the machine. Each turns a configuration into a recipe, and a recipe into a codec.
 //!
 //! `video_encoder` and `video_decoder` are the codecs, `h264` is how their settings follow from a configuration,
-//! `crew` says how many threads they get, `picture` makes frames what an encoder wants,
+//! `x264` and `parameters` are what a host may ask of libx264, `crew` says how many threads they get, `picture` makes frames what an encoder wants,
 //! `null_encoder` does nothing, to measure the gate with, and `timeline` carries what belongs to a frame past
 //! FFmpeg, which knows only numbers.
 
 mod crew;
 mod h264;
 mod null_encoder;
+mod parameters;
 mod picture;
 mod timeline;
 mod video_decoder;

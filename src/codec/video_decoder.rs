@@ -59,7 +59,10 @@ impl Plan {
             extradata: description.to_vec(),
             threads: threads(config, &crew, low_latency)?,
             low_latency,
-            options: config.av_options().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            host_options: config
+                .av_options()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
         };
         Decoder::check(&settings)?;
         Ok(Self(Arc::new(Shared {

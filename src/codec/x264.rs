@@ -1,13 +1,22 @@
 //! libx264's options: which follow from a configuration, and how many frames they make it hold.
 //!
 //! x264 cannot be asked for its delay, but it can be computed. x264 holds the frames that B-frame decisions or
-//! the rate control's lookahead need, whichever are more, and one for each further frame thread
-//! (`encoder/encoder.c`, `frames.i_delay`; `sync-lookahead` is turned off and `force-cfr` on here, which
-//! would add to it). The lookahead and the threads are chosen so that the sum stays within `maxDelay`.
+//! the rate control's lookahead need, whichever are more, one for each further frame thread, and what a lookahead in a thread
+//! of its own is ahead (`encoder/encoder.c`, `frames.i_delay`; `force-cfr` is on here, which would add to it).
+//! Lookahead and threads are chosen so that the sum stays within `maxDelay`.
 
+mod asked;
+mod table;
+
+use self::asked::{Asked, SyncLookahead};
 use super::crew::Crew;
+use super::parameters::refused;
 use crate::error::{Error, Result};
 use crate::media::Config;
+use crate::media::codec_string::AvcString;
+
+const BASELINE: u8 = 0x42;
+const HIGH: u8 = 0x64;
 
 /// What an x264 preset sets of that which matters here (`common/base.c`, `param_apply_preset`).
 struct Preset {
@@ -25,27 +34,38 @@ const fn preset(name: &'static str, lookahead: u32, bframes: u32, b_adapt: u32, 
 static PRESETS: [Preset; 10] = [
     preset("ultrafast", 0, 0, 0, 1),
     preset("superfast", 0, 3, 1, 1),
-    preset("veryfast", 10, 3, 1, 1),
+    VERYFAST,
     preset("faster", 20, 3, 1, 2),
     preset("fast", 30, 3, 1, 2),
-    preset("medium", 40, 3, 1, 3),
+    MEDIUM,
     preset("slow", 50, 3, 1, 5),
     preset("slower", 60, 3, 2, 8),
     preset("veryslow", 60, 8, 2, 16),
     preset("placebo", 60, 16, 2, 16),
 ];
+const VERYFAST: Preset = preset("veryfast", 10, 3, 1, 1);
+const MEDIUM: Preset = preset("medium", 40, 3, 1, 3);
 
-/// Makes x264 give every frame the quantizer of `crf`, whatever its type and content, and add what a region of
+/// Make x264 give every frame the quantizer of `crf`, whatever its type and content, and add what a region of
 /// interest says: that is how each frame gets its own (`qp` is read when x264 is opened, `crf` reaches only frames
 /// that are not in the lookahead, and no key frames). Regions need adaptive quantization, which is next to off.
-const EXACT_QUANTIZERS: &str = "qcomp=1:ipratio=1:pbratio=1:mbtree=0:aq-mode=1:aq-strength=0.0001";
+const EXACT_QUANTIZERS: [(&str, &str); 6] = [
+    ("qcomp", "1"),
+    ("ipratio", "1"),
+    ("pbratio", "1"),
+    ("mbtree", "0"),
+    ("aq-mode", "1"),
+    ("aq-strength", "0.0001"),
+];
 
 /// x264 counts thousands of bits a second, and takes 0 of them for none given, which it refuses when it is opened.
 pub(super) const LEAST_BITRATE: u64 = 1000;
 
 /// What the rest of the settings must know of the options.
 pub(super) struct Tuning {
-    /// AVOptions, in order.
+    /// The host's AVOptions that are left.
+    pub(super) host_options: Vec<(String, String)>,
+    /// AVOptions, in order, after those.
     pub(super) options: Vec<(String, String)>,
     /// Codec threads.
     pub(super) threads: u32,
@@ -58,14 +78,17 @@ pub(super) struct Tuning {
 /// The numbers that decide the delay.
 struct Delay {
     threads: u32,
+    /// Threads share frames, instead of one frame each.
+    sliced: bool,
     lookahead: u32,
     bframes: u32,
     b_adapt: u32,
+    sync_lookahead: Option<SyncLookahead>,
 }
 
 impl Delay {
     fn frames(&self) -> u32 {
-        self.decision().max(self.lookahead) + self.threads - 1
+        self.decision().max(self.lookahead) + self.threading()
     }
 
     /// Frames that the B-frame decision looks at.
@@ -76,86 +99,132 @@ impl Delay {
             (bframes, _) => bframes,
         }
     }
+
+    /// Frames that threads hold.
+    fn threading(&self) -> u32 {
+        if self.sliced { 0 } else { self.threads - 1 + self.ahead() }
+    }
+
+    /// Frames of the lookahead's own thread, which x264 starts only beside frame threads.
+    fn ahead(&self) -> u32 {
+        match self.sync_lookahead {
+            _ if self.sliced || self.threads == 1 => 0,
+            None => 0,
+            Some(SyncLookahead::Auto) => self.bframes + 1,
+            Some(SyncLookahead::Frames(frames)) => frames,
+        }
+    }
+
+    /// In words.
+    fn text(&self) -> String {
+        let ahead = match self.ahead() {
+            0 => String::new(),
+            frames => format!(", {frames} frames of sync-lookahead"),
+        };
+        format!(
+            "a lookahead of {}, {} B-frames{ahead} and {} threads",
+            self.lookahead, self.bframes, self.threads
+        )
+    }
 }
 
-/// The options of a configuration. `baseline`: the profile has no B-frames.
+/// The options of a configuration.
 ///
 /// # Errors
-/// `InvalidArgument` for an unknown preset; `NotSupported` if the host's own options hold more than `maxDelay`
-/// frames, saying what would fit.
-pub(super) fn tune(config: &Config, crew: &Crew, baseline: bool) -> Result<Tuning> {
-    let asked = Asked::new(config);
+/// As [`Asked::new`]; `NotSupported` if the host's own options hold more than `maxDelay` frames, saying what would fit.
+pub(super) fn tune(config: &Config, crew: &Crew, avc: AvcString) -> Result<Tuning> {
+    let mut asked = Asked::new(config, avc)?;
     let realtime = config.is("latencyMode", "realtime");
-    let preset = asked.preset(if realtime { "veryfast" } else { "medium" })?;
+    let preset = asked.preset.unwrap_or(if realtime { &VERYFAST } else { &MEDIUM });
     let limit: u32 = config.number("maxDelay").unwrap_or(12);
-    let zero_latency = realtime || limit == 0 || asked.tune().contains("zerolatency");
-
-    let threads = match config.number("threads").unwrap_or(0) {
-        0 => crew.threads().min(16),
-        threads => threads,
+    let zero_latency = realtime || limit == 0 || asked.tunes.contains(&"zerolatency");
+    if zero_latency && !asked.tunes.contains(&"zerolatency") {
+        asked.tunes.push("zerolatency");
+    }
+    let delay = match zero_latency {
+        true => preset_delay(&asked, &preset_without_delay(preset), avc, true),
+        false => preset_delay(&asked, preset, avc, false),
     };
+    let delay = fit(config, crew, &asked, delay, limit)?;
+
     let mut options = vec![("preset".to_owned(), preset.name.to_owned())];
     let mut set = |name: &str, value: String| options.push((name.to_owned(), value));
-    let mut bframes =
-        if baseline || zero_latency { 0 } else { asked.number("bf", "bframes").unwrap_or(preset.bframes) };
-    let mut params = String::from("force-cfr=1:sync-lookahead=0");
-    let threads = if zero_latency {
-        set("tune", asked.tune_with_zerolatency());
-        threads
-    } else {
-        let delay = fit(&asked, preset, bframes, threads, limit)?;
-        bframes = delay.bframes;
-        if let Some(tune) = asked.get("tune") {
-            set("tune", tune.to_owned());
-        }
-        set("rc-lookahead", delay.lookahead.to_string());
-        set("b_strategy", delay.b_adapt.to_string());
-        delay.threads
-    };
-    set("bf", bframes.to_string());
+    if !asked.tunes.is_empty() {
+        set("tune", asked.tunes.join(","));
+    }
+    set("rc-lookahead", delay.lookahead.to_string());
+    set("b_strategy", delay.b_adapt.to_string());
+    set("bf", delay.bframes.to_string());
+    let refs = asked.refs.unwrap_or(preset.refs);
+    if asked.refs.is_some() {
+        set("refs", refs.to_string());
+    }
     set("forced-idr", "1".to_owned());
-    if config.is("bitrateMode", "quantizer") {
-        params = format!("{params}:{EXACT_QUANTIZERS}");
-    }
-    if let Some(own) = asked.params() {
-        params = format!("{params}:{own}");
-    }
-    set("x264-params", params);
-    const SET_ABOVE: [&str; 6] = ["preset", "tune", "rc-lookahead", "b_strategy", "bf", "x264-params"];
-    let others = config.av_options().filter(|(name, _)| !SET_ABOVE.contains(name) && *name != "x264opts");
-    options.extend(others.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let refs = asked.number("refs", "ref").unwrap_or(preset.refs);
-    Ok(Tuning { options, threads, refs, bframes })
+    set("x264-params", parameters(config, &asked, &delay)?);
+    Ok(Tuning { host_options: asked.options, options, threads: delay.threads, refs, bframes: delay.bframes })
 }
 
-/// Chooses lookahead and threads to fit `limit`; what the host set itself is kept or refused.
-fn fit(asked: &Asked<'_>, preset: &Preset, bframes: u32, threads: u32, limit: u32) -> Result<Delay> {
-    let own_threads = asked.config.number("threads").unwrap_or(0) > 0;
-    let own_lookahead = asked.number("rc-lookahead", "rc-lookahead");
-    let own_adapt = asked.number("b_strategy", "b-adapt");
-    let mut delay = Delay {
-        // A third of the delay for threads at the most: lookahead is worth more than a third thread.
-        threads: if own_threads { threads } else { threads.min(1 + limit / 3) },
-        lookahead: own_lookahead.unwrap_or(preset.lookahead),
-        bframes,
-        b_adapt: own_adapt.unwrap_or(preset.b_adapt),
-    };
-    let room = limit.saturating_sub(delay.threads - 1);
-    if own_lookahead.is_none() {
-        delay.lookahead = delay.lookahead.min(room).min(affordable_lookahead(asked.config));
+/// x264's own parameters: the host's, and those that must be as they are.
+fn parameters(config: &Config, asked: &Asked, delay: &Delay) -> Result<String> {
+    let mut parameters = asked.parameters.clone();
+    if config.is("bitrateMode", "quantizer") {
+        let fixed = |name: &str| {
+            EXACT_QUANTIZERS.iter().any(|(fixed, _)| *fixed == name) || matches!(name, "crf" | "qp")
+        };
+        if let Some(name) = parameters.names().find(|name| fixed(name)) {
+            return Err(refused(name, "bitrateMode is \"quantizer\", which sets it"));
+        }
+        EXACT_QUANTIZERS.iter().for_each(|(name, value)| parameters.set(name, (*value).to_owned()));
     }
-    if own_adapt.is_none() && delay.decision() > room {
+    if asked.sliced_threads.is_some() {
+        parameters.set("sliced-threads", u32::from(delay.sliced).to_string());
+    }
+    parameters.set("sync-lookahead", delay.ahead().to_string());
+    parameters.set("force-cfr", "1".to_owned());
+    Ok(parameters.text())
+}
+
+/// `preset` as x264's tune `zerolatency` leaves it.
+fn preset_without_delay(of: &Preset) -> Preset {
+    preset(of.name, 0, 0, of.b_adapt, of.refs)
+}
+
+/// The host's numbers, and the preset's where it has none. One thread: [`fit`] chooses.
+fn preset_delay(asked: &Asked, preset: &Preset, avc: AvcString, sliced: bool) -> Delay {
+    Delay {
+        threads: 1,
+        sliced: asked.sliced_threads.unwrap_or(sliced),
+        lookahead: asked.lookahead.unwrap_or(preset.lookahead),
+        bframes: if avc.profile_idc == BASELINE { 0 } else { asked.bframes.unwrap_or(preset.bframes) },
+        b_adapt: asked.b_adapt.unwrap_or(preset.b_adapt),
+        sync_lookahead: asked.sync_lookahead,
+    }
+}
+
+/// Chooses threads, lookahead and B-frames to fit `limit`; what the host set itself is kept or refused.
+fn fit(config: &Config, crew: &Crew, asked: &Asked, delay: Delay, limit: u32) -> Result<Delay> {
+    let mut delay = delay;
+    delay.threads = match config.number("threads").unwrap_or(0) {
+        0 if delay.sliced => crew.threads().min(16),
+        // A third of the delay for threads at the most: lookahead is worth more than a third thread.
+        0 => crew.threads().min(16).min(1 + limit / 3),
+        threads => threads,
+    };
+    let room = limit.saturating_sub(delay.threading());
+    if asked.lookahead.is_none() {
+        delay.lookahead = delay.lookahead.min(room).min(affordable_lookahead(config));
+    }
+    if asked.b_adapt.is_none() && delay.decision() > room {
         delay.b_adapt = delay.b_adapt.min(1);
     }
-    if asked.number("bf", "bframes").is_none() {
+    if asked.bframes.is_none() {
         delay.bframes = delay.bframes.min(room);
     }
     match delay.frames() {
         frames if frames <= limit => Ok(delay),
         frames => Err(Error::not_supported(format!(
-            "maxDelay is {limit}, but a lookahead of {}, {} B-frames and {} threads hold {frames} frames: \
-             set maxDelay to {frames}, or ask for less",
-            delay.lookahead, delay.bframes, delay.threads
+            "maxDelay is {limit}, but {} hold {frames} frames: set maxDelay to {frames}, or ask for less",
+            delay.text()
         ))),
     }
 }
@@ -170,51 +239,5 @@ fn affordable_lookahead(config: &Config) -> u32 {
     match MOST_BYTES.checked_div(frame_bytes) {
         Some(frames) if !config.is_set("maxDelay") => (frames.min(u64::from(u32::MAX)) as u32).max(FEWEST),
         _ => u32::MAX,
-    }
-}
-
-/// The options that the host set itself, as AVOptions or inside `x264-params`.
-struct Asked<'a> {
-    config: &'a Config,
-}
-
-impl<'a> Asked<'a> {
-    fn new(config: &'a Config) -> Self {
-        Self { config }
-    }
-
-    fn get(&self, name: &str) -> Option<&'a str> {
-        self.config.av_options().find(|(option, _)| *option == name).map(|(_, value)| value)
-    }
-
-    fn params(&self) -> Option<&'a str> {
-        self.get("x264-params").or_else(|| self.get("x264opts"))
-    }
-
-    /// A number by its AVOption's name or x264's own; x264's wins, as in FFmpeg.
-    fn number(&self, av_option: &str, x264_name: &str) -> Option<u32> {
-        let params = self.params().unwrap_or("").split(':');
-        let own = params.filter_map(|entry| entry.split_once('=')).find(|(name, _)| *name == x264_name);
-        own.map(|(_, value)| value).or_else(|| self.get(av_option)).and_then(|value| value.parse().ok())
-    }
-
-    fn preset(&self, default: &str) -> Result<&'static Preset> {
-        let name = self.get("preset").unwrap_or(default);
-        PRESETS.iter().find(|preset| preset.name == name).ok_or_else(|| {
-            let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
-            Error::invalid(format!("ffmpeg.preset is \"{name}\", allowed are {}", names.join(", ")))
-        })
-    }
-
-    fn tune(&self) -> &'a str {
-        self.get("tune").unwrap_or("")
-    }
-
-    fn tune_with_zerolatency(&self) -> String {
-        match self.tune() {
-            "" => "zerolatency".to_owned(),
-            tune if tune.contains("zerolatency") => tune.to_owned(),
-            tune => format!("{tune},zerolatency"),
-        }
     }
 }

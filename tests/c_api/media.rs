@@ -1,6 +1,6 @@
 //! Configurations and frames.
 
-use std::ffi::{CString, c_char};
+use std::ffi::{CString, c_char, c_void};
 use std::ptr;
 
 use super::config::fg_config;
@@ -28,8 +28,16 @@ unsafe extern "C" {
         bytes: *mut *const u8,
         size: *mut usize,
     ) -> fg_status;
+    fn fg_encoder_is_config_supported(config: *const fg_config) -> fg_status;
     fn fg_config_free(config: *mut fg_config);
     fn fg_frame_new_video(info: *const fg_video_info, frame: *mut *mut fg_frame) -> fg_status;
+    fn fg_frame_wrap_video(
+        info: *const fg_video_info,
+        planes: *const fg_planes,
+        on_free: Option<unsafe extern "C" fn(*mut c_void)>,
+        opaque: *mut c_void,
+        frame: *mut *mut fg_frame,
+    ) -> fg_status;
     fn fg_frame_video_info(frame: *const fg_frame, info: *mut fg_video_info) -> fg_status;
     fn fg_frame_copy_from(frame: *mut fg_frame, bytes: *const u8, size: usize) -> fg_status;
     fn fg_frame_allocation_size(
@@ -111,6 +119,12 @@ impl Config {
         copy.described(&source.description())
     }
 
+    /// What fg_encoder_is_config_supported says.
+    pub fn encoder_support(&self) -> Result<(), Refused> {
+        // SAFETY: a live configuration.
+        check(unsafe { fg_encoder_is_config_supported(self.0) }).map(drop)
+    }
+
     /// A key's value.
     pub fn get(&self, key: &str) -> String {
         let mut text = [0u8; 256];
@@ -167,6 +181,14 @@ impl Frame {
         // SAFETY: as above.
         check(unsafe { fg_frame_copy_from(frame.0, bytes.as_ptr(), bytes.len()) })?;
         Ok(frame)
+    }
+
+    /// A frame around memory that lasts for ever.
+    pub fn wrap(info: &fg_video_info, planes: &fg_planes) -> Result<Self, Refused> {
+        let mut frame = ptr::null_mut();
+        // SAFETY: structs and a place; the planes are as long as their strides and rows say, and stay.
+        check(unsafe { fg_frame_wrap_video(info, planes, None, ptr::null_mut(), &mut frame) })?;
+        Ok(Self(frame))
     }
 
     pub fn info(&self) -> fg_video_info {

@@ -1,0 +1,193 @@
+//! The AVOptions that a host may set on a codec (`ffmpeg.<AVOption>`), and those that it may not.
+//!
+//! FFmpeg lets options write any field of a codec context: another picture size makes an encoder read past the host's
+//! planes, a flag opens files, threads and reordering hold frames that nobody counts. So:
+//! - Options that every codec has (those of `AVCodecContext`) go by a list of the allowed ones: what steers quality and rate,
+//!   and neither moves a field that this library sets, nor changes how many pictures come out, how large they are, or when.
+//! - A codec's own options are allowed unless they are listed here, or by whoever knows that codec.
+
+use std::ffi::CString;
+use std::ptr;
+
+use ffmpeg_sys_next as ff;
+
+use super::context::Context;
+use crate::error::{Error, Result};
+
+/// Which options of `AVCodecContext` a host may set.
+pub struct Generic(&'static [&'static str]);
+
+/// Encoders: rate control, quantizers, group of pictures, motion search.
+pub static ENCODER: Generic = Generic(&[
+    "g",
+    "keyint_min",
+    "bf",
+    "refs",
+    "slices", // pictures; whoever allows B-frames counts them
+    "maxrate",
+    "minrate",
+    "bufsize",
+    "rc_init_occupancy",
+    "bt",
+    "rc_max_vbv_use",
+    "rc_min_vbv_use", // rate
+    "qmin",
+    "qmax",
+    "qdiff",
+    "qcomp",
+    "qblur",
+    "global_quality",
+    "compression_level", // quantizers
+    "i_qfactor",
+    "b_qfactor",
+    "i_qoffset",
+    "b_qoffset",
+    "trellis", // and how they differ
+    "me_range",
+    "subq",
+    "cmp",
+    "subcmp",
+    "mbcmp",
+    "mbd",
+    "dia_size", // search and decision
+]);
+
+/// Decoders: what makes pictures worse and decoding faster, all pictures alike. Not `skip_frame`: each chunk gives its frame.
+pub static DECODER: Generic = Generic(&["skip_loop_filter", "skip_idct"]);
+
+const SIZE: &str = "use width and height";
+const FORMAT: &str = "it follows from the frames";
+const ASPECT: &str = "use displayWidth and displayHeight";
+const COLOR: &str = "use colorSpace";
+const CODEC: &str = "use codec, whose string has profile and level";
+const THREADS: &str = "use threads, and latencyMode or optimizeForLatency";
+const FLAGS: &str =
+    "flags belong to framegate; use avc.format for headers, latencyMode or optimizeForLatency for delay";
+const DAMAGE: &str = "damage is an error, as in WebCodecs";
+const EVERY_FRAME: &str = "each chunk gives its frame, whole; leave out the chunks that are not wanted";
+const STREAM: &str = "it follows from description";
+const HELD: &str = "how many frames a codec may hold is maxDelay";
+const LIBRARY: &str = "it names a library to load";
+
+/// Options that are refused with what to use instead: generic ones, then those of codecs.
+static REFUSED: &[(&str, &str)] = &[
+    ("video_size", SIZE),
+    ("pixel_format", FORMAT),
+    ("b", "use bitrate"),
+    ("ab", "use bitrate"),
+    ("aspect", ASPECT),
+    ("sar", ASPECT),
+    ("color_primaries", COLOR),
+    ("color_trc", COLOR),
+    ("colorspace", COLOR),
+    ("color_range", COLOR),
+    ("chroma_sample_location", FORMAT),
+    ("field_order", "frames are progressive"),
+    ("ticks_per_frame", "use framerate"),
+    ("profile", CODEC),
+    ("level", CODEC),
+    ("threads", THREADS),
+    ("thread_type", THREADS),
+    ("flags", FLAGS),
+    ("flags2", FLAGS),
+    ("err_detect", DAMAGE),
+    ("ec", DAMAGE),
+    ("skip_frame", EVERY_FRAME),
+    ("skip_top", EVERY_FRAME),
+    ("skip_bottom", EVERY_FRAME),
+    ("lowres", EVERY_FRAME),
+    ("apply_cropping", EVERY_FRAME),
+    ("max_pixels", "use maxPixels"),
+    ("max_samples", "use maxSamples"),
+    ("strict", "it may hold frames; how many a codec may hold is maxDelay"),
+    ("codec_whitelist", "use ffmpeg.decoder"),
+    ("debug", "use the environment variable FRAMEGATE_LOG"),
+    ("extra_hw_frames", HELD),
+    // FFmpeg's h264.
+    ("is_avc", STREAM),
+    ("nal_length_size", STREAM),
+    ("enable_er", DAMAGE),
+    // Hardware, which keeps frames in queues of its own.
+    ("num_output_buffers", HELD),
+    ("num_capture_buffers", HELD),
+    ("async_depth", HELD),
+    ("b_depth", HELD),
+    ("surfaces", HELD),
+    ("delay", HELD),
+    ("rc-lookahead", HELD),
+    ("look_ahead", HELD),
+    ("look_ahead_depth", HELD),
+    ("extbrc", HELD),
+    ("max_dec_frame_buffering", HELD),
+    ("deint", EVERY_FRAME),
+    ("drop_second_field", EVERY_FRAME),
+    ("crop", EVERY_FRAME),
+    ("resize", EVERY_FRAME),
+    ("omx_libname", LIBRARY),
+    ("omx_libprefix", LIBRARY),
+];
+
+/// Sets the options of a host on a context that is not open.
+///
+/// # Errors
+/// `InvalidArgument` for one that the host may not set, saying what to use instead; else as [`Context::set_options`]; and
+/// for a number that is not finite, which FFmpeg takes and codecs do not expect.
+pub(super) fn set(context: &mut Context, options: &[(String, String)], allowed: &Generic) -> Result<()> {
+    for option in options {
+        let name = option.0.as_str();
+        if let Some((_, why)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
+            return Err(Error::invalid(format!("ffmpeg.{name} cannot be set: {why}")));
+        }
+        let found = find(context, name)?;
+        if found.as_ref().is_some_and(|found| found.generic) && !allowed.0.contains(&name) {
+            let text = format!(
+                "ffmpeg.{name} cannot be set: of the options that every codec has, allowed are {}",
+                allowed.0.join(", ")
+            );
+            return Err(Error::invalid(text));
+        }
+        context.set_options(std::slice::from_ref(option))?;
+        if let Some(found) = found {
+            check_finite(option, &found)?;
+        }
+    }
+    Ok(())
+}
+
+/// An option of a codec: what has it, and what it is.
+struct Found {
+    target: *mut std::ffi::c_void,
+    generic: bool,
+    is_real: bool,
+}
+
+fn find(context: &Context, name: &str) -> Result<Option<Found>> {
+    let text = CString::new(name).map_err(|_| Error::invalid(format!("ffmpeg.{name} has a NUL inside")))?;
+    let object = context.as_ptr().cast();
+    let mut target = ptr::null_mut();
+    // SAFETY: the context begins with its AVClass; the name is NUL-terminated, and the place is ours. The option is static.
+    let option = unsafe {
+        let children = ff::AV_OPT_SEARCH_CHILDREN;
+        let option = ff::av_opt_find2(object, text.as_ptr(), ptr::null(), 0, children, &mut target);
+        option.as_ref()
+    };
+    use ff::AVOptionType::{AV_OPT_TYPE_DOUBLE, AV_OPT_TYPE_FLOAT};
+    Ok(option.map(|option| Found {
+        target,
+        generic: target == object,
+        is_real: matches!(option.type_, AV_OPT_TYPE_DOUBLE | AV_OPT_TYPE_FLOAT),
+    }))
+}
+
+fn check_finite((name, value): &(String, String), found: &Found) -> Result<()> {
+    let mut number = 0.0;
+    if found.is_real {
+        let text = CString::new(name.as_str()).unwrap_or_default(); // it was found by this name
+        // SAFETY: the target has this option, as `find` said; the place is ours.
+        unsafe { ff::av_opt_get_double(found.target, text.as_ptr(), 0, &mut number) };
+    }
+    match number.is_finite() {
+        true => Ok(()),
+        false => Err(Error::invalid(format!("ffmpeg.{name} is \"{value}\", allowed are finite numbers"))),
+    }
+}

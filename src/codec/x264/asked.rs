@@ -1,0 +1,197 @@
+//! What a host asks of x264: AVOptions and the lists `x264-params` and `x264opts`, taken apart and checked.
+
+use super::table::{self, B_ADAPT, BFRAMES, CRF, DEBLOCK, LOOKAHEAD, PARTITIONS, PSY_RD, QP, REF, WEIGHTP};
+use super::{BASELINE, HIGH, PRESETS, Preset};
+use crate::codec::parameters::{Kind, Parameters, refused};
+use crate::error::{Error, Result};
+use crate::media::Config;
+use crate::media::codec_string::AvcString;
+
+/// x264's tunes that go with any other; of the rest it takes one.
+const TUNES: [&str; 2] = ["fastdecode", "zerolatency"];
+const PSY_TUNES: [&str; 7] = ["film", "animation", "grain", "stillimage", "psnr", "ssim", "touhou"];
+
+/// AVOptions that are parameters of x264 by another name, and decide the delay or the level: AVOption, x264's name.
+const SAME: [(&str, &str, Kind); 4] = [
+    ("bf", "bframes", BFRAMES),
+    ("refs", "ref", REF),
+    ("rc-lookahead", "rc-lookahead", LOOKAHEAD),
+    ("b_strategy", "b-adapt", B_ADAPT),
+];
+
+/// AVOptions whose values FFmpeg hands on unseen, or whose range it does not know.
+const CHECKED: [(&str, Kind); 6] = [
+    ("crf", CRF),
+    ("qp", QP),
+    ("psy-rd", PSY_RD),
+    ("deblock", DEBLOCK),
+    ("partitions", PARTITIONS),
+    ("wpredp", WEIGHTP),
+];
+
+/// x264's parameters that a profile limits, and the AVOptions by which FFmpeg sets them before the profile: as parameters they
+/// would be set after it.
+const LIMITED: [(&str, &str); 3] = [("cabac", "coder"), ("8x8dct", "8x8dct"), ("weightp", "weightp")];
+
+/// A lookahead in a thread of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SyncLookahead {
+    /// One more than there are B-frames.
+    Auto,
+    Frames(u32),
+}
+
+/// What the host set; `None` and empty where it did not.
+pub(super) struct Asked {
+    pub(super) preset: Option<&'static Preset>,
+    /// x264's tunes, without repetition.
+    pub(super) tunes: Vec<&'static str>,
+    pub(super) bframes: Option<u32>,
+    pub(super) refs: Option<u32>,
+    pub(super) lookahead: Option<u32>,
+    pub(super) b_adapt: Option<u32>,
+    pub(super) sync_lookahead: Option<SyncLookahead>,
+    pub(super) sliced_threads: Option<bool>,
+    /// All other parameters.
+    pub(super) parameters: Parameters,
+    /// All other AVOptions.
+    pub(super) options: Vec<(String, String)>,
+}
+
+impl Asked {
+    /// # Errors
+    /// `InvalidArgument` naming the option or parameter, its value and what is allowed, or the key to use instead;
+    /// `NotSupported` for what the profile of `avc` does not have.
+    pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
+        let (mut preset, mut tunes) = (None, Vec::new());
+        let (mut parameters, mut options) = (Parameters::default(), Vec::new());
+        for (name, value) in config.av_options() {
+            let key = |error: Error| Error { text: format!("ffmpeg.{}", error.text), ..error };
+            if let Some((_, why)) = table::REFUSED_OPTIONS.iter().find(|(refused, _)| *refused == name) {
+                return Err(key(refused(name, why)));
+            }
+            match name {
+                "preset" => preset = Some(find_preset(value)?),
+                "tune" => tunes = find_tunes(value)?,
+                "x264-params" | "x264opts" => (),
+                _ if value == "-1" && is_unset(name) => (),
+                _ => {
+                    if let Some((_, own, kind)) = SAME.iter().find(|(option, ..)| *option == name) {
+                        parameters.set(own, kind.canonical(name, value).map_err(key)?);
+                    } else if let Some((_, kind)) = CHECKED.iter().find(|(option, _)| *option == name) {
+                        options.push((name.to_owned(), kind.canonical(name, value).map_err(key)?));
+                    } else {
+                        options.push((name.to_owned(), value.to_owned()));
+                    }
+                }
+            }
+        }
+        // The order in which FFmpeg applies them.
+        for name in ["x264opts", "x264-params"] {
+            let text = config.av_options().find(|(option, _)| *option == name).map_or("", |(_, value)| value);
+            parameters.add(table::TABLE, &format!("ffmpeg.{name}"), text)?;
+        }
+        keep_profile(avc, &mut parameters, &mut options)?;
+        let mut number = |name| parameters.take(name).and_then(|value| value.parse().ok());
+        let (bframes, refs) = (number("bframes"), number("ref"));
+        let (lookahead, b_adapt) = (number("rc-lookahead"), number("b-adapt"));
+        let sync_lookahead = parameters
+            .take("sync-lookahead")
+            .map(|value| value.parse().map_or(SyncLookahead::Auto, SyncLookahead::Frames));
+        let sliced_threads = parameters.take("sliced-threads").map(|value| value == "1");
+        if let Some(bframes @ 1..) = bframes.filter(|_| avc.profile_idc == BASELINE) {
+            let text =
+                format!("codec \"{avc}\" is Baseline, which has no B-frames, but {bframes} are asked for");
+            return Err(Error::not_supported(text));
+        }
+        Ok(Self {
+            preset,
+            tunes,
+            bframes,
+            refs,
+            lookahead,
+            b_adapt,
+            sync_lookahead,
+            sliced_threads,
+            parameters,
+            options,
+        })
+    }
+}
+
+/// FFmpeg's word for "not set" is -1 there.
+fn is_unset(name: &str) -> bool {
+    SAME.iter().any(|(option, ..)| *option == name) || matches!(name, "crf" | "qp")
+}
+
+/// Parameters that profiles limit become AVOptions, which FFmpeg applies before the profile.
+fn keep_profile(
+    avc: AvcString,
+    parameters: &mut Parameters,
+    options: &mut Vec<(String, String)>,
+) -> Result<()> {
+    for (parameter, option) in LIMITED {
+        if let Some(value) = parameters.take(parameter) {
+            options.retain(|(name, _)| name != option);
+            options.push((option.to_owned(), value));
+        }
+    }
+    match parameters.names().find(|name| name.starts_with("cqm")) {
+        Some(name) if avc.profile_idc != HIGH => {
+            Err(Error::not_supported(format!("{name} needs the High profile, codec \"{avc}\" has another")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn find_preset(name: &str) -> Result<&'static Preset> {
+    PRESETS.iter().find(|preset| preset.name == name).ok_or_else(|| {
+        let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
+        Error::invalid(format!("ffmpeg.preset is \"{}\", allowed are {}", shortened(name), names.join(", ")))
+    })
+}
+
+/// x264 splits tunes at these characters, and says on stderr what it does not know, or what is more than one.
+fn find_tunes(text: &str) -> Result<Vec<&'static str>> {
+    let mut found: Vec<&'static str> = Vec::new();
+    for word in text.split([',', '.', '/', '-', '+']).filter(|word| !word.is_empty()) {
+        let tune = TUNES.iter().chain(&PSY_TUNES).find(|tune| tune.eq_ignore_ascii_case(word));
+        match tune {
+            Some(tune) if found.contains(tune) => (),
+            Some(tune) => found.push(tune),
+            None => return Err(bad_tune(text)),
+        }
+    }
+    match found.iter().filter(|tune| PSY_TUNES.contains(tune)).count() {
+        0 | 1 => Ok(found),
+        _ => Err(bad_tune(text)),
+    }
+}
+
+fn bad_tune(text: &str) -> Error {
+    Error::invalid(format!(
+        "ffmpeg.tune is \"{}\", allowed are one of {}, and {} with commas between them",
+        shortened(text),
+        PSY_TUNES.join(", "),
+        TUNES.join(" and ")
+    ))
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tunes_are_what_x264_takes_without_a_word() {
+        assert_eq!(find_tunes("Film+zerolatency,fastdecode"), Ok(vec!["film", "zerolatency", "fastdecode"]));
+        assert_eq!(find_tunes("film,film,,"), Ok(vec!["film"]));
+        assert_eq!(find_tunes(""), Ok(vec![]));
+        for bad in ["film,grain", "movie", "zero latency", " film"] {
+            assert!(find_tunes(bad).unwrap_err().text.contains("one of film, animation"), "{bad}");
+        }
+    }
+}
