@@ -10,9 +10,12 @@ use c_api::clips::{access_units, encoder_config, moving};
 use c_api::*;
 
 /// What a child does, one thing a process: whichever part of FFmpeg is used first must be silent already.
-const THINGS: [(&str, fn()); 5] = [
+const THINGS: [(&str, fn()); 8] = [
     ("damage", decode_damage),
     ("options", refuse_options),
+    ("tunes", refuse_tunes),
+    ("lossless", refuse_lossless),
+    ("memory", run_out_of_memory),
     ("demuxer", open_garbage),
     ("muxer", mux_nonsense),
     ("scaler", scale_alone),
@@ -41,6 +44,75 @@ fn decode_damage() {
 fn refuse_options() {
     let bad = encoder_config("avc1.640033", 320, 240, &[("ffmpeg.x264-params", "nonsense=1:ref=99")]);
     let _ = Encoder::new(&bad).map(|encoder| encoder.encode(&moving(320, 240, 2)).map(drop));
+}
+
+/// What x264 would write to stderr itself: "invalid tune", "only 1 psy tuning can be used".
+fn refuse_tunes() {
+    for tune in ["movie", "film,grain", "zerolatency,"] {
+        for latency in ["quality", "realtime"] {
+            let keys = [("ffmpeg.tune", tune), ("latencyMode", latency)];
+            let encoder = Encoder::new(&encoder_config("avc1.640033", 320, 240, &keys));
+            let _ = encoder.map(|encoder| encoder.encode(&moving(320, 240, 2)).map(drop));
+        }
+    }
+}
+
+/// "baseline profile doesn't support lossless", and what else it says of profiles.
+fn refuse_lossless() {
+    let lossless =
+        [("crf", "0"), ("crf", "0.5"), ("qp", "0"), ("x264-params", "qp=0"), ("x264-params", "interlaced=1")];
+    for codec in ["avc1.42001f", "avc1.4d001f", "avc1.64001f"] {
+        for (option, value) in
+            lossless.into_iter().chain([("flags", "+ildct"), ("x264opts", "fake-interlaced")])
+        {
+            let keys = [(&*format!("ffmpeg.{option}"), value)];
+            let encoder = Encoder::new(&encoder_config(codec, 320, 240, &keys));
+            let _ = encoder.map(|encoder| encoder.encode(&moving(320, 240, 2)).map(drop));
+        }
+    }
+}
+
+/// "malloc of size": address space for a part of what x264 needs, more each time, until there is enough.
+fn run_out_of_memory() {
+    let frames = moving(1280, 720, 16);
+    // The fastest way to all that is allocated: frames of lookahead, and two threads.
+    let keys = [("threads", "2"), ("ffmpeg.preset", "veryfast"), ("ffmpeg.subq", "1")];
+    let (mut refused, mut done) = (0, 0);
+    for megabytes in (32..).step_by(16) {
+        let config = encoder_config("avc1.64001f", 1280, 720, &keys);
+        let encoder = Encoder::new(&config).unwrap();
+        // The handle's thread starts before memory is short: what is meant here is x264's.
+        encoder.flush().unwrap();
+        assert_eq!(encoder.poll(-1).unwrap().unwrap().kind, FG_OUTPUT_FLUSHED);
+        let outs = with_address_space(megabytes << 20, || encoder.encode(&frames).unwrap());
+        match outs.last().unwrap().kind {
+            FG_OUTPUT_ERROR => {
+                assert_eq!(outs.last().unwrap().status, FG_ERROR_OUT_OF_MEMORY, "{}", encoder.error());
+                refused += 1;
+            }
+            _ => done += 1,
+        }
+        if done == 3 {
+            break;
+        }
+    }
+    println!("{refused} times too little, then {done} times enough");
+    assert!(refused > 4, "{refused}");
+}
+
+/// Does `work` while this process may have `more` bytes of addresses than it has.
+fn with_address_space<T>(more: u64, work: impl FnOnce() -> T) -> T {
+    let pages: u64 =
+        std::fs::read_to_string("/proc/self/statm").unwrap().split(' ').next().unwrap().parse().unwrap();
+    let limit = |bytes| {
+        let limit = libc::rlimit { rlim_cur: bytes, rlim_max: libc::RLIM_INFINITY };
+        // SAFETY: a struct.
+        assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &limit) }, 0);
+    };
+    limit(pages * 4096 + more);
+    let result = work();
+    limit(libc::RLIM_INFINITY);
+    result
 }
 
 fn open_garbage() {

@@ -9,7 +9,7 @@ use super::context::{Answer, Context};
 use super::frame::Frame;
 use super::host_options;
 use super::packet::Packet;
-use super::pixel_format;
+use super::{pixel_format, room};
 use crate::error::{Error, Result};
 use crate::media::{Color, PixelFormat};
 
@@ -83,6 +83,8 @@ pub struct EncoderSettings {
     pub threads: u32,
     /// The quantizer of frames without one of their own, 1 to 51, in place of `bitrate`. Only libx264.
     pub quantizer: Option<u8>,
+    /// What it will have allocated at the most; 0 where that is not known.
+    pub memory_bytes: u64,
     /// Parameter sets in `extradata` and not in band.
     pub global_header: bool,
     /// The host's AVOptions.
@@ -109,9 +111,10 @@ impl Encoder {
     /// Opens an encoder.
     ///
     /// # Errors
-    /// As [`check`](Self::check) and [`Context::open`].
+    /// As [`check`](Self::check) and [`Context::open`]; `OutOfMemory`.
     pub fn open(settings: &EncoderSettings) -> Result<Self> {
         let mut context = Self::prepare(settings)?;
+        room::check(settings.name.as_str(), settings.memory_bytes)?;
         context.open().map_err(|error| error.context(settings.name.as_str()))?;
         Ok(Self { context, quantizer: settings.quantizer })
     }

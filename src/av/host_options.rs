@@ -130,16 +130,14 @@ static REFUSED: &[(&str, &str)] = &[
 /// Sets the options of a host on a context that is not open.
 ///
 /// # Errors
-/// `InvalidArgument` for one that the host may not set, saying what to use instead; else as [`Context::set_options`]; and
-/// for a number that is not finite, which FFmpeg takes and codecs do not expect.
+/// `InvalidArgument` for one that the host may not set, saying what to use instead; else as [`Context::set_options`].
 pub(super) fn set(context: &mut Context, options: &[(String, String)], allowed: &Generic) -> Result<()> {
     for option in options {
         let name = option.0.as_str();
         if let Some((_, why)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
             return Err(Error::invalid(format!("ffmpeg.{name} cannot be set: {why}")));
         }
-        let found = find(context, name)?;
-        if found.as_ref().is_some_and(|found| found.generic) && !allowed.0.contains(&name) {
+        if is_generic(context, name)? && !allowed.0.contains(&name) {
             let text = format!(
                 "ffmpeg.{name} cannot be set: of the options that every codec has, allowed are {}",
                 allowed.0.join(", ")
@@ -147,47 +145,19 @@ pub(super) fn set(context: &mut Context, options: &[(String, String)], allowed: 
             return Err(Error::invalid(text));
         }
         context.set_options(std::slice::from_ref(option))?;
-        if let Some(found) = found {
-            check_finite(option, &found)?;
-        }
     }
     Ok(())
 }
 
-/// An option of a codec: what has it, and what it is.
-struct Found {
-    target: *mut std::ffi::c_void,
-    generic: bool,
-    is_real: bool,
-}
-
-fn find(context: &Context, name: &str) -> Result<Option<Found>> {
+/// True if an option belongs to every codec, and not to this one alone; false also if there is none of that name.
+fn is_generic(context: &Context, name: &str) -> Result<bool> {
     let text = CString::new(name).map_err(|_| Error::invalid(format!("ffmpeg.{name} has a NUL inside")))?;
     let object = context.as_ptr().cast();
     let mut target = ptr::null_mut();
-    // SAFETY: the context begins with its AVClass; the name is NUL-terminated, and the place is ours. The option is static.
+    // SAFETY: the context begins with its AVClass; the name is NUL-terminated, and the place is ours.
     let option = unsafe {
-        let children = ff::AV_OPT_SEARCH_CHILDREN;
-        let option = ff::av_opt_find2(object, text.as_ptr(), ptr::null(), 0, children, &mut target);
-        option.as_ref()
+        let children = ff::AV_OPT_SEARCH_CHILDREN; // as av_opt_set looks for it: a codec's own goes first
+        ff::av_opt_find2(object, text.as_ptr(), ptr::null(), 0, children, &mut target)
     };
-    use ff::AVOptionType::{AV_OPT_TYPE_DOUBLE, AV_OPT_TYPE_FLOAT};
-    Ok(option.map(|option| Found {
-        target,
-        generic: target == object,
-        is_real: matches!(option.type_, AV_OPT_TYPE_DOUBLE | AV_OPT_TYPE_FLOAT),
-    }))
-}
-
-fn check_finite((name, value): &(String, String), found: &Found) -> Result<()> {
-    let mut number = 0.0;
-    if found.is_real {
-        let text = CString::new(name.as_str()).unwrap_or_default(); // it was found by this name
-        // SAFETY: the target has this option, as `find` said; the place is ours.
-        unsafe { ff::av_opt_get_double(found.target, text.as_ptr(), 0, &mut number) };
-    }
-    match number.is_finite() {
-        true => Ok(()),
-        false => Err(Error::invalid(format!("ffmpeg.{name} is \"{value}\", allowed are finite numbers"))),
-    }
+    Ok(!option.is_null() && target == object)
 }

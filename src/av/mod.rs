@@ -23,6 +23,7 @@ mod packet;
 mod parameters;
 mod parser;
 mod pixel_format;
+mod room;
 mod scaler;
 mod time;
 mod version;

@@ -10,7 +10,7 @@ use crate::media::codec_string::AvcString;
 use crate::media::{Color, Config, PixelFormat};
 
 /// x264 stops there, and so do the levels.
-const MAX_SIDE: u32 = 16_384;
+pub(super) const MAX_SIDE: u32 = 16_384;
 
 /// Assumed where `framerate` is not given, as browsers do.
 const DEFAULT_FRAMERATE: f64 = 30.0;
@@ -41,12 +41,14 @@ pub(super) fn settings(config: &Config, crew: &Crew, avc: AvcString) -> Result<E
         quantizer: quantizer.then_some(video_encoder::DEFAULT_QUANTIZER),
         threads: config.number("threads").unwrap_or(0),
         global_header: config.is("avc.format", "avc"),
+        memory_bytes: 0,
         host_options: Vec::new(),
         options: Vec::new(),
     };
     if name.as_str().starts_with("libx264") {
         let tuning = x264::tune(config, crew, avc)?;
         settings.threads = tuning.threads;
+        settings.memory_bytes = tuning.memory_bytes;
         settings.host_options = tuning.host_options;
         settings.options = tuning.options;
         settings.bitrate = bitrate.map(|bits| bits.max(x264::LEAST_BITRATE));

@@ -6,6 +6,7 @@
 //! Lookahead and threads are chosen so that the sum stays within `maxDelay`.
 
 mod asked;
+mod memory;
 mod table;
 
 use self::asked::{Asked, SyncLookahead};
@@ -73,6 +74,8 @@ pub(super) struct Tuning {
     pub(super) refs: u32,
     /// Consecutive B-frames.
     pub(super) bframes: u32,
+    /// What x264 will have allocated at the most.
+    pub(super) memory_bytes: u64,
 }
 
 /// The numbers that decide the delay.
@@ -161,7 +164,10 @@ pub(super) fn tune(config: &Config, crew: &Crew, avc: AvcString) -> Result<Tunin
     }
     set("forced-idr", "1".to_owned());
     set("x264-params", parameters(config, &asked, &delay)?);
-    Ok(Tuning { host_options: asked.options, options, threads: delay.threads, refs, bframes: delay.bframes })
+    let side = |key| config.number(key).unwrap_or(0);
+    let memory_bytes = memory::bytes(side("width"), side("height"), &delay, refs, asked.searches_wide());
+    let (host_options, threads, bframes) = (asked.options, delay.threads, delay.bframes);
+    Ok(Tuning { host_options, options, threads, refs, bframes, memory_bytes })
 }
 
 /// x264's own parameters: the host's, and those that must be as they are.

@@ -117,6 +117,15 @@ impl Asked {
             options,
         })
     }
+
+    /// True if motion may be searched for exhaustively, or far.
+    pub(super) fn searches_wide(&self) -> bool {
+        const WIDE: [&str; 7] =
+            ["me", "me_method", "motion-est", "merange", "me_range", "mvrange", "mvrange-thread"];
+        let asked = self.options.iter().any(|(name, _)| WIDE.contains(&name.as_str()))
+            || self.parameters.names().any(|name| WIDE.contains(&name));
+        asked || self.preset.is_some_and(|preset| preset.name == "placebo")
+    }
 }
 
 /// FFmpeg's word for "not set" is -1 there.
