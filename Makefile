@@ -3,6 +3,7 @@
 # make check   lints, sanitizers, model checking, packaging
 # make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
 # make fuzz    random calls of everything, SECONDS_fuzz of them each: under ASan with forks and failed allocations, under TSan
+# make options every option of every H.264 codec with odd values, libx264 in all modes (minutes; make test walks one mode)
 # make bench   ours against what a user would take instead, in one run
 # make pictures  measures and draws the figures of docs/backpressure.md
 # make header  writes include/framegate.h anew after a change in src/ffi
@@ -13,7 +14,7 @@ SECONDS_fuzz ?= 1800
 SEED_fuzz ?= $(shell date +%s)
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check soak fuzz bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package
+.PHONY: demo test check soak options fuzz bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package
 
 demo:
 	@scripts/setup.sh demo
@@ -76,6 +77,9 @@ fuzz: setup-check
 
 random-calls:
 	@$(MAKE) --no-print-directory fuzz SECONDS_fuzz=20
+
+options: setup
+	FRAMEGATE_OPTION_WALK=full $(CARGO) test --locked --test option_walk -- --nocapture
 
 bench:
 	@scripts/setup.sh test

@@ -221,3 +221,19 @@ def test_without_the_library(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert "LibraryNotFoundError: libframegate was not found" in done.stderr
     assert "nothing.so" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "instead"),
+    [
+        ({"video_size": "64x96"}, "use width and height"),
+        ({"threads": 64}, "use threads"),
+        ({"x264-params": "dump-yuv=file"}, "dump-yuv cannot be set: files"),
+        ({"tune": "movie"}, "allowed are one of film"),
+    ],
+)
+def test_options_that_are_the_librarys_or_name_a_file_are_refused(options: dict[str, object], instead: str) -> None:
+    with pytest.raises(framegate.InvalidArgumentError, match=instead):
+        framegate.VideoEncoder(codec="avc1.42001f", width=64, height=48, ffmpeg=options)
+    with pytest.raises(framegate.NotSupportedError, match="set maxDelay to 20"):
+        framegate.VideoEncoder(codec="avc1.64001f", width=64, height=48, threads=1, ffmpeg={"rc-lookahead": 20})

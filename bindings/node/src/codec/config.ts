@@ -10,7 +10,10 @@ export interface FramegateOptions {
   maxDelay?: number;
   /** Codec threads; 0 (default) chooses. */
   threads?: number;
-  /** FFmpeg's own: `encoder` or `decoder` name one, everything else is an AVOption (`{ preset: 'ultrafast' }`). */
+  /**
+   * FFmpeg's own: `encoder` or `decoder` name one, everything else is an AVOption (`{ preset: 'ultrafast' }`). What the
+   * configuration says in its own words and what names a file is refused.
+   */
   ffmpeg?: Record<string, string | number>;
 }
 
