@@ -237,7 +237,6 @@ fn decoders_take_what_changes_no_count_and_refuse_the_rest() {
         ("flags", "+low_delay", "optimizeForLatency"),
         ("flags2", "+ignorecrop", "optimizeForLatency"),
         ("strict", "1", "maxDelay"),
-        ("skip_frame", "nokey", "leave out the chunks"),
         ("apply_cropping", "0", "whole"),
         ("lowres", "1", "whole"),
         ("is_avc", "1", "description"),
@@ -246,14 +245,16 @@ fn decoders_take_what_changes_no_count_and_refuse_the_rest() {
         ("err_detect", "0", "damage is an error"),
         ("colorspace", "rgb", "colorSpace"),
         ("video_size", "64x96", "width and height"),
-        ("idct", "1", "allowed are skip_loop_filter, skip_idct"),
+        ("idct", "1", "allowed are skip_loop_filter, skip_idct, skip_frame"),
     ] {
         let config = Config::new("avc1.64001f", &[(&format!("ffmpeg.{option}"), value)]);
         let refused = Decoder::new(&config).err().unwrap_or_else(|| panic!("{option} is taken"));
         assert_eq!(refused.status, FG_ERROR_INVALID_ARGUMENT);
         assert!(refused.text.contains(says) && refused.text.contains(option), "{}", refused.text);
     }
-    for (option, value) in [("skip_loop_filter", "all"), ("skip_idct", "noref"), ("x264_build", "150")] {
+    for (option, value) in
+        [("skip_loop_filter", "all"), ("skip_idct", "noref"), ("skip_frame", "nokey"), ("x264_build", "150")]
+    {
         Decoder::new(&Config::new("avc1.64001f", &[(&format!("ffmpeg.{option}"), value)])).unwrap();
     }
 }

@@ -52,8 +52,8 @@ pub static ENCODER: Generic = Generic(&[
     "dia_size", // search and decision
 ]);
 
-/// Decoders: what makes pictures worse and decoding faster, all pictures alike. Not `skip_frame`: each chunk gives its frame.
-pub static DECODER: Generic = Generic(&["skip_loop_filter", "skip_idct"]);
+/// Decoders: what makes pictures worse or fewer, and decoding faster. Chunks that give no frame are taken out of the count.
+pub static DECODER: Generic = Generic(&["skip_loop_filter", "skip_idct", "skip_frame"]);
 
 const SIZE: &str = "use width and height";
 const FORMAT: &str = "it follows from the frames";
@@ -64,7 +64,7 @@ const THREADS: &str = "use threads, and latencyMode or optimizeForLatency";
 const FLAGS: &str =
     "flags belong to framegate; use avc.format for headers, latencyMode or optimizeForLatency for delay";
 const DAMAGE: &str = "damage is an error, as in WebCodecs";
-const EVERY_FRAME: &str = "each chunk gives its frame, whole; leave out the chunks that are not wanted";
+const WHOLE: &str = "frames come out whole, as the stream has them";
 const STREAM: &str = "it follows from description";
 const HELD: &str = "how many frames a codec may hold is maxDelay";
 const LIBRARY: &str = "it names a library to load";
@@ -92,11 +92,10 @@ static REFUSED: &[(&str, &str)] = &[
     ("flags2", FLAGS),
     ("err_detect", DAMAGE),
     ("ec", DAMAGE),
-    ("skip_frame", EVERY_FRAME),
-    ("skip_top", EVERY_FRAME),
-    ("skip_bottom", EVERY_FRAME),
-    ("lowres", EVERY_FRAME),
-    ("apply_cropping", EVERY_FRAME),
+    ("skip_top", WHOLE),
+    ("skip_bottom", WHOLE),
+    ("lowres", WHOLE),
+    ("apply_cropping", WHOLE),
     ("max_pixels", "use maxPixels"),
     ("max_samples", "use maxSamples"),
     ("strict", "it may hold frames; how many a codec may hold is maxDelay"),
@@ -119,10 +118,10 @@ static REFUSED: &[(&str, &str)] = &[
     ("look_ahead_depth", HELD),
     ("extbrc", HELD),
     ("max_dec_frame_buffering", HELD),
-    ("deint", EVERY_FRAME),
-    ("drop_second_field", EVERY_FRAME),
-    ("crop", EVERY_FRAME),
-    ("resize", EVERY_FRAME),
+    ("deint", WHOLE),
+    ("drop_second_field", WHOLE),
+    ("crop", WHOLE),
+    ("resize", WHOLE),
     ("omx_libname", LIBRARY),
     ("omx_libprefix", LIBRARY),
 ];

@@ -233,7 +233,7 @@ def test_without_the_library(tmp_path: Path) -> None:
     ],
 )
 def test_options_that_are_the_librarys_or_name_a_file_are_refused(options: dict[str, object], instead: str) -> None:
-    with pytest.raises(framegate.InvalidArgumentError, match=instead):
-        framegate.VideoEncoder(codec="avc1.42001f", width=64, height=48, ffmpeg=options)
-    with pytest.raises(framegate.NotSupportedError, match="set maxDelay to 20"):
-        framegate.VideoEncoder(codec="avc1.64001f", width=64, height=48, threads=1, ffmpeg={"rc-lookahead": 20})
+    with pytest.raises(InvalidArgumentError, match=instead):
+        VideoEncoder(codec="avc1.42001f", width=64, height=48, ffmpeg=options)
+    with pytest.raises(NotSupportedError, match="set maxDelay to 20"):
+        VideoEncoder(codec="avc1.64001f", width=64, height=48, threads=1, ffmpeg={"rc-lookahead": 20})
