@@ -725,7 +725,10 @@ fg_status fg_config_copy(const struct fg_config *config, struct fg_config **copy
 
 /**
  * Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
- * ("slots", "maxBytes", "maxDelay", "threads"), or `ffmpeg.` and an AVOption.
+ * ("slots", "maxBytes", "maxDelay", "threads"), or `ffmpeg.` and an AVOption. Whether the codec has that option, takes
+ * its value and leaves it to the host is checked when an encoder or decoder is made or configured: refused there
+ * (FG_ERROR_INVALID_ARGUMENT, with the key to use instead) is what this library sets itself and what names a file; what
+ * would hold more than `maxDelay` frames is FG_ERROR_NOT_SUPPORTED.
  *
  * FG_ERROR_INVALID_ARGUMENT: an unknown key, or a value that it does not take; the text names the key, the
  * value and what is allowed, and nothing has changed.
