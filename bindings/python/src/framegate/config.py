@@ -63,8 +63,9 @@ class VideoDecoderMembers(TypedDict, total=False):
 class Config:
     """A codec's configuration: `Config(codec="avc1.42001f", width=640, avc={"format": "annexb"})`.
 
-    Members of members are mappings; `ffmpeg={"preset": "fast"}` gives FFmpeg's own options, which are checked when
-    a codec is made of the configuration. A member that is None is left unset. Demuxers give the configuration that a track's decoder needs, encoders that for their chunks.
+    Members of members are mappings; `ffmpeg={"preset": "fast"}` gives FFmpeg's own options, checked when a codec is
+    made of the configuration. A member that is None is left unset. Demuxers give the configuration that a track's
+    decoder needs, encoders that for their chunks.
 
     InvalidArgumentError: an unknown member, or a value that it does not take.
     Threads: reading beside reading; changing beside nothing else.
