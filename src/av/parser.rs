@@ -33,7 +33,7 @@ impl Parser {
         let parser = NonNull::new(unsafe { ff::av_parser_init((*codec).id as i32) });
         let parser = parser.ok_or_else(|| Error::not_supported("this FFmpeg has no H.264 parser"))?;
         // SAFETY: a new parser of our own.
-        unsafe { (*parser.as_ptr()).flags |= ff::PARSER_FLAG_COMPLETE_FRAMES as i32 };
+        unsafe { (*parser.as_ptr()).flags |= ff::PARSER_FLAG_COMPLETE_FRAMES };
         Ok(Self { parser, context, first_field: false })
     }
 

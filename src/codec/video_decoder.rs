@@ -166,7 +166,7 @@ impl VideoDecoder {
     /// The chunk, behind what came before it without a picture; `None` if it has no picture either. FFmpeg takes a
     /// packet without one for damage.
     fn with_side_information(&mut self, data: Bytes) -> Result<Option<Bytes>> {
-        let has_picture = avc::has_picture(&data, self.shared.length_size);
+        let has_picture = !avc::is_side_information(&data, self.shared.length_size);
         if has_picture && self.ahead.is_empty() {
             return Ok(Some(data));
         }

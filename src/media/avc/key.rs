@@ -26,19 +26,21 @@ pub fn is_key(data: &[u8], length_size: Option<usize>) -> Result<bool> {
     }
 }
 
-/// True if a picture, or a part of one, is in this access unit, or may be: damage is for the decoder to find. Reads no
-/// further than the first slice.
+/// True if this is no picture, nor a part of one, but parameter sets, messages and the like. Anything else, damage
+/// among it, is for the decoder. Reads no further than the first slice.
 ///
 /// # Panics
 /// If `length_size` is not 1 to 4.
-pub fn has_picture(data: &[u8], length_size: Option<usize>) -> bool {
-    let is_picture = |unit: &[u8]| nal::is_picture(nal::unit_type(unit));
+pub fn is_side_information(data: &[u8], length_size: Option<usize>) -> bool {
     match length_size {
-        Some(length_size) => {
-            nal::length_prefixed(data, length_size).any(|unit| unit.map_or(true, is_picture))
-        }
-        None => nal::annexb(data).any(is_picture),
+        Some(length_size) => all_beside_pictures(nal::length_prefixed(data, length_size)),
+        None => nal::begins_with_start_code(data) && all_beside_pictures(nal::annexb(data).map(Ok)),
     }
+}
+
+fn all_beside_pictures<'a>(mut units: impl Iterator<Item = Result<&'a [u8]>>) -> bool {
+    let beside = |unit: Result<&[u8]>| unit.is_ok_and(|unit| nal::is_beside_pictures(nal::unit_type(unit)));
+    units.next().is_some_and(beside) && units.all(beside)
 }
 
 fn is_key_unit<'a>(units: impl Iterator<Item = Result<&'a [u8]>>) -> Result<bool> {

@@ -10,4 +10,4 @@ pub mod level;
 pub mod nal;
 pub mod sps;
 
-pub use key::{has_picture, is_key};
+pub use key::{is_key, is_side_information};

@@ -25,6 +25,12 @@ pub fn is_picture(unit_type: u8) -> bool {
     (1..=5).contains(&unit_type)
 }
 
+/// True for the types of what comes beside pictures: messages, parameter sets, delimiters, ends, filler, and types that
+/// H.264 reserves. nal_unit_type 6 to 18.
+pub fn is_beside_pictures(unit_type: u8) -> bool {
+    (SEI..=18).contains(&unit_type)
+}
+
 /// The NAL units of an Annex B byte stream, without start codes and the zeros around them; empty ones are
 /// left out. Bytes before the first start code belong to no unit and are passed over.
 pub fn annexb(stream: &[u8]) -> impl Iterator<Item = &[u8]> {
