@@ -11,7 +11,7 @@ const { VideoDecoder, VideoEncoder, VideoFrame } = framegate;
 `;
 
 /** Ends a program that hangs. No test measures time, and a busy machine is slow. */
-const HANG_MS = 600_000;
+const HANG_MS = 1_800_000;
 
 /** Runs the text of an ES module beside this file. Gives { code, signal, stdout, stderr }. */
 export function run(program, { args = [] } = {}) {
