@@ -988,6 +988,7 @@ fg_status fg_encoder_wake_fd(struct fg_encoder *encoder, int32_t *fd);
 /**
  * Joins a wait set, where `key` (any number of the host's) stands for this encoder; it comes up once at once. One set a
  * handle: joining another, or again, leaves the one before; NULL only leaves. Freeing the encoder leaves, too.
+ * In a thread's wait set (fg_waitset_new_for_thread) it ends with that thread.
  */
 fg_status fg_encoder_join(struct fg_encoder *encoder, struct fg_waitset *set, uint64_t key);
 
@@ -1100,6 +1101,7 @@ fg_status fg_decoder_wake_fd(struct fg_decoder *decoder, int32_t *fd);
 /**
  * Joins a wait set, where `key` (any number of the host's) stands for this decoder; it comes up once at once. One set a
  * handle: joining another, or again, leaves the one before; NULL only leaves. Freeing the decoder leaves, too.
+ * In a thread's wait set (fg_waitset_new_for_thread) it ends with that thread.
  */
 fg_status fg_decoder_join(struct fg_decoder *decoder, struct fg_waitset *set, uint64_t key);
 
@@ -1126,6 +1128,23 @@ fg_status fg_release_output(uint64_t token);
 fg_status fg_waitset_new(struct fg_waitset **set);
 
 /**
+ * Makes a wait set that ends with the calling thread, for hosts whose threads may be stopped at any moment and then run
+ * no more code of theirs (a worker thread of JavaScript that is terminated). Otherwise it is as one of fg_waitset_new.
+ *
+ * When the thread ends, the library frees the set, and every encoder and decoder that is in it: they are closed,
+ * outputs that were polled from them and not released are released, and their threads end by themselves, each after
+ * at most one call of its codec; nothing waits for that. Descriptors stay the host's to close. So no other thread may
+ * use the set, its handles or their outputs when this one may end; frames kept with fg_frame_retain stay valid.
+ *
+ * Freeing them before is allowed, as ever. A handle that leaves the set (fg_encoder_join with another set or NULL) is
+ * the host's alone again, and so is every one in it when the set itself is freed. In a forked child the end of the
+ * thread frees nothing of the parent's.
+ *
+ * FG_ERROR_INVALID_STATE: the thread is ending already.
+ */
+fg_status fg_waitset_new_for_thread(struct fg_waitset **set);
+
+/**
  * Gives a descriptor that wakes an event loop: one end of a socketpair, non-blocking, close-on-exec. The host owns
  * and closes it. Every call makes another one.
  *
@@ -1147,7 +1166,8 @@ fg_status fg_waitset_fd(struct fg_waitset *set, int32_t *fd);
 fg_status fg_waitset_wait(struct fg_waitset *set, uint64_t *keys, size_t capacity, size_t *count, int32_t timeout_ms);
 
 /**
- * Frees a wait set; the last call on it. Handles that joined it stay as they are. NULL is allowed.
+ * Frees a wait set; the last call on it. Handles that joined it stay as they are, also if it was a thread's. NULL is
+ * allowed.
  */
 void fg_waitset_free(struct fg_waitset *set);
 

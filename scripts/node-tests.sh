@@ -49,7 +49,7 @@ for version in $versions; do
     node=$("$root/scripts/node-directory.sh" "$version")/node
     for backend in $backends; do
         log=$root/target/node/$version-$backend.log
-        # One file at a time: some measure memory and the event loop.
+        # One file at a time: some measure memory.
         if FRAMEGATE_FFI=$backend "$node" --test --test-concurrency=1 --test-reporter=spec "$@" >"$log" 2>&1; then
             echo "ok Node $("$node" --version), $backend: $(sed -n 's/^ℹ pass //p' "$log") tests"
         else

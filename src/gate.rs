@@ -227,6 +227,11 @@ pub struct Permit {
 }
 
 impl Permit {
+    /// True if `gate` gave it out.
+    pub fn is_of(&self, gate: &Arc<Gate>) -> bool {
+        Arc::ptr_eq(&self.gate, gate)
+    }
+
     /// The codec answered the input with an output of `bytes`, which inherits the permit.
     pub fn answered(&mut self, bytes: u64, in_codec: usize) {
         self.advance(Stage::Ready, bytes, |ledger| ledger.counts.set_in_codec(in_codec));

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 
 use super::config::fg_config;
+use super::estate::{Belonging, Heir};
 use super::guard::{call, done, object, place};
 use super::handle::Handle;
 use super::output::chunk_ref;
@@ -23,6 +24,12 @@ pub struct fg_decoder {
 impl Opaque for fg_decoder {
     type Object = Handle<Chunk, VideoFrame>;
     const NAME: &'static str = "decoder";
+}
+
+impl Heir for fg_decoder {
+    fn abandon(handle: &Self::Object) {
+        handle.abandon();
+    }
 }
 
 /// # Safety
@@ -193,12 +200,14 @@ pub unsafe extern "C" fn fg_decoder_wake_fd(decoder: *mut fg_decoder, fd: *mut i
 
 /// Joins a wait set, where `key` (any number of the host's) stands for this decoder; it comes up once at once. One set a
 /// handle: joining another, or again, leaves the one before; NULL only leaves. Freeing the decoder leaves, too.
+/// In a thread's wait set (fg_waitset_new_for_thread) it ends with that thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_join(
     decoder: *mut fg_decoder,
     set: *mut fg_waitset,
     key: u64,
 ) -> fg_status {
-    // SAFETY: the C contract: a live decoder or NULL, a live wait set or NULL.
-    done(|| unsafe { handle(decoder)?.join(set, key) })
+    // SAFETY: the C contract: a live decoder or NULL, a live wait set or NULL. Freeing the decoder takes it out of
+    // the estate that it is in.
+    done(|| unsafe { handle(decoder)?.join(set, key, Belonging::new(decoder)) })
 }

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 
 use super::config::fg_config;
+use super::estate::{Belonging, Heir};
 use super::frame::{fg_frame, share};
 use super::guard::{call, done, object, place};
 use super::handle::Handle;
@@ -41,6 +42,12 @@ pub struct fg_encoder {
 impl Opaque for fg_encoder {
     type Object = Handle<EncoderInput, Chunk>;
     const NAME: &'static str = "encoder";
+}
+
+impl Heir for fg_encoder {
+    fn abandon(handle: &Self::Object) {
+        handle.abandon();
+    }
 }
 
 /// # Safety
@@ -240,12 +247,14 @@ pub unsafe extern "C" fn fg_encoder_wake_fd(encoder: *mut fg_encoder, fd: *mut i
 
 /// Joins a wait set, where `key` (any number of the host's) stands for this encoder; it comes up once at once. One set a
 /// handle: joining another, or again, leaves the one before; NULL only leaves. Freeing the encoder leaves, too.
+/// In a thread's wait set (fg_waitset_new_for_thread) it ends with that thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_join(
     encoder: *mut fg_encoder,
     set: *mut fg_waitset,
     key: u64,
 ) -> fg_status {
-    // SAFETY: the C contract: a live encoder or NULL, a live wait set or NULL.
-    done(|| unsafe { handle(encoder)?.join(set, key) })
+    // SAFETY: the C contract: a live encoder or NULL, a live wait set or NULL. Freeing the encoder takes it out of
+    // the estate that it is in.
+    done(|| unsafe { handle(encoder)?.join(set, key, Belonging::new(encoder)) })
 }

@@ -4,8 +4,9 @@ use std::ffi::c_char;
 use std::sync::Arc;
 
 use super::config::fg_config;
+use super::estate::{Belonging, Owned};
 use super::guard::{place, put_text};
-use super::output::{Lend, lease};
+use super::output::{Lend, lease, release_all};
 use super::status::{of_flow, of_wait};
 use super::types::*;
 use super::waitset::fg_waitset;
@@ -15,11 +16,14 @@ use crate::codec::gate_size;
 use crate::error::{Error, Result};
 use crate::machine::{Flow, Input, Output, Recipe, Session, Timeout, descriptor};
 use crate::media::Config;
+use crate::sync::Mutex;
 
 /// A handle: a machine, and the measures of its gate, which no configuration changes.
 pub(super) struct Handle<I: Input, O: Output> {
     session: Session<I, O>,
     gate: (u32, Option<u64>),
+    /// It ends with the thread whose wait set it has joined.
+    owned: Mutex<Option<Owned>>,
 }
 
 const _: () = {
@@ -39,7 +43,8 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
     /// fg_*_new.
     pub(super) fn new(config: &fg_config, recipe: Cook<I, O>) -> Result<Self> {
         let gate = gate_size(&config.0);
-        Ok(Self { session: Session::new(gate.0, gate.1, recipe(&config.0)?)?, gate })
+        let session = Session::new(gate.0, gate.1, recipe(&config.0)?)?;
+        Ok(Self { session, gate, owned: Mutex::new(None) })
     }
 
     /// fg_*_configure.
@@ -164,15 +169,24 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
     /// fg_*_join.
     ///
     /// # Safety
-    /// `set` is NULL or a live wait set.
-    pub(super) unsafe fn join(&self, set: *const fg_waitset, key: u64) -> Result<()> {
+    /// `set` is NULL or a live wait set. `whole` is the object that this handle is in.
+    pub(super) unsafe fn join(&self, set: *const fg_waitset, key: u64, whole: Belonging) -> Result<()> {
         let set = match set.is_null() {
             true => None,
             // SAFETY: the caller's promise.
             false => Some(unsafe { own::lent(set)? }),
         };
-        self.session.join(set.map(|set| (set, key)));
+        let mut owned = self.owned.lock();
+        *owned = None; // leaves before it enters: it may be the same estate
+        *owned = set.and_then(|set| set.estate.as_ref()).map(|estate| estate.take_in(whole));
+        self.session.join(set.map(|set| (&set.waiting, key)));
         Ok(())
+    }
+
+    /// The host is gone: closes it, takes back what it has lent, and lets the worker end by itself.
+    pub(super) fn abandon(&self) {
+        self.session.abandon();
+        release_all(|permit| self.session.gave(permit));
     }
 
     /// fg_*_wake_fd.

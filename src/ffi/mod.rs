@@ -3,13 +3,14 @@
 //!
 //! A file an object of the header: `config`, `frame`, `encoder`, `decoder`, `demuxer`, `muxer`,
 //! `waitset`. `handle` is what
-//! encoder and decoder share, `output` how outputs are lent, `pod` how structs cross,
-//! `picture` how those of a frame are read, `types` the structs.
+//! encoder and decoder share, `estate` what ends with a thread, `output` how outputs are lent, `pod` how structs
+//! cross, `picture` how those of a frame are read, `types` the structs.
 
 mod config;
 mod decoder;
 mod demuxer;
 mod encoder;
+mod estate;
 mod fork;
 mod frame;
 mod guard;

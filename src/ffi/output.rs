@@ -25,7 +25,7 @@ pub(super) fn lock() -> &'static dyn Lock {
 /// An output that the host holds. Its memory goes before its slot is free again: that is the order of the fields.
 struct Lease {
     _item: Item,
-    _permit: Permit,
+    permit: Permit,
 }
 
 /// What an output's pointers point into.
@@ -112,7 +112,7 @@ pub(super) fn lease<O: Lend>(event: Event<O>) -> Result<fg_output> {
     match event {
         Event::Output(output, permit) => {
             let (mut output, item) = output.lend();
-            output.token = LEASES.grant(Lease { _item: item, _permit: permit })?;
+            output.token = LEASES.grant(Lease { _item: item, permit })?;
             Ok(output)
         }
         Event::Flushed(flush_id) => Ok(fg_output { flush_id, ..blank(FG_OUTPUT_FLUSHED) }),
@@ -121,6 +121,11 @@ pub(super) fn lease<O: Lend>(event: Event<O>) -> Result<fg_output> {
             Ok(fg_output { status, timestamp_us, ..blank(FG_OUTPUT_ERROR) })
         }
     }
+}
+
+/// Ends all leases whose permit is one of these.
+pub(super) fn release_all(which: impl Fn(&Permit) -> bool) {
+    drop(LEASES.end_all(|lease| which(&lease.permit)));
 }
 
 /// A chunk of the host's.

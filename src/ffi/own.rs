@@ -21,14 +21,16 @@ struct Owned<T> {
     object: T,
 }
 
-/// Gives the host a pointer to a new object.
+/// Gives the host a pointer to a new object, which it returns, too.
 ///
 /// # Safety
 /// As [`Place::put`].
-pub(super) unsafe fn give<H: Opaque>(place: Place<*mut H>, object: H::Object) {
+pub(super) unsafe fn give<H: Opaque>(place: Place<*mut H>, object: H::Object) -> *mut H {
     let owned = Box::new(Owned { origin: Origin::here(), object });
+    let pointer = Box::into_raw(owned).cast();
     // SAFETY: the caller's promise.
-    unsafe { place.put(Box::into_raw(owned).cast()) }
+    unsafe { place.put(pointer) };
+    pointer
 }
 
 /// The object of a pointer.

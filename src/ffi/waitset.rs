@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::estate::{Belonging, Estate, Heir};
 use super::guard::{call, done, place};
 use super::own::{self, Opaque};
 use super::status::of_wait;
@@ -28,8 +29,19 @@ pub struct fg_waitset {
 }
 
 impl Opaque for fg_waitset {
-    type Object = Arc<WaitSet>;
+    type Object = Set;
     const NAME: &'static str = "set";
+}
+
+/// What is behind the pointer.
+pub(super) struct Set {
+    pub(super) waiting: Arc<WaitSet>,
+    /// What ends with the thread that the set is of.
+    pub(super) estate: Option<Arc<Estate>>,
+}
+
+impl Heir for fg_waitset {
+    fn abandon(_: &Set) {}
 }
 
 /// Makes a wait set. Freed with fg_waitset_free.
@@ -37,8 +49,35 @@ impl Opaque for fg_waitset {
 pub unsafe extern "C" fn fg_waitset_new(set: *mut *mut fg_waitset) -> fg_status {
     done(|| {
         let place = place(set, "set")?;
+        let set = Set { waiting: WaitSet::new(), estate: None };
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { own::give(place, WaitSet::new()) };
+        unsafe { own::give(place, set) };
+        Ok(())
+    })
+}
+
+/// Makes a wait set that ends with the calling thread, for hosts whose threads may be stopped at any moment and then run
+/// no more code of theirs (a worker thread of JavaScript that is terminated). Otherwise it is as one of fg_waitset_new.
+///
+/// When the thread ends, the library frees the set, and every encoder and decoder that is in it: they are closed,
+/// outputs that were polled from them and not released are released, and their threads end by themselves, each after
+/// at most one call of its codec; nothing waits for that. Descriptors stay the host's to close. So no other thread may
+/// use the set, its handles or their outputs when this one may end; frames kept with fg_frame_retain stay valid.
+///
+/// Freeing them before is allowed, as ever. A handle that leaves the set (fg_encoder_join with another set or NULL) is
+/// the host's alone again, and so is every one in it when the set itself is freed. In a forked child the end of the
+/// thread frees nothing of the parent's.
+///
+/// FG_ERROR_INVALID_STATE: the thread is ending already.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_waitset_new_for_thread(set: *mut *mut fg_waitset) -> fg_status {
+    done(|| {
+        let place = place(set, "set")?;
+        let estate = Estate::of_this_thread()?;
+        let set = Set { waiting: WaitSet::new(), estate: Some(Arc::clone(&estate)) };
+        // SAFETY: the C contract: a place for a pointer. Freeing the set drops the estate's only lasting reference, so a
+        // set that was freed is not in it.
+        unsafe { estate.keep(Belonging::new(own::give(place, set))) };
         Ok(())
     })
 }
@@ -55,7 +94,7 @@ pub unsafe extern "C" fn fg_waitset_fd(set: *mut fg_waitset, fd: *mut i32) -> fg
     done(|| {
         let fd = place(fd, "fd")?;
         // SAFETY: the C contract: a live wait set, a place for a number.
-        unsafe { fd.put(descriptor(own::lent(set)?.bell())?) };
+        unsafe { fd.put(descriptor(own::lent(set)?.waiting.bell())?) };
         Ok(())
     })
 }
@@ -80,7 +119,7 @@ pub unsafe extern "C" fn fg_waitset_wait(
             return Err(Error::invalid("capacity is 0, allowed is 1 and more"));
         }
         // SAFETY: the C contract: a live wait set or NULL.
-        let set = unsafe { own::lent(set)? };
+        let set = unsafe { &own::lent(set)?.waiting };
         let mut taken = [0u64; BATCH];
         let batch = &mut taken[..capacity.min(BATCH)];
         match set.wait(batch, Timeout::from_ms(timeout_ms))? {
@@ -100,7 +139,8 @@ pub unsafe extern "C" fn fg_waitset_wait(
 /// Keys that one call takes at the most.
 const BATCH: usize = 256;
 
-/// Frees a wait set; the last call on it. Handles that joined it stay as they are. NULL is allowed.
+/// Frees a wait set; the last call on it. Handles that joined it stay as they are, also if it was a thread's. NULL is
+/// allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_waitset_free(set: *mut fg_waitset) {
     // SAFETY: the C contract: NULL, or from fg_waitset_new, freed once, not in use.

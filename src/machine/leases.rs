@@ -26,6 +26,13 @@ struct Place<T> {
     value: Option<T>,
 }
 
+impl<T> Place<T> {
+    /// Makes the tokens that were given out for this place stale.
+    fn advance(&mut self) {
+        self.generation = self.generation.checked_add(1).unwrap_or(1);
+    }
+}
+
 impl<T> Leases<T> {
     /// An empty table.
     #[cfg(not(loom))]
@@ -65,6 +72,20 @@ impl<T> Leases<T> {
         Ok(u64::from(entry.generation) << PLACE_BITS | u64::from(place))
     }
 
+    /// Ends the leases of all these values and gives them back, to be dropped by the caller (outside the table's lock).
+    #[must_use]
+    pub fn end_all(&self, which: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut table = self.table.lock();
+        let Table { places, free } = &mut *table;
+        let ended = places.iter_mut().zip(0..).filter_map(|(entry, place)| {
+            let value = entry.value.take_if(|value| which(value))?;
+            entry.advance();
+            free.push(place);
+            Some(value)
+        });
+        ended.collect()
+    }
+
     /// Ends a lease and gives the value back, to be dropped by the caller (outside the table's lock).
     ///
     /// # Errors
@@ -79,7 +100,7 @@ impl<T> Leases<T> {
         let entry = table.places.get_mut(place as usize).filter(|entry| entry.generation == generation);
         let (entry, value) =
             entry.and_then(|entry| entry.value.take().map(|value| (entry, value))).ok_or_else(stale)?;
-        entry.generation = entry.generation.checked_add(1).unwrap_or(1);
+        entry.advance();
         table.free.push(place);
         Ok(value)
     }
@@ -99,6 +120,17 @@ mod tests {
         assert_ne!(first, second, "the same place has another generation");
         assert!(leases.end(first).is_err());
         assert_eq!(leases.end(second), Ok("second"));
+    }
+
+    #[test]
+    fn many_leases_end_at_once_and_others_stay() {
+        let leases = Leases::new();
+        let tokens: Vec<u64> = (0..10).map(|value| leases.grant(value).unwrap()).collect();
+        assert_eq!(leases.end_all(|value| value % 2 == 0), [0, 2, 4, 6, 8]);
+        for (value, &token) in (0..).zip(&tokens) {
+            assert_eq!(leases.end(token).ok(), (value % 2 == 1).then_some(value));
+        }
+        assert!(leases.end_all(|_| true).is_empty());
     }
 
     #[test]

@@ -218,6 +218,18 @@ impl<I: Input, O: Output> Session<I, O> {
         self.end_era(Phase::Closed);
     }
 
+    /// As close, for a host that is gone: dropping the session does not wait for the worker then, which lets go of its
+    /// codec and ends by itself.
+    pub fn abandon(&self) {
+        self.close();
+        drop(self.desk().worker.take());
+    }
+
+    /// True if the permit is of this session's gate.
+    pub fn gave(&self, permit: &Permit) -> bool {
+        permit.is_of(self.gate())
+    }
+
     fn end_era(&self, phase: Phase) {
         let mut desk = self.desk();
         let was_closed = desk.is_closed();

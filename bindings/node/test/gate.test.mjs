@@ -127,6 +127,33 @@ describe('throw', () => {
   });
 });
 
+describe('throw, and a frame that is turned', () => {
+  test('one that a full gate refuses fixes no orientation for later ones', async () => {
+    const { encoder, outputs, errors } = collectChunks({ slots: 1, backpressure: 'throw' });
+    const turned = (n, rotation) => {
+      const picture = frame(n, SMALL, { rotation });
+      try {
+        encoder.encode(picture);
+      } finally {
+        picture.close();
+      }
+    };
+    const realtime = { ...H264, latencyMode: 'realtime' }; // an output for every input, which stays until a later task
+    encoder.configure(realtime);
+    turned(0, 0);
+    encoder.configure(realtime);
+    assert.throws(() => turned(1, 90), name('QuotaExceededError'));
+    await encoder.ready;
+    turned(1, 180);
+    await encoder.ready;
+    assert.throws(() => turned(2, 90), name('DataError'));
+    await encoder.flush();
+    assert.deepEqual(errors, []);
+    assert.deepEqual(outputs.map(({ metadata }) => metadata.decoderConfig?.rotation), [0, 180]);
+    encoder.close();
+  });
+});
+
 describe('queue', () => {
   test('unbounded, in order, with flush and configure in their places', async () => {
     const log = [];

@@ -162,7 +162,7 @@ async function runProgram(kind, seed, backpressure) {
 for (const [name, kind] of Object.entries(KINDS)) {
   describe(name, () => {
     for (const backpressure of ['block', 'throw', 'queue']) {
-      test(`backpressure "${backpressure}"`, { timeout: 60_000 }, async () => {
+      test(`backpressure "${backpressure}"`, async () => {
         for (const seed of SEEDS) {
           try {
             await runProgram(kind, seed, backpressure);

@@ -1,5 +1,7 @@
 /** An fg_encoder or fg_decoder, which have the same functions but for enqueue. */
-import { sweepHostMemory } from '../media/host_memory';
+import { isMainThread } from 'node:worker_threads';
+
+import { isHostMemoryLent, sweepHostMemory } from '../media/host_memory';
 import { native, ResultSlot, Stats, type Output } from '../native';
 import { theHub, type Member } from './hub';
 
@@ -35,8 +37,9 @@ export class Handle {
     this.#functions = functions;
     this.pointer = pointer;
     this.key = theHub().join(member, (set, key) => functions.join(pointer, set, key));
-    if (open.size === 0) freeAllAtExit();
     open.add(this);
+    if (over) functions.close(pointer);
+    else closeAllAtExit();
   }
 
   configure(config: number): number {
@@ -88,19 +91,35 @@ export class Handle {
     sweepHostMemory(Infinity); // its frames have gone
   }
 
-  static freeAll(): void {
+  static closeAll(): void {
     for (const handle of open) handle.#functions.close(handle.pointer);
-    for (const handle of open) handle.#functions.free(handle.pointer);
-    open.clear();
+  }
+
+  /** Waits until the threads of all closed ones have ended. */
+  static awaitAll(): void {
+    theHub().awaitEnds(new Set(Array.from(open, ({ key }) => key)));
   }
 }
 
-let freesAtExit = false;
+/** The program, or this worker, ends: nothing may begin any more. */
+let over = false;
+let closesAtExit = false;
 
-/** Codec threads must not run while the process or the worker is torn down. */
-function freeAllAtExit(): void {
-  if (freesAtExit) return;
-  freesAtExit = true;
-  process.on('exit', () => Handle.freeAll());
+/**
+ * At the end all handles are closed. None is freed: the program may still have listeners to run, which find them closed, and
+ * the library frees them with the thread. A process that ends waits for no codec, which may be long at its frame, but for
+ * one that may be reading JavaScript's memory when that goes, which is so when the event loop has run out of work and not
+ * in process.exit(). A worker waits: when it has ended, so have its codecs' threads.
+ */
+function closeAllAtExit(): void {
+  if (closesAtExit) return;
+  closesAtExit = true;
+  let ranOut = false;
+  process.once('beforeExit', () => (ranOut = true));
+  process.on('exit', () => {
+    over = true;
+    Handle.closeAll();
+    if (!isMainThread || (ranOut && isHostMemoryLent())) Handle.awaitAll();
+  });
 }
 

@@ -43,7 +43,7 @@ class Hub {
 
   constructor() {
     const slot = new ResultSlot();
-    check(native.fg_waitset_new(slot.bytes));
+    check(native.fg_waitset_new_for_thread(slot.bytes)); // a worker that is terminated frees nothing itself
     this.#set = slot.value;
     check(native.fg_waitset_fd(this.#set, slot.bytes));
     this.#socket = wakeSocket(slot.value32, () => this.#takeKeys());
@@ -63,6 +63,14 @@ class Hub {
   retire(key: number, free: () => void): void {
     this.#members.delete(key);
     this.#retired.set(key, free);
+  }
+
+  /** Waits until the threads of closed handles have ended. No callback runs any more. */
+  awaitEnds(keys: Set<number>): void {
+    while (keys.size > 0) {
+      check(native.fg_waitset_wait(this.#set, this.#keyBytes, KEYS_AT_ONCE, this.#count.bytes, -1));
+      for (let i = 0; i < this.#count.value; i += 1) keys.delete(this.#keys[2 * i]!);
+    }
   }
 
   /** Says whether a member has work under way. While it has, the process stays alive and the member reachable. */

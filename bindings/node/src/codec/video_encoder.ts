@@ -1,4 +1,5 @@
 import { encodedVideoChunkFromOutput, type EncodedVideoChunk } from '../media/encoded_video_chunk';
+import type { Orientation } from '../media/orientation';
 import { frameHandle, type VideoFrame } from '../media/video_frame';
 import { copyOfMemory, domException, EncodeOptions, native, OutputFlag, type Output } from '../native';
 import { typeError } from '../native/errors';
@@ -98,7 +99,7 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
 export class VideoEncoder extends Codec {
   readonly #machine: Machine<VideoEncoderConfig, Input>;
   /** W3C [[active orientation]]: turn and flip of the first frame since configure. */
-  #orientation: { rotation: number; flip: boolean } | null = null;
+  #orientation: Orientation | null = null;
 
   constructor(init: VideoEncoderInit) {
     const parsed = codecInit<EncodedVideoChunkOutputCallback>('VideoEncoder', init);
@@ -133,19 +134,25 @@ export class VideoEncoder extends Codec {
     const handle = frameHandle(frame);
     if (handle === 0) throw typeError(`${ENCODE}: the frame is closed`);
     this.#machine.checkConfigured();
-    this.#checkOrientation(frame);
-    this.#machine.submit({ frame: handle, ...given });
-  }
-
-  #checkOrientation({ rotation, flip }: VideoFrame): void {
-    const active = (this.#orientation ??= { rotation, flip });
-    if (active.rotation === rotation && active.flip === flip) return;
-    const text = `rotation ${rotation} and flip ${flip} are not those of the first frame, ${active.rotation} and ${active.flip}`;
-    throw domException('DataError', `${ENCODE}: ${text}`);
+    const before = this.#orientation;
+    const active = (this.#orientation = activeOrientation(before, frame));
+    try {
+      this.#machine.submit({ frame: handle, ...given });
+    } catch (error) {
+      if (this.#orientation === active) this.#orientation = before; // a frame that was refused fixes nothing
+      throw error;
+    }
   }
 }
 
 defineInterface(VideoEncoder);
+
+function activeOrientation(active: Orientation | null, { rotation, flip }: VideoFrame): Orientation {
+  if (active === null) return { rotation, flip };
+  if (active.rotation === rotation && active.flip === flip) return active;
+  const text = `rotation ${rotation} and flip ${flip} are not those of the first frame, ${active.rotation} and ${active.flip}`;
+  throw domException('DataError', `${ENCODE}: ${text}`);
+}
 
 function parseOptions(options: VideoEncoderEncodeOptions): Omit<Input, 'frame'> {
   const members = dictionary(options, ENCODE, 'options');

@@ -6,6 +6,15 @@ const SWEEP = 16;
 /** Memory that no VideoFrame refers to any more but a codec may still read, those that wait longest first. */
 const lingering = new Set<HostMemory>();
 
+/** How many there are. */
+let lent = 0;
+
+/** Whether a codec may be reading JavaScript's memory. */
+export function isHostMemoryLent(): boolean {
+  sweepHostMemory(Infinity);
+  return lent > 0;
+}
+
 /**
  * An ArrayBuffer that native frames look at, without a copy. It must live until nothing in the library reads it any
  * more. Nobody is told when that is (it would be on a foreign thread), so frames that came to an end are looked at
@@ -23,6 +32,7 @@ export class HostMemory {
   constructor(frame: number, buffer: ArrayBuffer) {
     this.#frame = frame;
     this.buffer = buffer;
+    lent += 1;
     sweepHostMemory();
   }
 
@@ -41,6 +51,7 @@ export class HostMemory {
   dropIfIdle(): boolean {
     if (native.fg_frame_references(this.#frame) > 1) return false;
     native.fg_frame_release(this.#frame);
+    lent -= 1;
     return true;
   }
 }
