@@ -18,6 +18,7 @@ from .frame_memory import take
 from .numbers import signed, unsigned
 from .plane import Plane
 from .pooled_array import pooled_array
+from .uncopied import Uncopied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ class Rect(NamedTuple):
     height: int
 
 
-class Frame:
+class Frame(Uncopied):
     """W3C VideoFrame: pixels, and their time in microseconds.
 
         Frame(array, timestamp=0)                                   # rows x columns x 3 (RGB24) or 4 (RGBA)
@@ -60,6 +61,11 @@ class Frame:
     `close()` or the end of `with` lets go of the memory at once, unless planes or arrays still use it: then when the
     last of them dies. So does the frame's own end. Any thread may use a frame.
     """
+
+    INSTEAD = (
+        "`replace()` gives another frame of the same pixels; to another process goes a copy of them, `to_numpy()` or "
+        "`copy_to()`"
+    )
 
     __slots__ = ("__weakref__", "_handle", "_info", "duration", "id", "timestamp")
 

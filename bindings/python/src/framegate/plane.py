@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any
 
+from .uncopied import Uncopied
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -13,11 +15,13 @@ if TYPE_CHECKING:
     from .formats import PlaneShape
 
 
-class Plane:
+class Plane(Uncopied):
     """The visible part of one plane, without a copy and read-only. It keeps the frame's memory alive.
 
     `array` is it as a numpy array; `memory` as bytes, for programs without numpy. numpy.asarray takes it as it is.
     """
+
+    INSTEAD = "copy its contents, `plane.array.copy()` or `bytes(plane.memory)`"
 
     __slots__ = ("_address", "_owner", "channels", "depth", "height", "stride", "width")
 

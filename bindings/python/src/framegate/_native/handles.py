@@ -7,8 +7,9 @@ call under way on another thread keeps the handle alive: free is always the last
 import ctypes
 import os
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
+from ..uncopied import Uncopied
 from .functions import native
 
 _usable = True
@@ -23,9 +24,10 @@ def _forget() -> None:
 os.register_at_fork(after_in_child=_forget)
 
 
-class Handle(ctypes.c_void_p):
+class Handle(Uncopied, ctypes.c_void_p):
     """A pointer from a `..._new`. NULL until it is filled."""
 
+    INSTEAD = "make another"
     FREE: ClassVar[Callable[..., Any]]
 
     def __del__(self) -> None:
@@ -63,17 +65,15 @@ class FrameHandle(Handle):
     FREE = native.fg_frame_release
 
 
+# The reference is a handle as soon as there is one: an interrupt between the two would lose it.
+native.fg_frame_retain.restype = FrameHandle  # type: ignore[attr-defined]
+
+
 class HeldFrameHandle(FrameHandle):
     """The frame inside an output that is still held: letting go of it frees the slot in the gate."""
 
     token = 0
-
-    @classmethod
-    def of(cls, frame: int, token: int) -> Self:
-        """The frame in the output of this token."""
-        handle = cls(frame)
-        handle.token = token
-        return handle
+    """The output's, once it is this handle's to release."""
 
     def __del__(self) -> None:
         if _usable:
