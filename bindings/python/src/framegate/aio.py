@@ -33,8 +33,10 @@ KEYS_A_TURN: Final = 8
 STEPS_A_TURN: Final = 4
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
-_new_wakers = threading.Lock()
+_new_wakers = threading.RLock()
 """Held while a codec gets a waker for another loop."""
+# A child never finds it held by a thread that it does not have.
+os.register_at_fork(before=_new_wakers.acquire, after_in_parent=_new_wakers.release, after_in_child=_new_wakers.release)
 
 
 class Hub:

@@ -55,7 +55,7 @@ class Codec(Uncopied, Generic[In, Out]):
 
     At most `slots` items are in flight: inputs that the codec has not answered, and outputs that were not taken.
     The codec works on a thread of its own. Any thread may call any method at any time; waiting and working in the
-    library do not hold the GIL. After os.fork the child must not use the codecs of its parent.
+    library do not hold the GIL. In a forked child the codecs of its parent raise InvalidStateError.
 
     Ctrl-C ends a waiting call, and loses no output: what had come out already is what the next `poll` gives.
     """

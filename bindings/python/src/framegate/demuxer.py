@@ -13,7 +13,7 @@ from ._native.constants import END
 from ._native.output_slot import first_of
 from ._native.status import check
 from .config import Config
-from .errors import ClosedError, NotSupportedError
+from .errors import ClosedError, InvalidStateError, NotSupportedError
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Demuxer(Uncopied):
         handle = DemuxerHandle()
         check(native.fg_demuxer_open(os.fsencode(path), ctypes.byref(handle)))
         self._handle: DemuxerHandle | None = handle
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._struct = ChunkStruct.new()
         self._raw = RawChunk.from_buffer(self._struct)
@@ -96,6 +97,8 @@ class Demuxer(Uncopied):
 
         DataError: this chunk is damaged; the next read goes on after it. InputOutputError. ClosedError.
         """
+        if os.getpid() != self._process:  # the library says so, too; but the lock may be a lost thread's
+            raise InvalidStateError("demuxer was made before fork, by a parent of this process: open another")
         read = None
         try:
             with self._lock:  # the bytes are there until the next read

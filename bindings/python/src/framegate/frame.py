@@ -6,7 +6,7 @@ import ctypes
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import color, picture
-from ._native import CopyOptions, FrameHandle, PlanesStruct, VideoInfo, native
+from ._native import CopyOptions, FrameHandle, Handle, PlanesStruct, VideoInfo, native
 from ._native.buffers import Buffer
 from ._native.constants import DURATION_UNKNOWN, PIXEL
 from ._native.status import check
@@ -107,14 +107,14 @@ class Frame(Uncopied):
         except BaseException:
             pixels.release()
             raise
-        self._handle: FrameHandle | None = take(pixels, info, copy)
+        self._handle: Handle | None = take(pixels, info, copy)
         self._info: VideoInfo | None = None
         self.timestamp = timestamp
         self.duration = duration
         self.id = id
 
     @property
-    def handle(self) -> FrameHandle:
+    def handle(self) -> Handle:
         """The library's frame. ClosedError after `close`."""
         handle = self._handle
         if handle is None:
@@ -347,7 +347,7 @@ class Frame(Uncopied):
         return f"<framegate.Frame {self.format} {self.width}x{self.height}, {self.timestamp} us>"
 
 
-def adopt(handle: FrameHandle, timestamp: int, duration_us: int, id: int) -> Frame:
+def adopt(handle: Handle, timestamp: int, duration_us: int, id: int) -> Frame:
     """Around a reference that is now the frame's."""
     frame = Frame.__new__(Frame)
     frame._handle = handle

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ._native import FrameHandle
+    from ._native import Handle
     from .formats import PlaneShape
 
 
@@ -36,7 +36,7 @@ class Plane(Uncopied):
     stride: int
     """Bytes from one row to the next."""
 
-    def __init__(self, owner: FrameHandle, address: int, stride: int, size: tuple[int, int], shape: PlaneShape) -> None:
+    def __init__(self, owner: Handle, address: int, stride: int, size: tuple[int, int], shape: PlaneShape) -> None:
         self._owner = owner
         self._address = address
         self.width, self.height = size

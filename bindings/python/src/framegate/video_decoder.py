@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from . import chunk as chunks
 from . import frame
-from ._native import CodecFunctions, DecoderHandle, FrameHandle, HeldFrameHandle, native
+from ._native import CodecFunctions, DecoderHandle, FrameHandle, HeldFrameHandle, Lease, native
 from ._native.scratch import chunks as chunk_structs
 from .aio import give
 from .chunk import Chunk
@@ -92,9 +92,10 @@ class VideoDecoder(Codec[Chunk, Frame]):
     def _receive(self, slot: OutputSlot) -> None:
         output = slot.output
         if self._hold:
-            held = HeldFrameHandle(output.frame)
+            lease = Lease()
+            held = HeldFrameHandle(output.frame, lease)
             slot.made = frame.adopt(held, output.timestamp_us, output.duration_us, output.id)
-            held.token, output.kind = output.token, 0
+            lease.value, output.kind = output.token, 0
             return
         if slot.made is None:
             kept: FrameHandle = _RETAIN(output.frame)
