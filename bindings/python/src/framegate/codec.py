@@ -305,10 +305,8 @@ class Codec(Uncopied, Generic[In, Out]):
     # Inside.
 
     def _put(self, item: Any, timeout: int) -> bool:
-        return check(self._enqueue_patiently(item, timeout)) == 0
-
-    def _enqueue_patiently(self, item: Any, timeout: int) -> int:
-        return self._enqueue(item, 0) if timeout == 0 else patiently(lambda ms: self._enqueue(item, ms), timeout)
+        status = self._enqueue(item, 0) if timeout == 0 else patiently(lambda ms: self._enqueue(item, ms), timeout)
+        return check(status) == 0
 
     def _poll(self, timeout: int) -> Out | Flushed | None:
         """The next output, or one that an interrupted call left: see `_native.output_slot`."""
@@ -319,9 +317,13 @@ class Codec(Uncopied, Generic[In, Out]):
         try:
             if self._left and (left := first_of(self._left)) is not None:
                 slot = left
-            elif check(self._poll_into(slot, timeout)):
-                self._spare += (slot,)
-                return None
+            else:
+                status = (
+                    self._poll_native(self._handle, slot.pointer, 0) if timeout == 0 else self._wait_for(slot, timeout)
+                )
+                if status and check(status):
+                    self._spare += (slot,)
+                    return None
             self._settle(slot)
         except BaseException:
             if slot.output.kind or slot.made is not None:
@@ -336,18 +338,17 @@ class Codec(Uncopied, Generic[In, Out]):
         while (slot := first_of(self._left)) is not None:
             slot.drop()
 
-    def _poll_into(self, slot: OutputSlot, timeout: int) -> int:
+    def _wait_for(self, slot: OutputSlot, timeout: int) -> int:
         native, handle, pointer = self._poll_native, self._handle, slot.pointer
-        if timeout == 0:
-            status: int = native(handle, pointer, 0)
-            return status
         return patiently(lambda ms: native(handle, pointer, ms), timeout)
 
     def _settle(self, slot: OutputSlot) -> None:
         """Makes what is in the struct the program's, once more after an interrupt at any place."""
         output = slot.output
         kind: int = output.kind
-        if kind == OUTPUT_FLUSHED:
+        if 0 < kind < OUTPUT_FLUSHED:
+            self._receive(slot)
+        elif kind == OUTPUT_FLUSHED:
             if output.flush_id > self._flush_done:
                 self._flush_done = output.flush_id
             slot.made = Flushed(output.flush_id)
@@ -356,8 +357,6 @@ class Codec(Uncopied, Generic[In, Out]):
             self._state = "closed"
             output.kind = 0
             raise error_of(output.status, self._error_text())
-        elif kind:
-            self._receive(slot)
 
     def _wait(self, want: int, timeout: int) -> int:
         left = READY_POLL if want & READY_POLL and self._left else 0

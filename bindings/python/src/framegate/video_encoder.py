@@ -76,10 +76,7 @@ class VideoEncoder(Codec[Any, Chunk]):
         made = self._prepare(frame)
         status = 1
         try:
-            if key_frame or quantizer is not None:
-                status = self._enqueue_with(made, key_frame, quantizer, wait_ms)
-            else:
-                status = self._enqueue_patiently(made, wait_ms)
+            status = self._enqueue_with(made, key_frame, quantizer, wait_ms)
             return check(status) == 0
         finally:
             if status and made is not frame:
@@ -100,19 +97,24 @@ class VideoEncoder(Codec[Any, Chunk]):
         return item if isinstance(item, Frame) else self._stamped(item)
 
     def _enqueue(self, item: Frame, timeout_ms: int) -> int:
-        return self._enqueue_options(item, None, timeout_ms)
+        status: int = self._enqueue_native(self._handle, item.handle, None, timeout_ms)
+        return status
 
-    def _enqueue_options(self, frame: Frame, options: Any, timeout_ms: int) -> int:
-        # As a call its status could be lost to an interrupt, and with it whether the frame was taken.
+    def _enqueue_known(self, frame: Frame, options: Any, timeout_ms: int) -> int:
+        """As a plain call its status could be lost to an interrupt, and with it whether the frame was taken."""
         status: int
         (status,) = map(self._enqueue_native, (self._handle,), (frame.handle,), (options,), (timeout_ms,))
         return status
 
     def _enqueue_with(self, frame: Frame, key_frame: bool, quantizer: int | None, timeout: int) -> int:
-        options = EncodeOptions.new()
-        options.key_frame = key_frame
-        options.quantizer = -1 if quantizer is None else unsigned("quantizer", quantizer, 31)
-        return patiently(lambda ms: self._enqueue_options(frame, options, ms), timeout)
+        options = None
+        if key_frame or quantizer is not None:
+            options = EncodeOptions.new(key_frame=key_frame)
+            if quantizer is not None:
+                options.quantizer = unsigned("quantizer", quantizer, 31)
+        if timeout == 0:
+            return self._enqueue_known(frame, options, 0)
+        return patiently(lambda ms: self._enqueue_known(frame, options, ms), timeout)
 
     def _receive(self, slot: OutputSlot) -> None:
         output = slot.output
