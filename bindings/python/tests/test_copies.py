@@ -15,7 +15,7 @@ import pytest
 
 import framegate
 from framegate import Chunk, Config, Demuxer, Frame, Muxer, VideoDecoder, VideoEncoder
-from framegate._native import Handle, structs
+from framegate._native import Handle, Lease, structs
 from pictures import moving
 
 if TYPE_CHECKING:
@@ -129,10 +129,10 @@ def test_handles_and_structs_with_pointers_refuse() -> None:
     assert len(handles) > 8
     pointers = [kind for kind in (*structs.ALL, structs.RawChunk) if has_pointers(kind)]
     assert len(pointers) == 4
-    for kind in (*handles, *pointers):
+    for kind in (*handles, Lease, *pointers):
         for copied in WAYS.values():
             with pytest.raises((TypeError, ValueError), match="pickled"):
-                copied(kind())
+                copied(kind.__new__(kind))
 
 
 def has_pointers(kind: type[ctypes.Structure]) -> bool:
