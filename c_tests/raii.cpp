@@ -48,6 +48,7 @@ void configurations() {
     CHECK(config.get("framerate") == "29.97" || std::stod(*config.get("framerate")) == 29.97);
     CHECK(config.get("flip") == "true");
     CHECK(config.get("bitrate") == "5000000000");
+    CHECK((config.keys() == std::vector<std::string>{"codec", "bitrate", "flip", "framerate", "latencyMode"}));
     CHECK(!config.get("displayWidth").has_value());
     CHECK(!config.get_bytes("description").has_value());
     config.set_bytes("description", std::array<std::uint8_t, 3>{1, 2, 3});

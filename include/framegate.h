@@ -758,6 +758,15 @@ fg_status fg_config_get(const struct fg_config *config, const char *key, char *t
 fg_status fg_config_get_bytes(const struct fg_config *config, const char *key, const uint8_t **bytes, size_t *size);
 
 /**
+ * Writes the name of a key that is set to text, `codec` among them: index 0 is the first. For hosts that store a
+ * configuration or send it elsewhere; "description" holds bytes, the others text. 256 bytes are enough for every
+ * name but an AVOption's that the host set itself.
+ *
+ * FG_OK. FG_END: so many are not set; text is untouched. FG_ERROR_INVALID_ARGUMENT: a capacity that is too small.
+ */
+fg_status fg_config_key(const struct fg_config *config, size_t index, char *text, size_t capacity);
+
+/**
  * Frees a configuration. NULL is allowed. Never for one inside an fg_output.
  */
 void fg_config_free(struct fg_config *config);

@@ -280,6 +280,20 @@ public:
         return bytes == nullptr ? std::nullopt : std::optional(Bytes(bytes, size));
     }
 
+    /// The keys that are set, `codec` among them; "description" holds bytes, the others text.
+    std::vector<std::string> keys() const {
+        std::vector<std::string> names;
+        for (bool more = true; more;) {
+            std::string name = detail::read_text([&](char *text, std::size_t capacity) {
+                const fg_status status = fg_config_key(native(), names.size(), text, capacity);
+                more = status != FG_END;
+                return more ? status : FG_OK;
+            });
+            if (more) names.push_back(std::move(name));
+        }
+        return names;
+    }
+
 private:
     const fg_config *native() const noexcept { return static_cast<const Self *>(this)->native(); }
 };

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::guard::{call, done, infallible, object, object_mut, place, put_text, slice, string};
-use super::types::fg_status;
+use super::types::{FG_END, FG_OK, fg_status};
 use crate::media::Config;
 
 /// A codec's configuration: WebCodecs member names and values, as text. Functions that take one copy what they
@@ -125,6 +125,28 @@ pub unsafe extern "C" fn fg_config_get_bytes(
             size.put(value.map_or(0, <[u8]>::len));
         }
         Ok(())
+    })
+}
+
+/// Writes the name of a key that is set to text, `codec` among them: index 0 is the first. For hosts that store a
+/// configuration or send it elsewhere; "description" holds bytes, the others text. 256 bytes are enough for every
+/// name but an AVOption's that the host set itself.
+///
+/// FG_OK. FG_END: so many are not set; text is untouched. FG_ERROR_INVALID_ARGUMENT: a capacity that is too small.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_config_key(
+    config: *const fg_config,
+    index: usize,
+    text: *mut c_char,
+    capacity: usize,
+) -> fg_status {
+    call(|| {
+        // SAFETY: the C contract: a live configuration.
+        let config = unsafe { object(config, "config")? };
+        let Some(name) = config.0.keys().nth(index) else { return Ok(FG_END) };
+        // SAFETY: the C contract: `capacity` writable bytes.
+        unsafe { put_text(text, capacity, name, "text")? };
+        Ok(FG_OK)
     })
 }
 

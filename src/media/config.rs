@@ -95,6 +95,12 @@ impl Config {
         self.texts.contains_key(name)
     }
 
+    /// The keys that are set, `codec` first.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let bytes = self.description.is_some().then_some(DESCRIPTION);
+        std::iter::once("codec").chain(self.texts.keys().map(String::as_str)).chain(bytes)
+    }
+
     /// True if a Bool key says true.
     pub fn flag(&self, name: &str) -> bool {
         self.get(name) == Ok("true")
@@ -128,6 +134,8 @@ impl Config {
     }
 }
 
+const DESCRIPTION: &str = "description";
+
 fn check_bytes_key(name: &str) -> Result<()> {
     match keys::find(name)?.form {
         Form::Bytes => Ok(()),
@@ -154,6 +162,21 @@ mod tests {
         assert!(text("description", "x").contains("fg_config_set_bytes"));
         assert!(text("ffmpeg.", "x").contains("unknown key"));
         assert!(Config::new(" \t").is_err());
+    }
+
+    #[test]
+    fn keys_are_those_that_are_set() {
+        let mut config = config();
+        assert_eq!(config.keys().collect::<Vec<_>>(), ["codec"]);
+        config.set("slots", "16").unwrap();
+        config.set("ffmpeg.preset", "slow").unwrap();
+        config.set_bytes("description", b"avcC").unwrap();
+        assert_eq!(config.keys().collect::<Vec<_>>(), ["codec", "ffmpeg.preset", "slots", "description"]);
+        config.set_bytes("description", b"").unwrap();
+        assert!(!config.keys().any(|key| key == "description"));
+        for key in keys::KEYS.iter().filter(|key| matches!(key.form, Form::Bytes)) {
+            assert_eq!(key.name, DESCRIPTION);
+        }
     }
 
     #[test]

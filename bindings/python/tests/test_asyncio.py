@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -22,6 +22,7 @@ from framegate import (
     Demuxer,
     EncodingError,
     Frame,
+    InvalidStateError,
     VideoDecoder,
     VideoEncoder,
     aio,
@@ -221,6 +222,184 @@ def test_a_cancelled_run_leaves_the_codec_as_new() -> None:
             assert len([chunk async for chunk in encoder.run_async(moving(5))]) == 5
 
     asyncio.run(main())
+
+
+def test_a_break_ends_the_run_at_once() -> None:
+    """And not some turns of the loop later, with what came in between."""
+
+    async def main() -> None:
+        with VideoEncoder(**NULL) as encoder:
+            async for _ in encoder.run_async([PIXEL] * 5):
+                break
+            for index in range(4):
+                assert encoder.encode(Frame(PIXEL, timestamp=1000 + index))
+            for _ in range(10):
+                await asyncio.sleep(0.001)
+                gc.collect()
+            encoder.flush()
+            assert [chunk.timestamp async for chunk in encoder] == [1000, 1001, 1002, 1003]
+
+    asyncio.run(main())
+
+
+def test_a_break_ends_the_runs_of_a_chain_at_once(movie: Path) -> None:
+    async def main() -> None:
+        with Demuxer(movie) as demuxer:
+            config, chunks = demuxer.video.config, list(demuxer.video)
+        with VideoDecoder(config) as decoder, VideoEncoder(**H264) as encoder:
+            for _ in range(3):
+                async for _ in encoder.run_async(decoder.run_async(chunks)):
+                    break
+            count = 0
+            async for _ in encoder.run_async(decoder.run_async(chunks)):
+                count += 1
+            assert count == 100
+
+    asyncio.run(main())
+
+
+def test_a_run_that_is_never_awaited_is_in_nobodys_way() -> None:
+    async def main() -> None:
+        with VideoEncoder(**NULL) as encoder:
+            kept = encoder.run_async([PIXEL])
+            with pytest.raises(TypeError, match="not iterable"):
+                encoder.run_async(5)  # type: ignore[arg-type]
+            assert len([chunk async for chunk in encoder.run_async([PIXEL])]) == 1
+            assert len([chunk async for chunk in kept]) == 1
+            first, second = encoder.run_async([PIXEL] * 2), encoder.run_async([PIXEL])
+            await anext(first)
+            with pytest.raises(InvalidStateError, match="under way"):
+                await anext(second)
+            assert len([chunk async for chunk in first]) == 1
+            third = encoder.run_async([PIXEL] * 2)
+            await anext(third)
+            await third.aclose()
+            await third.aclose()
+            assert [chunk async for chunk in third] == []
+            assert len([chunk async for chunk in encoder.run_async([PIXEL])]) == 1
+
+    asyncio.run(main())
+
+
+def test_two_tasks_do_not_await_one_run() -> None:
+    async def never() -> AsyncIterator[Frame]:
+        await asyncio.Event().wait()
+        yield Frame(PIXEL, timestamp=0)
+
+    async def main() -> None:
+        with VideoEncoder(**NULL) as encoder:
+            run = encoder.run_async(never())
+            waiting = asyncio.create_task(anext(run))
+            await asyncio.sleep(0.01)
+            with pytest.raises(InvalidStateError, match="another task"):
+                await anext(run)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+
+    asyncio.run(main())
+
+
+def test_a_cancelled_encode_took_nothing() -> None:
+    """Its picture has no time, and is not in the codec."""
+
+    async def main() -> None:
+        with VideoEncoder(**NULL, slots=2) as encoder:
+            for _ in range(2):
+                await encoder.encode_async(PIXEL)
+            for turn in range(20):
+                inputs = encoder.stats.inputs
+                task = asyncio.create_task(encoder.encode_async(PIXEL))
+                for _ in range(turn % 4):
+                    await asyncio.sleep(0)
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+                assert encoder.stats.inputs == inputs + (not task.cancelled())
+            assert await encoder.poll_async() is not None
+            assert await encoder.poll_async() is not None
+            for turn in range(20):
+                inputs = encoder.stats.inputs
+                task = asyncio.create_task(encoder.encode_async(PIXEL))
+                for _ in range(turn % 4):
+                    await asyncio.sleep(0)
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+                assert encoder.stats.inputs == inputs + (not task.cancelled())
+                if not task.cancelled():
+                    chunk = await encoder.poll_async()
+                    assert chunk is not None
+                    assert chunk.timestamp == round(inputs * 1e6 / 30)
+
+    asyncio.run(main())
+
+
+def test_two_loops_on_one_encoder() -> None:
+    """One feeds and one takes: each is woken, on its own loop, in whatever order they came."""
+    for feeder_first in (True, False):
+        with VideoEncoder(**NULL, slots=2) as encoder:
+            taken: list[int] = []
+            turns = [threading.Event(), threading.Event()]
+
+            async def feed(encoder: VideoEncoder = encoder) -> None:
+                for index in range(300):
+                    await encoder.encode_async(Frame(PIXEL, timestamp=index))
+                encoder.flush()
+
+            async def take(encoder: VideoEncoder = encoder, taken: list[int] = taken) -> None:
+                taken += [chunk.timestamp async for chunk in encoder]
+
+            jobs = [feed, take] if feeder_first else [take, feed]
+            failed: list[BaseException] = []
+
+            def work(number: int, jobs: Any = jobs, turns: Any = turns, failed: Any = failed) -> None:
+                async def main() -> None:
+                    task = asyncio.create_task(jobs[number]())
+                    await asyncio.sleep(0.02)
+                    turns[number].set()
+                    await asyncio.wait_for(task, 60)
+
+                try:
+                    asyncio.run(main())
+                except BaseException as error:
+                    failed.append(error)
+                    encoder.close()
+
+            threads = [threading.Thread(target=work, args=[number]) for number in (0, 1)]
+            threads[0].start()
+            turns[0].wait(30)
+            threads[1].start()
+            for thread in threads:
+                thread.join()
+            assert failed == []
+            assert taken == list(range(300))
+
+
+def test_loops_in_turn_and_at_a_time_leave_no_descriptor() -> None:
+    def both(encoder: VideoEncoder) -> None:
+        async def use() -> None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(encoder.poll_async(), 0.02)
+
+        threads = [threading.Thread(target=lambda: asyncio.run(use())) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def work() -> None:
+        encoder = VideoEncoder(**NULL)
+        for _ in range(4):
+            both(encoder)
+        del encoder
+        gc.collect()
+
+    work()
+    before = descriptors()
+    for _ in range(3):
+        work()
+    assert descriptors() == before
 
 
 def test_a_codec_may_go_from_one_loop_to_another() -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import signal
+import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from framegate import cli
+from framegate.cli.output_file import replacing
 
 
 def ffprobe(path: Path, *entries: str) -> list[str]:
@@ -81,3 +88,142 @@ def test_the_progress_bar(rich: bool, movie: Path, tmp_path: Path) -> None:
     done = subprocess.run(["script", "-qec", command, "/dev/null"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "100/100" in done.stdout
+
+
+def run_command(*arguments: object, **options: Any) -> subprocess.Popen[str]:
+    """The command in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
+    command = [sys.executable, "-m", "framegate", *map(str, arguments)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, **options)
+
+
+@pytest.mark.parametrize("how", ["the same name", "another spelling", "hard link", "symbolic link"])
+def test_a_file_is_not_transcoded_onto_itself(how: str, movie: Path, tmp_path: Path) -> None:
+    file, other = tmp_path / "same.mp4", tmp_path / "other.mp4"
+    shutil.copy(movie, file)
+    if how == "the same name":
+        other = file
+    elif how == "another spelling":
+        other = tmp_path / ".." / tmp_path.name / "same.mp4"
+    elif how == "hard link":
+        other.hardlink_to(file)
+    else:
+        other.symlink_to(file)
+    for source, output in ((file, other), (other, file)):
+        with pytest.raises(SystemExit, match=r"InvalidArgumentError: .* is the input itself"):
+            cli.main(["transcode", str(source), str(output)])
+        assert file.read_bytes() == movie.read_bytes()
+
+
+REFUSED = [
+    (["--set", "colour=1"], "unknown key"),
+    (["--set", "ffmpeg.preset=rapid"], "preset"),
+    (["--codec", "vp7"], "NotSupportedError"),
+    (["--slots", "0"], "slots"),
+]
+
+
+@pytest.mark.parametrize(("options", "text"), REFUSED)
+def test_a_refused_option_leaves_the_old_output(options: list[str], text: str, movie: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.mp4"
+    for old in (b"what was there", None):
+        if old is None:
+            output.unlink()
+        else:
+            output.write_bytes(old)
+        with pytest.raises(SystemExit, match=text):
+            cli.main(["transcode", str(movie), str(output), *options])
+        assert list(tmp_path.iterdir()) == ([output] if old else [])
+        assert old is None or output.read_bytes() == old
+
+
+def test_a_failure_half_way_leaves_the_old_output(movie: Path, tmp_path: Path) -> None:
+    broken, output = tmp_path / "broken.mp4", tmp_path / "out.mp4"
+    data = bytearray(movie.read_bytes())
+    begin = data.index(b"mdat") + len(data) // 3
+    data[begin : begin + 20_000] = bytes(20_000)
+    broken.write_bytes(data)
+    output.write_bytes(b"what was there")
+    with pytest.raises(SystemExit, match="framegate: "):
+        cli.main(["transcode", str(broken), str(output)])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broken.mp4", "out.mp4"]
+    assert output.read_bytes() == b"what was there"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_the_old_output(number: signal.Signals, tmp_path: Path) -> None:
+    long, folder = tmp_path / "long.mp4", tmp_path / "out"
+    output = folder / "out.mp4"
+    folder.mkdir()
+    output.write_bytes(b"what was there")
+    source = [
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=size=640x360:rate=25:duration=60",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+    ]
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *source, long], check=True)
+    with run_command("transcode", long, output, "--set", "ffmpeg.preset=veryslow") as process:
+        while not any(path.stat().st_size > 0 for path in folder.iterdir() if path != output):
+            assert process.poll() is None, "it has not ended by itself"
+            time.sleep(0.01)
+        process.send_signal(number)
+        _, error = process.communicate()
+    assert (process.returncode, error) == (128 + number, "")
+    assert list(folder.iterdir()) == [output]
+    assert output.read_bytes() == b"what was there"
+
+
+def test_links_and_permissions_of_the_output_stay(movie: Path, tmp_path: Path) -> None:
+    target, link, dangling = tmp_path / "target.mp4", tmp_path / "link.mp4", tmp_path / "dangling.mp4"
+    target.write_bytes(b"what was there")
+    target.chmod(0o640)
+    link.symlink_to("target.mp4")
+    dangling.symlink_to("made.mp4")
+    for output in (link, dangling):
+        cli.main(["transcode", str(movie), str(output), "--set", "ffmpeg.preset=ultrafast"])
+        assert output.is_symlink()
+        assert len(ffprobe(output, "-select_streams", "v", "-show_entries", "packet=pts")) == 100
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    ordinary = tmp_path / "ordinary"
+    ordinary.touch()
+    assert (tmp_path / "made.mp4").stat().st_mode == ordinary.stat().st_mode
+
+
+def test_special_files_are_written_in_place(movie: Path, tmp_path: Path) -> None:
+    """A pipe's reader gets the whole file; where it goes away, that is said."""
+    for path in ("/dev/null", "/dev/stdout", "/proc/self/fd/1"):
+        with replacing(path) as written:
+            assert written == path
+    pipe, read = tmp_path / "out.mkv", tmp_path / "read.mkv"
+    os.mkfifo(pipe)
+    for reader, expected in (("cat", ""), ("head -c 1000", f'framegate: InputOutputError: "{pipe}": Broken pipe\n')):
+        with run_command("transcode", movie, pipe, stdout=subprocess.DEVNULL) as process:
+            subprocess.run(f"{reader} {pipe} > {read}", shell=True, check=True)
+            _, error = process.communicate()
+        assert (process.returncode, error) == (int(bool(expected)), expected)
+        assert pipe.is_fifo()
+        if not expected:
+            assert len(ffprobe(read, "-select_streams", "v", "-show_entries", "packet=pts")) == 100
+    assert sorted(tmp_path.iterdir()) == [pipe, read]
+
+
+def test_errors_name_the_output(movie: Path, tmp_path: Path) -> None:
+    for name in ("out.nothing", "nowhere/out.mp4"):
+        with pytest.raises(SystemExit, match=re.escape(str(tmp_path / name)) + "[^/]*$"):
+            cli.main(["transcode", str(movie), str(tmp_path / name)])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_reads_the_report(movie: Path, tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with run_command("transcode", movie, tmp_path / "out.mp4", stdout=write) as process:
+        os.close(write)
+        _, error = process.communicate()
+    assert (process.returncode, error) == (1, "framegate: nobody reads the standard output any more\n")
+    assert len(ffprobe(tmp_path / "out.mp4", "-select_streams", "v", "-show_entries", "packet=pts")) == 100

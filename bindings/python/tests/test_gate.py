@@ -243,6 +243,48 @@ def test_a_second_run_at_a_time_is_refused() -> None:
         assert len(list(encoder.run([PIXEL]))) == 1
 
 
+def test_a_run_that_is_never_iterated_is_in_nobodys_way() -> None:
+    with VideoEncoder(**NULL) as encoder:
+        kept = encoder.run([PIXEL])
+        assert len(list(encoder.run([PIXEL]))) == 1
+        with pytest.raises(TypeError, match="not iterable"):
+            encoder.run(5)  # type: ignore[arg-type]
+        assert len(list(encoder.run([PIXEL]))) == 1
+        assert len(list(kept)) == 1
+        first, second = encoder.run([PIXEL] * 2), encoder.run([PIXEL])
+        next(first)
+        with pytest.raises(framegate.InvalidStateError, match="under way"):
+            next(second)
+        assert len(list(first)) == 1, "the refused one dropped nothing"
+
+
+def test_pictures_that_a_full_gate_refuses_have_no_time() -> None:
+    with VideoEncoder(**NULL, slots=2) as encoder:
+        for _ in range(20):
+            encoder.encode(PIXEL, timeout=0)
+        assert not encoder.encode(PIXEL, timeout=0.01, key_frame=True)
+        with pytest.raises(framegate.InvalidArgumentError):
+            encoder.encode(PIXEL[..., :2])
+        while encoder.poll(timeout=5).timestamp == 0:  # type: ignore[union-attr]
+            pass
+        assert encoder.encode(PIXEL)
+        chunk = encoder.poll(timeout=5)
+        assert chunk is not None
+        assert chunk.timestamp == round(2e6 / 30)
+
+
+def test_times_go_on_under_another_framerate() -> None:
+    with VideoEncoder(**NULL) as encoder:
+        chunks = list(encoder.run([PIXEL] * 3))
+        encoder.configure(encoder.config, framerate=60)
+        chunks += encoder.run([PIXEL] * 3)
+        encoder.configure(encoder.config, framerate=10)
+        chunks += encoder.run([PIXEL] * 2)
+    expected = [0, 2, 4, 6, 7, 8, 9, 15]  # sixtieths
+    assert [chunk.timestamp for chunk in chunks] == [round(sixtieths * 1e6 / 60) for sixtieths in expected]
+    assert [chunk.duration for chunk in chunks] == [33333, 33334, 33333, 16667, 16666, 16667, 100000, 100000]
+
+
 def test_runs_chain(movie: Path) -> None:
     """Decoder and encoder in one thread, each behind its gate."""
     with Demuxer(movie) as demuxer, VideoDecoder(demuxer.video.config, slots=2) as decoder:

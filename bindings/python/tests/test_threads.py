@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import pickle
 import random
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 
 from conftest import ROOT
-from framegate import ClosedError, Demuxer, Frame, FramegateError, VideoDecoder, VideoEncoder
+from framegate import ClosedError, Config, Demuxer, Frame, FramegateError, VideoDecoder, VideoEncoder
 from pictures import moving
 
 NULL = {"codec": "framegate.null", "width": 16, "height": 16, "framerate": 30}
@@ -67,6 +68,61 @@ def test_four_threads_feed_and_four_take() -> None:
         for thread in takers:
             thread.join()
     assert sorted(taken) == [1000 * number + index for number in range(4) for index in range(200)]
+
+
+def test_two_threads_on_one_demuxer_get_every_chunk_right(movie: Path) -> None:
+    """Each chunk's bytes are copied before the next read, whoever reads."""
+    with Demuxer(movie) as demuxer:
+        expected = {(track, chunk.id): chunk.data for track, chunk in demuxer}
+    wrong: list[tuple[int, int]] = []
+    old = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(40):
+            read: list[tuple[int, int]] = []
+            with Demuxer(movie) as demuxer:
+
+                def work(demuxer: Demuxer = demuxer, read: list[tuple[int, int]] = read) -> None:
+                    for track, chunk in demuxer:
+                        read.append((track, chunk.id))
+                        if expected.get((track, chunk.id)) != chunk.data:
+                            wrong.append((track, chunk.id))
+
+                readers = [threading.Thread(target=work) for _ in range(4)]
+                for reader in readers:
+                    reader.start()
+                for reader in readers:
+                    reader.join()
+            assert sorted(read) == sorted(expected)
+    finally:
+        sys.setswitchinterval(old)
+    assert wrong == []
+
+
+def test_threads_on_one_config() -> None:
+    """Its bytes are read while others change them."""
+    config = Config(codec="avc1.42001f")
+    values = [bytes([number]) * 100_000 for number in range(4)]
+    config["description"] = values[0]
+    seen: set[bytes | None] = set()
+
+    def change(value: bytes) -> None:
+        for _ in range(300):
+            config["description"] = value
+            config["content_hint"] = value[:1000].hex()
+
+    def read() -> None:
+        for _ in range(300):
+            for copied in (config, config.copy(), pickle.loads(pickle.dumps(config))):
+                seen.add(copied.description)
+
+    workers = [threading.Thread(target=change, args=[value]) for value in values]
+    workers += [threading.Thread(target=read) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert seen <= set(values)
 
 
 def test_close_and_free_at_any_time() -> None:

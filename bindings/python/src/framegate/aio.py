@@ -1,5 +1,8 @@
 """asyncio: one wait set, and so one descriptor, an event loop, however many codecs there are.
 
+A codec that several loops use at a time belongs to the wait set of the first; to each of the others it gives a
+descriptor of its own.
+
 A codec's call that says "not now" arms it; the change that lets it go on brings its key up in the wait set, whose
 descriptor the loop watches with add_reader. There are no threads and no timers, and no call into the library
 waits. A turn of the loop wakes at most `KEYS_A_TURN` tasks, so that a loop with hundreds of busy codecs stays quick.
@@ -10,15 +13,17 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
+import threading
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from weakref import WeakKeyDictionary, WeakValueDictionary, finalize
+from weakref import WeakKeyDictionary, WeakValueDictionary, finalize, ref
 
 from ._native import WaitSetHandle, native
 from ._native.status import check
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ._native import Handle
     from .codec import Codec, Flushed
 
@@ -28,12 +33,17 @@ KEYS_A_TURN: Final = 8
 STEPS_A_TURN: Final = 4
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+_new_wakers = threading.RLock()
+"""Held while a codec gets a waker for another loop."""
+# A child never finds it held by a thread that it does not have.
+os.register_at_fork(before=_new_wakers.acquire, after_in_parent=_new_wakers.release, after_in_child=_new_wakers.release)
 
 
 class Hub:
     """The wait set of one event loop, and the tasks whose turn it is."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = ref(loop)
         self._set = WaitSetHandle()
         check(native.fg_waitset_new(ctypes.byref(self._set)))
         fd = ctypes.c_int32()
@@ -48,6 +58,23 @@ class Hub:
         self._turns: deque[asyncio.Future[None]] = deque()
         self._scheduled = False
         loop.add_reader(self._fd, self._readable)
+
+    @property
+    def closed(self) -> bool:
+        """The loop will never run again."""
+        loop = self._loop()
+        return loop is None or loop.is_closed()
+
+    def watch(self, codec: Codec[Any, Any]) -> Waker:
+        """Lets a codec that is in another loop's wait set wake this loop's tasks. On this loop."""
+        fd = ctypes.c_int32()
+        check(codec.FUNCTIONS.wake_fd(codec._handle, ctypes.byref(fd)))
+        waker = Waker(self)
+        descriptor = Descriptor(fd.value)
+        asyncio.get_running_loop().add_reader(fd.value, descriptor.readable, ref(waker))
+        # On a loop that may run again, the end of the codec closes it.
+        finalize(waker, _close_unless_open, self, descriptor)
+        return waker
 
     def join(self, codec: Codec[Any, Any]) -> Waker:
         """Lets a codec wake this loop's tasks."""
@@ -99,10 +126,40 @@ class Hub:
             self._schedule()
 
 
+class Descriptor:
+    """Wakes one waker; closed when the codec's handle is gone."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def readable(self, waker: ref[Waker]) -> None:
+        """The loop calls it."""
+        try:
+            woken = os.read(self._fd, 64)
+        except BlockingIOError:
+            return
+        if not woken:
+            asyncio.get_running_loop().remove_reader(self._fd)
+            self.close()
+        elif found := waker():
+            found.wake()
+
+    def close(self) -> None:
+        """Again is allowed."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+
+def _close_unless_open(hub: Hub, descriptor: Descriptor) -> None:
+    if hub.closed:
+        descriptor.close()
+
+
 class Waker:
     """One codec on one loop: who waits for it, and how long it went on without a pause."""
 
-    def __init__(self, hub: Hub, key: int) -> None:
+    def __init__(self, hub: Hub, key: int | None = None) -> None:
         self.hub = hub
         self._key = key
         self._waiting: list[asyncio.Future[None]] = []
@@ -110,7 +167,13 @@ class Waker:
 
     def retire(self, handle: Handle) -> None:
         """The codec is about to be closed."""
-        self.hub.retire(self._key, handle)
+        if self._key is not None:
+            self.hub.retire(self._key, handle)
+
+    @property
+    def joined(self) -> bool:
+        """The codec is in the wait set of this loop."""
+        return self._key is not None
 
     def wake(self) -> None:
         """Lets everybody who waits try again."""
@@ -139,23 +202,27 @@ class Waker:
 
 
 def waker_of(codec: Codec[Any, Any]) -> Waker:
-    """The codec's waker on the running loop; it belongs to the loop that used it last."""
+    """The codec's waker on the running loop."""
     loop = asyncio.get_running_loop()
     hub = _hubs.get(loop)
     if hub is None:
         hub = _hubs[loop] = Hub(loop)
-    waker = codec._waker
-    if waker is None or waker.hub is not hub:
-        waker = codec._waker = hub.join(codec)
-    return waker
+    for waker in codec._wakers:
+        if waker.hub is hub:
+            return waker
+    with _new_wakers:
+        live = [waker for waker in codec._wakers if not waker.hub.closed]
+        new = hub.watch(codec) if any(waker.joined for waker in live) else hub.join(codec)
+        codec._wakers = [*live, new]
+    return new
 
 
 async def give(codec: Codec[Any, Any], put: Callable[[], bool]) -> None:
-    """Tries `put` until it takes its input."""
+    """Tries `put` until it takes its input. What cancels it came before that."""
     waker = waker_of(codec)
+    await waker.pause()
     while not put():
         await waker.woken()
-    await waker.pause()
 
 
 async def take(codec: Codec[Any, Out]) -> Out | Flushed:
@@ -165,92 +232,6 @@ async def take(codec: Codec[Any, Out]) -> Out | Flushed:
     while (out := codec._poll(0)) is None:
         await waker.woken()
     return out
-
-
-async def run(codec: Codec[Any, Out], items: Iterable[Any] | AsyncIterable[Any]) -> AsyncIterator[Out]:
-    """`Codec.run` on the loop: gives input while there are slots, and outputs when they are asked for."""
-    from .codec import Flushed
-
-    waker = waker_of(codec)
-    source = Source(items, waker, codec._prepare)
-    flush_id = 0
-    try:
-        await waker.hub.turn()  # tasks that begin together begin in turn
-        while True:
-            moved = False
-            if not flush_id and source.ready():
-                if source.ended:
-                    flush_id, moved = codec.flush(), True
-                elif codec._put(source.item, 0):
-                    source.taken()
-                    moved = True
-            out = codec._poll(0)
-            if isinstance(out, Flushed):
-                if out.flush_id == flush_id:
-                    return
-            elif out is not None:
-                yield out
-                del out
-                await waker.pause()
-            elif moved:
-                await waker.pause()
-            else:
-                await waker.woken()
-    finally:
-        await source.close()
-        codec._end_run(flush_id)
-
-
-class Source:
-    """The next item of an iterable or of an asynchronous one, which is asked for ahead by one."""
-
-    def __init__(self, items: Iterable[Any] | AsyncIterable[Any], waker: Waker, prepare: Callable[[Any], Any]) -> None:
-        self.item: Any = None
-        self.ended = False
-        self._has_item = False
-        self._waker = waker
-        self._prepare = prepare
-        self._task: asyncio.Task[Any] | None = None
-        self._later = aiter(items) if isinstance(items, AsyncIterable) else None
-        self._now = None if isinstance(items, AsyncIterable) else iter(items)
-
-    def ready(self) -> bool:
-        """There is an item, or the end. If not, the waker is woken when there is."""
-        if self._has_item or self.ended:
-            return True
-        if self._now is not None:
-            self._set(next(self._now, _END))
-            return True
-        if self._task is None:
-            self._task = asyncio.ensure_future(self._fetch())
-            self._task.add_done_callback(lambda _: self._waker.wake())
-        if not self._task.done():
-            return False
-        task, self._task = self._task, None
-        self._set(task.result())
-        return True
-
-    def taken(self) -> None:
-        """The codec has the item."""
-        self.item, self._has_item = None, False
-
-    async def close(self) -> None:
-        """Stops asking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-
-    async def _fetch(self) -> Any:
-        assert self._later is not None
-        return await anext(self._later, _END)
-
-    def _set(self, item: Any) -> None:
-        self.ended = item is _END
-        self._has_item = not self.ended
-        self.item = None if self.ended else self._prepare(item)
-
-
-_END: Final = object()
 
 
 def _finish(future: asyncio.Future[None]) -> None:

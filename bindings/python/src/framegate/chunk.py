@@ -10,6 +10,8 @@ from .config import Config
 from .numbers import signed, unsigned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typing_extensions import Buffer
 
     from ._native import ChunkStruct, Output, RawChunk
@@ -19,7 +21,8 @@ class Chunk:
     """W3C EncodedVideoChunk: bytes of a codec, and their times in microseconds.
 
     A chunk owns its bytes: those that an encoder gives are copied once out of the library, and their slot in the
-    gate is free from then on. Chunks do not change; any thread may use them.
+    gate is free from then on. Chunks do not change; any thread may use them, and copies and pickled ones have the same
+    members, with a configuration of their own.
     """
 
     __slots__ = ("alpha", "config", "data", "dts", "duration", "id", "key", "temporal_layer", "timestamp")
@@ -64,6 +67,9 @@ class Chunk:
         self.temporal_layer = 0
         self.config = None
 
+    def __reduce__(self) -> tuple[Callable[..., Chunk], tuple[type[Chunk], list[object]]]:
+        return _of_members, (type(self), [getattr(self, name) for name in Chunk.__slots__])
+
     @property
     def type(self) -> Literal["key", "delta"]:
         """W3C's word for `key`."""
@@ -77,6 +83,14 @@ class Chunk:
 
     def __repr__(self) -> str:
         return f"<framegate.Chunk {self.type}, {len(self.data)} bytes, {self.timestamp} us>"
+
+
+def _of_members(kind: type[Chunk], members: list[object]) -> Chunk:
+    """What `Chunk.__reduce__` asks for."""
+    chunk = kind.__new__(kind)
+    for name, value in zip(Chunk.__slots__, members, strict=True):
+        setattr(chunk, name, value)
+    return chunk
 
 
 def from_output(output: Output) -> Chunk:

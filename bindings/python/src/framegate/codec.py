@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
-from . import aio, config, lent, stats
+from . import aio, async_run, config, lent, stats
 from ._native import CodecFunctions, Handle, StatsStruct
 from ._native.constants import (
     ERROR_INVALID_ARGUMENT,
@@ -15,16 +15,17 @@ from ._native.constants import (
     READY_ENQUEUE,
     READY_POLL,
 )
-from ._native.scratch import outputs, readies
+from ._native.output_slot import OutputSlot, first_of
+from ._native.scratch import readies
 from ._native.status import check
 from .errors import FramegateError, InvalidStateError, error_of
+from .uncopied import Uncopied
 from .waiting import FOREVER, patiently, timeout_ms
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
     from types import TracebackType
 
-    from ._native import Output
     from .config import Config
     from .stats import Stats
 
@@ -48,14 +49,20 @@ class Flushed(NamedTuple):
     flush_id: int
 
 
-class Codec(Generic[In, Out]):
+class Codec(Uncopied, Generic[In, Out]):
     """A codec behind its gate. A subclass says how an input goes in (`_prepare`, `_enqueue`) and an output comes out
     (`_receive`).
 
     At most `slots` items are in flight: inputs that the codec has not answered, and outputs that were not taken.
     The codec works on a thread of its own. Any thread may call any method at any time; waiting and working in the
-    library do not hold the GIL. After os.fork the child must not use the codecs of its parent.
+    library do not hold the GIL. In a forked child the codecs of its parent raise InvalidStateError.
+
+    Ctrl-C ends a waiting call, and loses no output: what had come out already is what the next `poll` gives.
     """
+
+    INSTEAD = (
+        "make another from its `config`, in each process its own; configurations and chunks can be copied and pickled"
+    )
 
     FUNCTIONS: ClassVar[CodecFunctions]
     HANDLE: ClassVar[type[Handle]]
@@ -68,8 +75,13 @@ class Codec(Generic[In, Out]):
         self._wait_native = self.FUNCTIONS.wait
         self._state: Literal["configured", "unconfigured", "closed"] = "configured"
         self._flush_asked = self._flush_done = 0
-        self._running = False
-        self._waker: aio.Waker | None = None
+        self._run_state: Literal["none", "under way", "ending"] = "none"
+        self._spare: list[OutputSlot] = []
+        """Empty ones. One comes back by `+=`, which is no call: see `_native.output_slot`."""
+        self._left: list[OutputSlot] = []
+        """What interrupted polls took out of the library."""
+        self._wakers: list[aio.Waker] = []
+        """One an event loop."""
 
     # What a subclass fills in.
 
@@ -81,8 +93,11 @@ class Codec(Generic[In, Out]):
         """Gives the library an input; its status."""
         raise NotImplementedError
 
-    def _receive(self, output: Output) -> Out:
-        """Makes an output the program's, and settles its token."""
+    def _receive(self, slot: OutputSlot) -> None:
+        """Makes an output the program's (`slot.made`), settles its token, and empties the struct (`output.kind`).
+
+        Once more after an interrupt at any place.
+        """
         raise NotImplementedError
 
     # Configuration and state.
@@ -125,15 +140,17 @@ class Codec(Generic[In, Out]):
         check(self.FUNCTIONS.reset(self._handle))
         self._flush_done = self._flush_asked
         self._state = "unconfigured"
+        self._drop_left()
         lent.sweep()
 
     def close(self) -> None:
         """Ends it: drops everything, wakes every waiting call with ClosedError. Again is allowed; does not wait."""
-        waker, self._waker = self._waker, None
-        if waker is not None:
+        for waker in self._wakers:
             waker.retire(self._handle)
         self.FUNCTIONS.close(self._handle)
+        self._wakers = []
         self._state = "closed"
+        self._drop_left()
         lent.sweep()
 
     def __enter__(self: Self) -> Self:
@@ -152,10 +169,14 @@ class Codec(Generic[In, Out]):
         An iteration over the codec ends where the flush ends; for `poll`, `flushed` tells. Gives the flush's number.
 
         InvalidStateError: not configured. ClosedError, EncodingError: it has ended.
+        After KeyboardInterrupt it may have been asked for: `flushed` says so.
         """
         flush_id = ctypes.c_uint64()
-        check(self.FUNCTIONS.flush(self._handle, ctypes.byref(flush_id)))
-        self._flush_asked = flush_id.value
+        try:
+            check(self.FUNCTIONS.flush(self._handle, ctypes.byref(flush_id)))
+        finally:
+            if flush_id.value > self._flush_asked:
+                self._flush_asked = flush_id.value
         return flush_id.value
 
     @property
@@ -171,8 +192,10 @@ class Codec(Generic[In, Out]):
         WouldDeadlockError: timeout=None, nothing is in flight, and only this thread could change that: encode or flush.
         ClosedError: it was closed, and everything was taken.
         """
-        out = self._poll(timeout_ms(timeout))
-        return None if isinstance(out, Flushed) else out
+        match out := self._poll(timeout_ms(timeout)):
+            case Flushed():
+                return None
+        return out
 
     def wait(self, timeout: float | None = None, *, enqueue: bool = True, poll: bool = True) -> Ready:
         """Waits until input or output can go on, whichever is first, at most `timeout` seconds.
@@ -190,11 +213,12 @@ class Codec(Generic[In, Out]):
         For a thread beside the one that feeds, or after `flush`.
         """
         while True:
-            out = self._poll(FOREVER)
-            if isinstance(out, Flushed):
-                return
-            if out is not None:
-                yield out
+            match out := self._poll(FOREVER):
+                case Flushed():
+                    return
+                case None:
+                    continue
+            yield out
             del out
 
     # The iterator.
@@ -206,13 +230,15 @@ class Codec(Generic[In, Out]):
         more is in memory than the gate lets in. After the last item the codec is flushed. If the iteration ends early
         (break, an exception, or `items` raised), what was in flight is dropped, and the codec is as newly configured.
 
-        What the codec's failure raises comes out of the iteration.
+        What the codec's failure raises comes out of the iteration. The run begins when its first output is asked for.
+        InvalidStateError: another one is under way.
         """
-        self._begin_run()
+        self._check_no_run()
         return self._run(iter(items))
 
     def _run(self, source: Iterator[In]) -> Iterator[Out]:
         want, flush_id, pending, item = READY_ENQUEUE | READY_POLL, 0, False, None
+        self._begin_run()
         try:
             while True:
                 ready = self._wait(want, FOREVER)
@@ -233,22 +259,27 @@ class Codec(Generic[In, Out]):
                         yield out
                         del out
         finally:
+            self._run_state = "ending"
             self._end_run(flush_id)
 
-    def _begin_run(self) -> None:
-        if self._running:
+    def _check_no_run(self) -> None:
+        if self._run_state == "under way":
             raise InvalidStateError("another run of this codec is under way")
-        self._running = True
+
+    def _begin_run(self) -> None:
+        self._check_no_run()
+        if self._run_state == "ending":  # and was interrupted
+            self._end_run(0)
+        self._run_state = "under way"
 
     def _end_run(self, flush_id: int) -> None:
-        self._running = False
-        if (flush_id and self.flushed) or self._state != "configured":
-            return
-        try:
-            self.reset()
-            self._configure(self._config, {})
-        except FramegateError:
-            self._state = "closed"
+        if not (flush_id and self.flushed) and self._state == "configured":
+            try:
+                self.reset()
+                self._configure(self._config, {})
+            except FramegateError:
+                self._state = "closed"
+        self._run_state = "none"
 
     # asyncio.
 
@@ -266,10 +297,10 @@ class Codec(Generic[In, Out]):
             yield out
             del out
 
-    def run_async(self, items: Iterable[In] | AsyncIterable[In]) -> AsyncIterator[Out]:
+    def run_async(self, items: Iterable[In] | AsyncIterable[In]) -> async_run.AsyncRun[Out]:
         """`run` on the event loop: `async for out in codec.run_async(items)`. The loop is never held."""
-        self._begin_run()
-        return aio.run(self, items)
+        self._check_no_run()
+        return async_run.AsyncRun(self, items)
 
     # Inside.
 
@@ -278,30 +309,59 @@ class Codec(Generic[In, Out]):
         return check(status) == 0
 
     def _poll(self, timeout: int) -> Out | Flushed | None:
-        slot = outputs.take()
+        """The next output, or one that an interrupted call left: see `_native.output_slot`."""
         try:
-            output, pointer = slot
-            native, handle = self._poll_native, self._handle
-            status: int = (
-                native(handle, pointer, 0)
-                if timeout == 0
-                else patiently(lambda ms: native(handle, pointer, ms), timeout)
-            )
-            if check(status):
-                return None
-            kind: int = output.kind
-            if kind < OUTPUT_FLUSHED:
-                return self._receive(output)
-            if kind == OUTPUT_FLUSHED:
+            slot = self._spare.pop()
+        except IndexError:
+            slot = OutputSlot()
+        try:
+            if self._left and (left := first_of(self._left)) is not None:
+                slot = left
+            else:
+                status = (
+                    self._poll_native(self._handle, slot.pointer, 0) if timeout == 0 else self._wait_for(slot, timeout)
+                )
+                if status and check(status):
+                    self._spare += (slot,)
+                    return None
+            self._settle(slot)
+        except BaseException:
+            if slot.output.kind or slot.made is not None:
+                self._left[:0] = (slot,)
+            raise
+        made: Out | Flushed = slot.made
+        slot.made = None
+        self._spare += (slot,)
+        return made
+
+    def _drop_left(self) -> None:
+        while (slot := first_of(self._left)) is not None:
+            slot.drop()
+
+    def _wait_for(self, slot: OutputSlot, timeout: int) -> int:
+        native, handle, pointer = self._poll_native, self._handle, slot.pointer
+        return patiently(lambda ms: native(handle, pointer, ms), timeout)
+
+    def _settle(self, slot: OutputSlot) -> None:
+        """Makes what is in the struct the program's, once more after an interrupt at any place."""
+        output = slot.output
+        kind: int = output.kind
+        if 0 < kind < OUTPUT_FLUSHED:
+            self._receive(slot)
+        elif kind == OUTPUT_FLUSHED:
+            if output.flush_id > self._flush_done:
                 self._flush_done = output.flush_id
-                return Flushed(output.flush_id)
-            assert kind == OUTPUT_ERROR
+            slot.made = Flushed(output.flush_id)
+            output.kind = 0
+        elif kind == OUTPUT_ERROR:
             self._state = "closed"
+            output.kind = 0
             raise error_of(output.status, self._error_text())
-        finally:
-            outputs.give(slot)
 
     def _wait(self, want: int, timeout: int) -> int:
+        left = READY_POLL if want & READY_POLL and self._left else 0
+        if left:
+            timeout = 0
         ready, pointer = slot = readies.take()
         try:
             native, handle = self._wait_native, self._handle
@@ -309,7 +369,7 @@ class Codec(Generic[In, Out]):
             status: int = native(handle, want, pointer, 0)
             if status > 0 and timeout:
                 status = patiently(lambda ms: native(handle, want, pointer, ms), timeout)
-            return 0 if check(status) else ready.bits
+            return left if check(status) else ready.bits | left
         finally:
             readies.give(slot)
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal, TypedDict
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Literal, TypedDict
 
 from ._native import ConfigHandle, native
-from ._native.constants import ERROR_INVALID_ARGUMENT
+from ._native.constants import END, ERROR_INVALID_ARGUMENT
 from ._native.status import check
+
+_lock = threading.RLock()
+"""Held while the library reads or changes any configuration: short calls, and none of them waits."""
+# A child never finds it held by a thread that it does not have.
+os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
+
+_DESCRIPTION: Final = "description"
 
 Value = str | int | float | bool | bytes | Mapping[str, Any] | None
 
@@ -67,8 +76,9 @@ class Config:
     made of the configuration. A member that is None is left unset. Demuxers give the configuration that a track's
     decoder needs, encoders that for their chunks.
 
-    InvalidArgumentError: an unknown member, or a value that it does not take.
-    Threads: reading beside reading; changing beside nothing else.
+    Copies, also pickled ones, are configurations of their own with the same members.
+
+    InvalidArgumentError: an unknown member, or a value that it does not take. Any thread may use it.
     """
 
     __slots__ = ("handle",)
@@ -89,12 +99,27 @@ class Config:
     def copy_of(cls, pointer: int | ConfigHandle) -> Config:
         """A copy of the configuration at a pointer."""
         handle = ConfigHandle()
-        check(native.fg_config_copy(pointer, ctypes.byref(handle)))
+        with _lock:
+            check(native.fg_config_copy(pointer, ctypes.byref(handle)))
         return cls.adopt(handle)
 
     def copy(self) -> Config:
         """A configuration of its own with the same members."""
         return self.copy_of(self.handle)
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Config:
+        return self.copy()
+
+    def __reduce__(self) -> tuple[Callable[..., Config], tuple[type[Config], dict[str, str | bytes]]]:
+        return _of_members, (type(self), {key: self._value(key) for key in self._keys()})
+
+    def _keys(self) -> list[str]:
+        keys: list[str] = []
+        while (key := _read(native.fg_config_key, self.handle, len(keys))) is not None:
+            keys.append(key)
+        return keys
 
     def update(self, **members: Any) -> None:
         """Sets members."""
@@ -108,21 +133,21 @@ class Config:
         key = _key(name)
         if isinstance(value, bytes | bytearray | memoryview):
             data = bytes(value)
-            check(native.fg_config_set_bytes(self.handle, key, data, len(data)))
+            with _lock:
+                check(native.fg_config_set_bytes(self.handle, key, data, len(data)))
         elif isinstance(value, Mapping):
             self.update(**{name: value})
         else:
-            check(native.fg_config_set(self.handle, key, _text(value)))
+            text = _text(value)
+            with _lock:
+                check(native.fg_config_set(self.handle, key, text))
 
     def __getitem__(self, name: str) -> str:
         """A member's value as text: what was set, else its default, else ""."""
-        for capacity in (256, 4096, 65536):
-            text = ctypes.create_string_buffer(capacity)
-            status: int = native.fg_config_get(self.handle, _key(name), text, capacity)
-            if status != ERROR_INVALID_ARGUMENT or not _too_small():
-                break
-        check(status)
-        return text.value.decode()
+        return _read(native.fg_config_get, self.handle, _key(name)) or ""
+
+    def _value(self, key: str) -> str | bytes:
+        return self.description or b"" if key == _DESCRIPTION else self[key]
 
     def number(self, name: str) -> float | None:
         """A member's value as a number; None when it is unset."""
@@ -138,8 +163,10 @@ class Config:
     def description(self) -> bytes | None:
         """The codec's setup bytes (avcC for H.264); None when there are none."""
         data, size = ctypes.c_void_p(), ctypes.c_size_t()
-        check(native.fg_config_get_bytes(self.handle, b"description", ctypes.byref(data), ctypes.byref(size)))
-        return ctypes.string_at(data.value, size.value) if data.value else None
+        places = ctypes.byref(data), ctypes.byref(size)
+        with _lock:  # the bytes are there until the next change
+            check(native.fg_config_get_bytes(self.handle, _DESCRIPTION.encode(), *places))
+            return ctypes.string_at(data.value, size.value) if data.value else None
 
     def __repr__(self) -> str:
         return f"<framegate.Config {self.codec}>"
@@ -175,6 +202,27 @@ def _text(value: object) -> bytes:
     if isinstance(value, bool):
         return b"true" if value else b"false"
     return str(value).encode()
+
+
+def _of_members(kind: type[Config], members: dict[str, str | bytes]) -> Config:
+    """What `Config.__reduce__` asks for."""
+    handle = ConfigHandle()
+    check(native.fg_config_new(str(members["codec"]).encode(), ctypes.byref(handle)))
+    config = kind.adopt(handle)
+    for key, value in members.items():
+        config[key] = value
+    return config
+
+
+def _read(function: Callable[..., int], *arguments: Any) -> str | None:
+    """The text that a function writes; None at the end."""
+    for capacity in (256, 4096, 65536, 1 << 20):
+        text = ctypes.create_string_buffer(capacity)
+        with _lock:
+            status = function(*arguments, text, capacity)
+        if status != ERROR_INVALID_ARGUMENT or not _too_small():
+            break
+    return None if check(status) == END else text.value.decode()
 
 
 def _too_small() -> bool:

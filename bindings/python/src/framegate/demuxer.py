@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ctypes
 import os
-from typing import TYPE_CHECKING, Literal
+import threading
+from typing import TYPE_CHECKING, Final, Literal
 
 from . import chunk as chunks
 from ._native import ChunkStruct, ConfigHandle, DemuxerHandle, RawChunk, native
 from ._native.constants import END
+from ._native.output_slot import first_of
 from ._native.status import check
 from .config import Config
-from .errors import ClosedError, NotSupportedError
+from .errors import ClosedError, InvalidStateError, NotSupportedError
+from .uncopied import Uncopied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +23,14 @@ if TYPE_CHECKING:
     from .chunk import Chunk
 
 
-class Track:
+_NO_TRACK: Final = 0xFFFF_FFFF
+"""In the place of a track's number: nothing was read."""
+
+
+class Track(Uncopied):
     """One track of a file. Iterating gives its chunks, in decode order; chunks of other tracks are passed over."""
+
+    INSTEAD = "its `config` and its chunks can be copied and pickled"
 
     def __init__(self, demuxer: Demuxer, index: int, config: Config) -> None:
         self._demuxer = demuxer
@@ -44,23 +53,29 @@ class Track:
         return f"<framegate.Track {self.index}: {self.kind}, {self.config.codec}>"
 
 
-class Demuxer:
+class Demuxer(Uncopied):
     """A file that is read: MP4, and whatever else this FFmpeg reads.
 
         with Demuxer("in.mp4") as demuxer:
             for track, chunk in demuxer: ...
 
-    Reading blocks; there is no gate, and nothing is read ahead. Any thread may read.
+    Reading blocks; there is no gate, and nothing is read ahead. Any thread may read, one after the other. A read that
+    Ctrl-C ends loses no chunk: the next read gives it.
     InputOutputError: the file cannot be read. DataError: it is damaged or of no known format.
     """
+
+    INSTEAD = "open the file again"
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         handle = DemuxerHandle()
         check(native.fg_demuxer_open(os.fsencode(path), ctypes.byref(handle)))
         self._handle: DemuxerHandle | None = handle
+        self._process = os.getpid()
+        self._lock = threading.Lock()
         self._struct = ChunkStruct.new()
         self._raw = RawChunk.from_buffer(self._struct)
-        self._track = ctypes.c_uint32()
+        self._track = ctypes.c_uint32(_NO_TRACK)
+        self._left: list[tuple[int, Chunk]] = []
         self.tracks = tuple(self._open_track(index) for index in range(native.fg_demuxer_track_count(handle)))
         """The audio and video tracks."""
 
@@ -82,15 +97,34 @@ class Demuxer:
 
         DataError: this chunk is damaged; the next read goes on after it. InputOutputError. ClosedError.
         """
-        handle = self._handle
+        if os.getpid() != self._process:  # the library says so, too; but the lock may be a lost thread's
+            raise InvalidStateError("demuxer was made before fork, by a parent of this process: open another")
+        read = None
+        try:
+            with self._lock:  # the bytes are there until the next read
+                read = first_of(self._left) or self._read()
+        except BaseException:
+            if read is not None:
+                self._left[:0] = (read,)
+            raise
+        return read
+
+    def _read(self) -> tuple[int, Chunk] | None:
+        """Reads and copies, or copies what an interrupted call has read: see `output_slot`."""
+        handle, track = self._handle, self._track
         if handle is None:
             raise ClosedError("the demuxer is closed")
-        if check(native.fg_demuxer_read(handle, ctypes.byref(self._track), self._struct)) == END:
+        if track.value == _NO_TRACK and check(native.fg_demuxer_read(handle, ctypes.byref(track), self._struct)) == END:
             return None
-        return self._track.value, chunks.from_raw(self._raw)
+        read = track.value, chunks.from_raw(self._raw)
+        track.value = _NO_TRACK
+        return read
 
     def __iter__(self) -> Iterator[tuple[int, Chunk]]:
-        while (read := self.read()) is not None:
+        while True:
+            read = self.read()
+            if read is None:
+                return
             yield read
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ import ctypes
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import color, picture
-from ._native import CopyOptions, FrameHandle, PlanesStruct, VideoInfo, native
+from ._native import CopyOptions, FrameHandle, Handle, PlanesStruct, VideoInfo, native
 from ._native.buffers import Buffer
 from ._native.constants import DURATION_UNKNOWN, PIXEL
 from ._native.status import check
@@ -18,6 +18,7 @@ from .frame_memory import take
 from .numbers import signed, unsigned
 from .plane import Plane
 from .pooled_array import pooled_array
+from .uncopied import Uncopied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ class Rect(NamedTuple):
     height: int
 
 
-class Frame:
+class Frame(Uncopied):
     """W3C VideoFrame: pixels, and their time in microseconds.
 
         Frame(array, timestamp=0)                                   # rows x columns x 3 (RGB24) or 4 (RGBA)
@@ -60,6 +61,11 @@ class Frame:
     `close()` or the end of `with` lets go of the memory at once, unless planes or arrays still use it: then when the
     last of them dies. So does the frame's own end. Any thread may use a frame.
     """
+
+    INSTEAD = (
+        "`replace()` gives another frame of the same pixels; to another process goes a copy of them, `to_numpy()` or "
+        "`copy_to()`"
+    )
 
     __slots__ = ("__weakref__", "_handle", "_info", "duration", "id", "timestamp")
 
@@ -101,14 +107,14 @@ class Frame:
         except BaseException:
             pixels.release()
             raise
-        self._handle: FrameHandle | None = take(pixels, info, copy)
+        self._handle: Handle | None = take(pixels, info, copy)
         self._info: VideoInfo | None = None
         self.timestamp = timestamp
         self.duration = duration
         self.id = id
 
     @property
-    def handle(self) -> FrameHandle:
+    def handle(self) -> Handle:
         """The library's frame. ClosedError after `close`."""
         handle = self._handle
         if handle is None:
@@ -341,7 +347,7 @@ class Frame:
         return f"<framegate.Frame {self.format} {self.width}x{self.height}, {self.timestamp} us>"
 
 
-def adopt(handle: FrameHandle, timestamp: int, duration_us: int, id: int) -> Frame:
+def adopt(handle: Handle, timestamp: int, duration_us: int, id: int) -> Frame:
     """Around a reference that is now the frame's."""
     frame = Frame.__new__(Frame)
     frame._handle = handle

@@ -15,15 +15,15 @@ from ._native import native
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ._native import FrameHandle
     from ._native.buffers import Buffer
 
-_lent: deque[tuple[int, Sequence[Buffer]]] = deque()
+_lent: deque[tuple[FrameHandle, Sequence[Buffer]]] = deque()
 
 _references = native.fg_frame_references
-_release = native.fg_frame_release
 
 
-def lend(frame: int, buffers: Sequence[Buffer]) -> None:
+def lend(frame: FrameHandle, buffers: Sequence[Buffer]) -> None:
     """Keeps `buffers` until only the reference to `frame` that is given here is left."""
     sweep(4)
     _lent.append((frame, buffers))
@@ -40,7 +40,7 @@ def sweep(most: int = 1 << 30) -> None:
         if _references(frame) > 1:
             _lent.append(entry)
             continue
-        _release(frame)
+        del entry, frame
         for buffer in buffers:
             buffer.release()
 

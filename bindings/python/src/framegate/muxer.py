@@ -12,6 +12,7 @@ from ._native.scratch import chunks as chunk_structs
 from ._native.status import check
 from .errors import ClosedError
 from .numbers import unsigned
+from .uncopied import Uncopied
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from .config import Config
 
 
-class Muxer:
+class Muxer(Uncopied):
     """A file that is written, in the format that the path's ending names (".mp4"). An existing one is overwritten.
 
         with Muxer("out.mp4") as muxer:
@@ -31,6 +32,8 @@ class Muxer:
     The end of `with` completes the file (`finish`), unless an exception passes through. Writing blocks; there is no
     gate. Any thread may write. InputOutputError: the file cannot be written. NotSupportedError: no known ending.
     """
+
+    INSTEAD = "let one process write the file, and send it the chunks"
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         handle = MuxerHandle()
@@ -52,7 +55,7 @@ class Muxer:
         NotSupportedError: this kind of file cannot hold it. InvalidStateError: something was written already.
         """
         track = ctypes.c_uint32()
-        check(native.fg_muxer_add_track(self.handle, config.handle, ctypes.byref(track)))
+        check(native.fg_muxer_add_track(self.handle, config.copy().handle, ctypes.byref(track)))
         return track.value
 
     def write(self, track: int, chunk: Chunk) -> None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any
 
+from .uncopied import Uncopied
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ._native import FrameHandle
+    from ._native import Handle
     from .formats import PlaneShape
 
 
-class Plane:
+class Plane(Uncopied):
     """The visible part of one plane, without a copy and read-only. It keeps the frame's memory alive.
 
     `array` is it as a numpy array; `memory` as bytes, for programs without numpy. numpy.asarray takes it as it is.
     """
+
+    INSTEAD = "copy its contents, `plane.array.copy()` or `bytes(plane.memory)`"
 
     __slots__ = ("_address", "_owner", "channels", "depth", "height", "stride", "width")
 
@@ -32,7 +36,7 @@ class Plane:
     stride: int
     """Bytes from one row to the next."""
 
-    def __init__(self, owner: FrameHandle, address: int, stride: int, size: tuple[int, int], shape: PlaneShape) -> None:
+    def __init__(self, owner: Handle, address: int, stride: int, size: tuple[int, int], shape: PlaneShape) -> None:
         self._owner = owner
         self._address = address
         self.width, self.height = size

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ._native import FrameHandle, PlanesStruct, VideoInfo, native
 from ._native.constants import PIXEL
 from ._native.status import check
+from .uncopied import Uncopied
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,8 +25,10 @@ _ALIGNMENT = 64
 """The library pads rows to it; arrays have no gaps, so only rows that need none are pooled."""
 
 
-class _Block:
+class _Block(Uncopied):
     """Memory of a frame that only an array uses, which keeps it alive."""
+
+    INSTEAD = "copy the array"
 
     def __init__(self, owner: FrameHandle, address: int, shape: tuple[int, ...]) -> None:
         self._owner = owner

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from . import chunk as chunks
 from . import frame
-from ._native import CodecFunctions, DecoderHandle, FrameHandle, HeldFrameHandle, native
+from ._native import CodecFunctions, DecoderHandle, FrameHandle, HeldFrameHandle, Lease, native
 from ._native.scratch import chunks as chunk_structs
 from .aio import give
 from .chunk import Chunk
@@ -17,7 +17,7 @@ from .waiting import timeout_ms
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from ._native import Output
+    from ._native.output_slot import OutputSlot
     from .config import Config, VideoDecoderMembers
 
 _RELEASE = native.fg_release_output
@@ -72,6 +72,7 @@ class VideoDecoder(Codec[Chunk, Frame]):
         WouldDeadlockError: timeout=None, every slot is taken by frames, and only this thread takes them.
         DataError: a key chunk is due (after configure, flush, reset), and this one is none, or is empty.
         InvalidStateError: not configured. ClosedError, EncodingError: it has ended.
+        After KeyboardInterrupt the chunk may have been taken: `stats.inputs` says so.
         """
         return self._put(chunk, timeout_ms(timeout))
 
@@ -88,11 +89,16 @@ class VideoDecoder(Codec[Chunk, Frame]):
         finally:
             chunk_structs.give(slot)
 
-    def _receive(self, output: Output) -> Frame:
-        token = output.token
+    def _receive(self, slot: OutputSlot) -> None:
+        output = slot.output
         if self._hold:
-            handle: FrameHandle = HeldFrameHandle.of(output.frame, token)
-        else:
-            handle = FrameHandle(_RETAIN(output.frame))
-            _RELEASE(token)
-        return frame.adopt(handle, output.timestamp_us, output.duration_us, output.id)
+            lease = Lease()
+            held = HeldFrameHandle(output.frame, lease)
+            slot.made = frame.adopt(held, output.timestamp_us, output.duration_us, output.id)
+            lease.value, output.kind = output.token, 0
+            return
+        if slot.made is None:
+            kept: FrameHandle = _RETAIN(output.frame)
+            slot.made = frame.adopt(kept, output.timestamp_us, output.duration_us, output.id)
+        _RELEASE(output.token)  # again, after an interrupt, does nothing
+        output.kind = 0

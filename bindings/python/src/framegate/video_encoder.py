@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import chunk, lent
-from ._native import CodecFunctions, EncoderHandle, native
-from ._native.scratch import encode_options
+from ._native import CodecFunctions, EncodeOptions, EncoderHandle, native
 from ._native.status import check
 from .aio import give
 from .chunk import Chunk
@@ -14,12 +13,13 @@ from .codec import Codec
 from .errors import InvalidArgumentError
 from .frame import Frame
 from .numbers import unsigned
+from .picture_clock import PictureClock
 from .waiting import patiently, timeout_ms
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from ._native import Output
+    from ._native.output_slot import OutputSlot
     from .config import Config, VideoEncoderMembers
 
 _RELEASE = native.fg_release_output
@@ -34,7 +34,7 @@ class VideoEncoder(Codec[Any, Chunk]):
 
     Members are W3C VideoEncoderConfig's in Python's spelling, and `slots`, `max_bytes`, `max_delay`, `threads` and
     `ffmpeg={"preset": "fast"}`. A frame is a `Frame`, or what `Frame` takes (an array, an image); then it is shown
-    1 / framerate after the one before.
+    1 / framerate after the last one that was taken.
 
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, profile or size.
     """
@@ -45,7 +45,7 @@ class VideoEncoder(Codec[Any, Chunk]):
     def __init__(self, config: Config | None = None, **members: Unpack[VideoEncoderMembers]) -> None:
         super().__init__(config, dict(members))
         self._enqueue_native = self.FUNCTIONS.enqueue
-        self._unstamped = 0
+        self._clock = PictureClock()
 
     @classmethod
     def is_config_supported(cls, config: Config | None = None, **members: Unpack[VideoEncoderMembers]) -> bool:
@@ -70,16 +70,28 @@ class VideoEncoder(Codec[Any, Chunk]):
         WouldDeadlockError: timeout=None, every slot is taken by chunks, and only this thread polls.
         InvalidStateError: not configured. DataError: another rotation or flip than the first frame's.
         ClosedError, EncodingError: it has ended.
+        After KeyboardInterrupt the frame may have been taken: `stats.inputs` says so.
         """
+        wait_ms = timeout_ms(timeout)
         made = self._prepare(frame)
-        if key_frame or quantizer is not None:
-            return self._encode_with(made, key_frame, quantizer, timeout_ms(timeout))
-        return self._put(made, timeout_ms(timeout))
+        status = 1
+        try:
+            status = self._enqueue_with(made, key_frame, quantizer, wait_ms)
+            return check(status) == 0
+        finally:
+            if status and made is not frame:
+                self._clock.take_back(made.timestamp)
 
     async def encode_async(self, frame: Any, *, key_frame: bool = False, quantizer: int | None = None) -> None:
         """`encode`, awaiting the slot. Some other task must take the chunks."""
         made = self._prepare(frame)
-        await give(self, lambda: self._encode_with(made, key_frame, quantizer, 0))
+        taken = False
+        try:
+            await give(self, lambda: check(self._enqueue_with(made, key_frame, quantizer, 0)) == 0)
+            taken = True
+        finally:
+            if not taken and made is not frame:
+                self._clock.take_back(made.timestamp)
 
     def _prepare(self, item: Any) -> Frame:
         return item if isinstance(item, Frame) else self._stamped(item)
@@ -88,29 +100,39 @@ class VideoEncoder(Codec[Any, Chunk]):
         status: int = self._enqueue_native(self._handle, item.handle, None, timeout_ms)
         return status
 
-    def _receive(self, output: Output) -> Chunk:
-        try:
-            return chunk.from_output(output)
-        finally:
-            _RELEASE(output.token)
-            if lent.count():
-                lent.sweep(2)
+    def _enqueue_known(self, frame: Frame, options: Any, timeout_ms: int) -> int:
+        """As a plain call its status could be lost to an interrupt, and with it whether the frame was taken."""
+        status: int
+        (status,) = map(self._enqueue_native, (self._handle,), (frame.handle,), (options,), (timeout_ms,))
+        return status
 
-    def _encode_with(self, frame: Frame, key_frame: bool, quantizer: int | None, timeout: int) -> bool:
-        options, pointer = slot = encode_options.take()
-        try:
-            options.key_frame = key_frame
-            options.quantizer = -1 if quantizer is None else unsigned("quantizer", quantizer, 31)
-            status = patiently(lambda ms: self._enqueue_native(self._handle, frame.handle, pointer, ms), timeout)
-        finally:
-            encode_options.give(slot)
-        return check(status) == 0
+    def _enqueue_with(self, frame: Frame, key_frame: bool, quantizer: int | None, timeout: int) -> int:
+        options = None
+        if key_frame or quantizer is not None:
+            options = EncodeOptions.new(key_frame=key_frame)
+            if quantizer is not None:
+                options.quantizer = unsigned("quantizer", quantizer, 31)
+        if timeout == 0:
+            return self._enqueue_known(frame, options, 0)
+        return patiently(lambda ms: self._enqueue_known(frame, options, ms), timeout)
+
+    def _receive(self, slot: OutputSlot) -> None:
+        output = slot.output
+        if slot.made is None:
+            slot.made = chunk.from_output(output)
+        _RELEASE(output.token)  # again, after an interrupt, does nothing
+        output.kind = 0
+        if lent.count():
+            lent.sweep(2)
 
     def _stamped(self, picture: Any) -> Frame:
         rate = self._config.number("framerate")
         if rate is None:
             raise InvalidArgumentError("framerate is not set: it gives times to pictures that are no Frame")
-        index = self._unstamped
-        self._unstamped += 1
-        start, end = round(index * 1e6 / rate), round((index + 1) * 1e6 / rate)
-        return Frame(picture, timestamp=start, duration=end - start)
+        start, end = self._clock.next(rate)
+        try:
+            made = Frame(picture, timestamp=start, duration=end - start)
+        except BaseException:
+            self._clock.take_back(start)
+            raise
+        return made

@@ -9,6 +9,7 @@ from .handles import (
     FrameHandle,
     Handle,
     HeldFrameHandle,
+    Lease,
     MuxerHandle,
     WaitSetHandle,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "FrameHandle",
     "Handle",
     "HeldFrameHandle",
+    "Lease",
     "MuxerHandle",
     "Output",
     "PlanesStruct",

@@ -49,6 +49,7 @@ PROTOTYPES: dict[str, Prototype] = {
     "fg_config_set_bytes": (STATUS, HANDLE, c_char_p, c_char_p, c_size_t),
     "fg_config_get": (STATUS, HANDLE, c_char_p, c_char_p, c_size_t),
     "fg_config_get_bytes": (STATUS, HANDLE, c_char_p, POINTER(c_void_p), POINTER(c_size_t)),
+    "fg_config_key": (STATUS, HANDLE, c_size_t, c_char_p, c_size_t),
     "fg_config_free": (None, HANDLE),
     "fg_frame_new_video": (STATUS, POINTER(VideoInfo), NEW),
     "fg_frame_wrap_video": (STATUS, POINTER(VideoInfo), POINTER(PlanesStruct), c_void_p, c_void_p, NEW),

@@ -2,79 +2,74 @@
 
 A handle is freed by its reference count. ctypes holds the arguments of a call until it returns, so that a
 call under way on another thread keeps the handle alive: free is always the last call on it, as the C library wants.
+
+In a forked child the library knows which handles are its parent's, and leaves them.
 """
 
 import ctypes
-import os
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any
 
+from ..uncopied import Uncopied
 from .functions import native
 
-_usable = True
+_method: Callable[[Any], Callable[[Any], Any]] = ctypes.pythonapi.PyInstanceMethod_New
+"""Makes a C function of one argument a method. As `__del__` it cannot be interrupted: a Python function is, before its
+first line, and then nobody frees."""
+_method.argtypes, _method.restype = (ctypes.py_object,), ctypes.py_object  # type: ignore[attr-defined]
 
 
-def _forget() -> None:
-    global _usable
-    _usable = False
-
-
-# The threads of the parent's codecs do not exist in the child: freeing would wait for them for ever.
-os.register_at_fork(after_in_child=_forget)
-
-
-class Handle(ctypes.c_void_p):
+class Handle(Uncopied, ctypes.c_void_p):
     """A pointer from a `..._new`. NULL until it is filled."""
 
-    FREE: ClassVar[Callable[..., Any]]
-
-    def __del__(self) -> None:
-        if self.value and _usable:
-            self.FREE(self.value)
+    INSTEAD = "make another"
 
 
 class ConfigHandle(Handle):
-    FREE = native.fg_config_free
+    __del__ = _method(native.fg_config_free)
 
 
 class EncoderHandle(Handle):
-    FREE = native.fg_encoder_free
+    __del__ = _method(native.fg_encoder_free)
 
 
 class DecoderHandle(Handle):
-    FREE = native.fg_decoder_free
+    __del__ = _method(native.fg_decoder_free)
 
 
 class DemuxerHandle(Handle):
-    FREE = native.fg_demuxer_free
+    __del__ = _method(native.fg_demuxer_free)
 
 
 class MuxerHandle(Handle):
-    FREE = native.fg_muxer_free
+    __del__ = _method(native.fg_muxer_free)
 
 
 class WaitSetHandle(Handle):
-    FREE = native.fg_waitset_free
+    __del__ = _method(native.fg_waitset_free)
 
 
 class FrameHandle(Handle):
     """A reference to a frame."""
 
-    FREE = native.fg_frame_release
+    __del__ = _method(native.fg_frame_release)
 
 
-class HeldFrameHandle(FrameHandle):
-    """The frame inside an output that is still held: letting go of it frees the slot in the gate."""
+# The reference is a handle as soon as there is one: an interrupt between the two would lose it.
+native.fg_frame_retain.restype = FrameHandle  # type: ignore[attr-defined]
 
-    token = 0
 
-    @classmethod
-    def of(cls, frame: int, token: int) -> Self:
-        """The frame in the output of this token."""
-        handle = cls(frame)
-        handle.token = token
-        return handle
+class Lease(Uncopied, ctypes.c_uint64):
+    """The token of an output that is still held, or 0: its end frees the slot in the gate."""
 
-    def __del__(self) -> None:
-        if _usable:
-            native.fg_release_output(self.token)
+    INSTEAD = "poll gives the output"
+
+    __del__ = _method(native.fg_release_output)
+
+
+class HeldFrameHandle(Handle):
+    """The frame inside an output that is still held."""
+
+    def __init__(self, frame: int, lease: Lease) -> None:
+        super().__init__(frame)
+        self.lease = lease

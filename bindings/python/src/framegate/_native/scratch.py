@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .structs import ChunkStruct, EncodeOptions, Output, Ready
+from .structs import ChunkStruct, Ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,5 @@ class Scratch(Generic[S]):
         self.spare.append(slot)
 
 
-outputs = Scratch(Output.new)
 chunks = Scratch(ChunkStruct.new)
-encode_options = Scratch(EncodeOptions.new)
 readies = Scratch(Ready)

@@ -13,6 +13,7 @@ from ..errors import DataError, InvalidArgumentError
 from ..muxer import Muxer
 from ..video_decoder import VideoDecoder
 from ..video_encoder import VideoEncoder
+from .output_file import check_other_file, replacing
 from .progress import track
 
 if TYPE_CHECKING:
@@ -48,13 +49,19 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Transcodes, and says what it took."""
+    check_other_file(options.input, options.output)
     with Demuxer(options.input) as demuxer:
         total = sum(1 for _ in demuxer.video)
     with Demuxer(options.input) as demuxer:
         source = demuxer.video.config
         target = _encoder_config(source, options)
         source["slots"] = options.slots
-        with Muxer(options.output) as muxer, VideoDecoder(source) as decoder, VideoEncoder(target) as encoder:
+        with (
+            VideoDecoder(source) as decoder,
+            VideoEncoder(target) as encoder,
+            replacing(options.output) as path,
+            Muxer(path) as muxer,
+        ):
             tracks = Tracks(demuxer, muxer)
             began = time.monotonic()
             chunks = encoder.run(decoder.run(tracks.video_chunks()))
@@ -63,7 +70,7 @@ def run(options: argparse.Namespace) -> None:
             seconds = time.monotonic() - began
             if not tracks.known:
                 raise DataError(f"{options.input} has no pictures")
-            _report(decoder.stats, encoder.stats, seconds)
+        _report(decoder.stats, encoder.stats, seconds)
 
 
 class Tracks:
