@@ -7,7 +7,6 @@ import contextlib
 import gc
 import os
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,37 +38,6 @@ PIXEL = np.zeros((16, 16, 4), np.uint8)
 
 def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
-
-
-def queued_s() -> float:
-    """How long this thread was ready and had no processor, seconds."""
-    return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
-
-
-class Delay:
-    """How late a loop is, seconds: a task that sleeps for a while and looks at the clock.
-
-    Without the time that the kernel made the loop's thread wait for a processor, which other programs decide as well;
-    `make bench` shows it with that.
-    """
-
-    def __init__(self) -> None:
-        self.samples: list[float] = []
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Delay:
-        self._task = asyncio.create_task(self._watch())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._task is not None
-        self._task.cancel()
-
-    async def _watch(self) -> None:
-        while True:
-            due, queued = time.perf_counter() + 0.005, queued_s()
-            await asyncio.sleep(0.005)
-            self.samples.append(time.perf_counter() - due - (queued_s() - queued))
 
 
 def test_run_async_gives_what_run_gives(movie: Path) -> None:
@@ -453,44 +421,34 @@ def stream(movie: Path) -> tuple[Config, list[Chunk]]:
         return demuxer.video.config, list(demuxer.video)
 
 
-def test_200_live_decoders_leave_the_loop_quick(stream: tuple[Config, list[Chunk]]) -> None:
-    """As 200 cameras would: each has a frame four times a second, one after the other. The best of three counts."""
+def test_200_live_decoders_share_a_loop(stream: tuple[Config, list[Chunk]]) -> None:
+    """As 200 cameras would: each has a frame now and then. `make bench` measures the loop's delay."""
     config, chunks = stream
     counts = [0] * 200
 
-    async def paced(index: int) -> AsyncIterator[Chunk]:
-        start = time.perf_counter() + index / 800
-        for number, chunk in enumerate(chunks[:16]):
-            await asyncio.sleep(max(0, start + number / 4 - time.perf_counter()))
+    async def paced() -> AsyncIterator[Chunk]:
+        for chunk in chunks[:16]:
+            await asyncio.sleep(0.01)
             yield chunk
 
     async def decode(index: int, decoder: VideoDecoder) -> None:
-        async for frame in decoder.run_async(paced(index)):
+        async for frame in decoder.run_async(paced()):
             counts[index] += 1
             frame.close()
 
-    async def main() -> list[float]:
+    async def main() -> None:
         decoders = [VideoDecoder(config, threads=1) for _ in range(200)]
-        async with Delay() as delay:
-            await asyncio.gather(*(decode(index, decoder) for index, decoder in enumerate(decoders)))
-        return sorted(delay.samples)
+        await asyncio.gather(*(decode(index, decoder) for index, decoder in enumerate(decoders)))
 
-    measured = []
-    for turn in range(1, 4):
-        delays = asyncio.run(main())
-        assert counts == [16 * turn] * 200
-        measured.append(delays[len(delays) * 99 // 100])
-        if measured[-1] < 0.020:
-            break
-    assert min(measured) < 0.020
+    asyncio.run(main())
+    assert counts == [16] * 200
 
 
 def test_200_busy_decoders_all_go_on_in_short_turns(stream: tuple[Config, list[Chunk]]) -> None:
-    """More work than the machine can do. How long the kernel lets the loop wait for a processor is not ours; how much
-    the loop does in a turn is."""
+    """More work than the machine can do: a turn of the loop gives a few frames, however many are ready."""
     config, chunks = stream
     counts = [0] * 200
-    longest = 0.0
+    most = 0
 
     async def decode(index: int, decoder: VideoDecoder) -> None:
         async for frame in decoder.run_async(chunks):
@@ -498,11 +456,11 @@ def test_200_busy_decoders_all_go_on_in_short_turns(stream: tuple[Config, list[C
             frame.close()
 
     async def watch() -> None:
-        nonlocal longest
+        nonlocal most
         while True:
-            before = time.thread_time()
+            before = sum(counts)
             await asyncio.sleep(0)
-            longest = max(longest, time.thread_time() - before)
+            most = max(most, sum(counts) - before)
 
     async def main() -> None:
         decoders = [VideoDecoder(config, slots=4, threads=1) for _ in range(200)]
@@ -512,4 +470,5 @@ def test_200_busy_decoders_all_go_on_in_short_turns(stream: tuple[Config, list[C
 
     asyncio.run(main())
     assert counts == [100] * 200
-    assert longest < 0.020
+    # The keys of one turn, and as many tasks whose turn came again, each with its steps.
+    assert most <= 2 * aio.KEYS_A_TURN * aio.STEPS_A_TURN
