@@ -12,7 +12,17 @@ from .handles import (
     MuxerHandle,
     WaitSetHandle,
 )
-from .structs import ChunkStruct, CopyOptions, EncodeOptions, Output, PlanesStruct, RawChunk, StatsStruct, VideoInfo
+from .structs import (
+    ChunkStruct,
+    CopyOptions,
+    EncodeOptions,
+    LimitsStruct,
+    Output,
+    PlanesStruct,
+    RawChunk,
+    StatsStruct,
+    VideoInfo,
+)
 
 __all__ = [
     "ChunkStruct",
@@ -26,6 +36,7 @@ __all__ = [
     "FrameHandle",
     "Handle",
     "HeldFrameHandle",
+    "LimitsStruct",
     "MuxerHandle",
     "Output",
     "PlanesStruct",
