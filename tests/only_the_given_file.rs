@@ -37,6 +37,7 @@ impl Watch {
 /// A directory of this test's own, with a neighbour's film in it.
 fn beside_a_secret(name: &str) -> (PathBuf, PathBuf, Watch) {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("only").join(name);
+    _ = fs::remove_dir_all(&directory);
     fs::create_dir_all(&directory).unwrap();
     let made = clip(&format!("secret-{name}.ts"), "-f lavfi -i testsrc2=s=64x48:r=25:d=1 -c:v libx264");
     let secret = directory.join("secret.ts");

@@ -11,6 +11,7 @@ use super::file::File;
 use super::format_error::{check_io, check_said};
 use super::io::{Direction, Io};
 use super::log::Words;
+use super::opening::Opening;
 use super::options::Options;
 use super::packet::Packet;
 use super::{parameters, time};
@@ -114,6 +115,8 @@ impl Input {
         if self.stream_count() > self.limits.max_streams as usize {
             return Err(too_many_streams(&self.limits, &self.path));
         }
+        // Decoders are opened below. A pipe may have nothing for long, and a fork would wait for that.
+        let _opening = self.io.can_seek().then(Opening::begin);
         let mut options = StreamOptions::new(self.stream_count(), &self.limits)?;
         // SAFETY: the context is open and ours alone; there are options for each of its streams, and no streams
         // without options will come: their decoders would know no limits.
