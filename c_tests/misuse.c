@@ -304,6 +304,7 @@ static void tokens(void) {
 static void containers(void) {
     check_stage = "containers";
     fg_demuxer *demuxer = NULL;
+    fg_limits limits = FG_LIMITS_INIT;
     fg_muxer *muxer = NULL;
     fg_config *config = NULL;
     fg_chunk chunk = FG_CHUNK_INIT;
@@ -312,6 +313,12 @@ static void containers(void) {
     CHECK_ERROR(fg_demuxer_open("/nowhere/at all.mp4", NULL), INVALID, "demuxer");
     CHECK_ERROR(fg_demuxer_open("/nowhere/at all.mp4", &demuxer), FG_ERROR_IO, "/nowhere/at all.mp4");
     CHECK_STATUS(fg_demuxer_open(__FILE__, &demuxer), FG_ERROR_DATA); /* a file, but no media */
+    CHECK_ERROR(fg_demuxer_open_limits(NULL, NULL, &demuxer), INVALID, "path");
+    CHECK_ERROR(fg_demuxer_open_limits("/nowhere.mp4", &limits, NULL), INVALID, "demuxer");
+    limits.reserved = 1;
+    CHECK_ERROR(fg_demuxer_open_limits("/nowhere.mp4", &limits, &demuxer), INVALID, "reserved");
+    limits.struct_size = 3;
+    CHECK_ERROR(fg_demuxer_open_limits("/nowhere.mp4", &limits, &demuxer), INVALID, "struct_size");
     CHECK(demuxer == NULL);
     CHECK_EQUAL(fg_demuxer_track_count(NULL), 0);
     CHECK_ERROR(fg_demuxer_track(NULL, 0, &config), INVALID, "demuxer");

@@ -77,8 +77,17 @@ void write_file(const std::string &path, std::uint32_t count) {
 }
 
 void read_file(const std::string &path, std::uint32_t count) {
-    fg::Demuxer demuxer(path);
+    fg::Limits limits;
+    limits.max_pixels = std::uint64_t{width} * height;
+    fg::Demuxer demuxer(path, limits);
     CHECK_EQUAL(demuxer.track_count(), 1);
+    limits.max_pixels--;
+    try {
+        fg::Demuxer refused(path, limits);
+        CHECK(false);
+    } catch (const fg::Error &error) {
+        CHECK_EQUAL(error.status(), FG_ERROR_NOT_SUPPORTED);
+    }
     const fg::Config config = demuxer.track(0);
     CHECK(fg::Decoder::is_supported(config));
     fg::Decoder decoder(config);

@@ -5,15 +5,20 @@
  * The video goes demuxer -> decoder -> encoder -> muxer; every other track is copied as it is. Each round of the
  * loop moves what can be moved without waiting. When nothing can, the program sleeps on the two wake descriptors:
  * the calls that said "not now" have armed them.
+ *
+ * The output is written beside its place and moved there when it is complete: a failure, or Ctrl-C, leaves what was there.
  */
 #include <framegate.h>
 
 #include <getopt.h>
+#include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,6 +31,91 @@ static fg_status check(fg_status status, const char *call)
         exit(1);
     }
     return status;
+}
+
+/* Where the output goes, and where it is written until it is complete; "" if that is the same or not there. */
+static char target[PATH_MAX], unfinished[PATH_MAX];
+
+static void remove_unfinished(void)
+{
+    if (*unfinished)
+        unlink(unfinished);
+}
+
+static void end_by_signal(int number)
+{
+    remove_unfinished();
+    raise(number); /* SA_RESETHAND: this time it ends the program */
+}
+
+static void give_up(const char *what, const char *path)
+{
+    fprintf(stderr, "\n%s: %s\n", path, what);
+    exit(1);
+}
+
+/* Refuses to write over the input, whatever it is called. Follows a link, so that it stays one. */
+static void choose_target(const char *source, const char *path)
+{
+    struct stat from, to;
+    if (stat(path, &to) != 0) {
+        if (strlen(path) >= sizeof target)
+            give_up("the name is too long", path);
+        strcpy(target, path);
+        return;
+    }
+    if (stat(source, &from) == 0 && from.st_dev == to.st_dev && from.st_ino == to.st_ino)
+        give_up("is the input", path);
+    if (!realpath(path, target))
+        give_up("cannot be found", path);
+}
+
+/* Makes the file that is written: beside the target, with its ending, which says the container, and its permissions. A
+ * target that is no plain file (a pipe, a device) is written itself. Gives its name. */
+static const char *make_unfinished(void)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction inherited, action = { .sa_handler = end_by_signal, .sa_flags = (int)SA_RESETHAND };
+    struct stat old;
+    const char *slash = strrchr(target, '/'), *name = slash ? slash + 1 : target, *ending = strrchr(name, '.');
+    mode_t mode = umask(0);
+    sigset_t all, before;
+    int file, exists = stat(target, &old) == 0;
+    umask(mode);
+    if (exists && !S_ISREG(old.st_mode))
+        return target;
+    if (exists && access(target, W_OK) != 0)
+        give_up("cannot be written", target);
+    if (snprintf(unfinished, sizeof unfinished, "%.*s.transcode-XXXXXX%s", (int)(name - target), target,
+                 ending ? ending : "") >= (int)sizeof unfinished) {
+        *unfinished = 0;
+        give_up("the name is too long", target);
+    }
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before); /* no signal between the file and its name */
+    file = mkstemps(unfinished, ending ? (int)strlen(ending) : 0);
+    if (file < 0) {
+        *unfinished = 0;
+    } else {
+        atexit(remove_unfinished);
+        for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+            if (sigaction(numbers[i], NULL, &inherited) == 0 && inherited.sa_handler != SIG_IGN)
+                sigaction(numbers[i], &action, NULL);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (file < 0 || fchmod(file, exists ? old.st_mode & 07777 : 0666 & ~mode) != 0)
+        give_up("no file can be made beside it", target);
+    close(file);
+    return unfinished;
+}
+
+static void move_to_target(void)
+{
+    if (!*unfinished)
+        return;
+    if (rename(unfinished, target) != 0)
+        give_up("the complete file cannot be moved there", target);
+    *unfinished = 0;
 }
 
 /* A chunk of another track that waits until the muxer knows all tracks. */
@@ -132,10 +222,12 @@ static void write_chunk(struct job *job, uint32_t track, const fg_chunk *chunk)
     job->last = &waiting->next;
 }
 
-/* The first chunk brings the decoder configuration, without which the video track cannot be added. */
+/* The first chunk brings the decoder configuration, without which the video track cannot be added; and both codecs have
+ * opened. */
 static void begin_muxing(struct job *job, const fg_config *video)
 {
     uint32_t count = fg_demuxer_track_count(job->demuxer);
+    TRY(fg_muxer_create(make_unfinished(), &job->muxer));
     for (uint32_t track = 0; track < count; track++) {
         fg_config *config;
         if (track == job->video) {
@@ -302,7 +394,11 @@ static void run(struct job *job)
             sleep_until_woken(fds);
         draw_progress(job, since);
     }
+    if (!job->muxer)
+        give_up("there was nothing to encode", target);
     TRY(fg_muxer_finish(job->muxer));
+    fg_muxer_free(job->muxer);
+    move_to_target();
     print_table(job, now() - since);
     close(fds[0]);
     close(fds[1]);
@@ -337,7 +433,7 @@ int main(int argc, char **argv)
                                              { NULL, 0, NULL, 0 } };
     const char *bitrate = "1M", *slots = "16", *codec = "avc1.640028", *set[64];
     struct job job = { .last = &job.first, .chunk = FG_CHUNK_INIT, .frame = FG_OUTPUT_INIT };
-    fg_config *source, *target;
+    fg_config *source, *encoded;
     int sets = 0, option;
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -356,30 +452,29 @@ int main(int argc, char **argv)
     if (argc - optind != 2)
         usage(argv[0]);
 
+    choose_target(argv[optind], argv[optind + 1]);
     find_video(&job, argv[optind]);
     TRY(fg_demuxer_track(job.demuxer, job.video, &source));
-    target = encoder_config(source, codec);
-    set_bitrate(target, bitrate);
+    encoded = encoder_config(source, codec);
+    set_bitrate(encoded, bitrate);
     for (int i = 0; i < sets; i++) {
         char *equals = strchr(set[i], '=');
         *equals = 0;
-        TRY(fg_config_set(target, set[i], equals + 1));
+        TRY(fg_config_set(encoded, set[i], equals + 1));
     }
     TRY(fg_config_set(source, "slots", slots));
-    TRY(fg_config_set(target, "slots", slots));
+    TRY(fg_config_set(encoded, "slots", slots));
     TRY(fg_decoder_new(source, &job.decoder));
-    TRY(fg_encoder_new(target, &job.encoder));
-    TRY(fg_muxer_create(argv[optind + 1], &job.muxer));
+    TRY(fg_encoder_new(encoded, &job.encoder));
     job.copied = calloc(fg_demuxer_track_count(job.demuxer), sizeof *job.copied);
 
     run(&job);
 
     free(job.copied);
     fg_config_free(source);
-    fg_config_free(target);
+    fg_config_free(encoded);
     fg_encoder_free(job.encoder);
     fg_decoder_free(job.decoder);
     fg_demuxer_free(job.demuxer);
-    fg_muxer_free(job.muxer);
     return 0;
 }

@@ -32,6 +32,7 @@
 #define FG_PLANES_INIT { (uint32_t)sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
 #define FG_ENCODE_OPTIONS_INIT { (uint32_t)sizeof(fg_encode_options), 0, -1, 0 }
 #define FG_COPY_OPTIONS_INIT { (uint32_t)sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0 }
+#define FG_LIMITS_INIT { (uint32_t)sizeof(fg_limits), 0, 0, 0, 0, 0, 0 }
 #define FG_STATS_INIT { (uint32_t)sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
@@ -599,6 +600,41 @@ typedef struct fg_chunk {
 } fg_chunk;
 
 /**
+ * What a file may claim before fg_demuxer_open_limits refuses it: whoever uploads a file decides what it says. 0 stands for
+ * the default, which lets everything through that codecs' levels allow. FG_LIMITS_INIT sets all to their defaults.
+ */
+typedef struct fg_limits {
+  /**
+   * sizeof(fg_limits).
+   */
+  uint32_t struct_size;
+  /**
+   * Streams of any kind; 256.
+   */
+  uint32_t max_streams;
+  /**
+   * Bytes that are read to find out what the file is and what its streams are; 5,000,000. At least 2,048 are.
+   */
+  uint64_t probe_bytes;
+  /**
+   * Pixels of a picture, its width times its height; 67,108,864 (8192 x 8192).
+   */
+  uint64_t max_pixels;
+  /**
+   * Pixels of a picture's longer side; 16,384.
+   */
+  uint32_t max_side;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * Samples of each channel that one chunk of sound decodes to; 1,048,576.
+   */
+  uint64_t max_samples;
+} fg_limits;
+
+/**
  * Done.
  */
 #define FG_OK 0
@@ -719,26 +755,30 @@ fg_status fg_config_new(const char *codec, struct fg_config **config);
  * Makes a copy, also of a configuration inside an fg_output, which lasts no longer than that. Freed with
  * fg_config_free.
  *
- * FG_ERROR_INVALID_ARGUMENT: NULL.
+ * FG_ERROR_INVALID_ARGUMENT: NULL. FG_ERROR_OUT_OF_MEMORY.
  */
 fg_status fg_config_copy(const struct fg_config *config, struct fg_config **copy);
 
 /**
  * Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
- * ("slots", "maxBytes", "maxDelay", "threads"), or `ffmpeg.` and an AVOption. Whether the codec has that option, takes
+ * ("slots", "maxBytes", "maxDelay", "threads", and of decoders "maxPixels", "maxSide",
+ * "maxSamples"), or `ffmpeg.` and an AVOption. Whether the codec has that option, takes
  * its value and leaves it to the host is checked when an encoder or decoder is made or configured: refused there
  * (FG_ERROR_INVALID_ARGUMENT, with the key to use instead) is what this library sets itself and what names a file; what
  * would hold more than `maxDelay` frames is FG_ERROR_NOT_SUPPORTED.
  *
- * FG_ERROR_INVALID_ARGUMENT: an unknown key, or a value that it does not take; the text names the key, the
+ * FG_ERROR_INVALID_ARGUMENT: an unknown key, or a value that it does not take, of 65,535 bytes at the most; the text names the key, the
  * value and what is allowed, and nothing has changed.
  */
-fg_status fg_config_set(struct fg_config *config, const char *key, const char *value);
+fg_status fg_config_set(struct fg_config *config,
+                        const char *key,
+                        const char *value);
 
 /**
  * Sets the bytes of a key: "description". They are copied; size 0 unsets them.
  *
  * FG_ERROR_INVALID_ARGUMENT: an unknown key, a key that takes text, or NULL bytes with a size.
+ * FG_ERROR_OUT_OF_MEMORY: nothing has changed.
  */
 fg_status fg_config_set_bytes(struct fg_config *config, const char *key, const uint8_t *bytes, size_t size);
 
@@ -774,14 +814,16 @@ void fg_config_free(struct fg_config *config);
 /**
  * FG_OK if an encoder of this configuration can be made; it is opened to see.
  *
- * FG_ERROR_NOT_SUPPORTED or FG_ERROR_INVALID_ARGUMENT: why not, in fg_last_error. Any thread.
+ * FG_ERROR_NOT_SUPPORTED or FG_ERROR_INVALID_ARGUMENT: why not, in fg_last_error. FG_ERROR_OUT_OF_MEMORY: memory or a thread
+ * was missing, which says nothing of the configuration. Any thread.
  */
 fg_status fg_encoder_is_config_supported(const struct fg_config *config);
 
 /**
  * FG_OK if a decoder of this configuration can be made; it is opened to see.
  *
- * FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT or FG_ERROR_DATA: why not, in fg_last_error. Any thread.
+ * FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT or FG_ERROR_DATA: why not, in fg_last_error. FG_ERROR_OUT_OF_MEMORY:
+ * memory or a thread was missing, which says nothing of the configuration. Any thread.
  */
 fg_status fg_decoder_is_config_supported(const struct fg_config *config);
 
@@ -912,7 +954,7 @@ fg_status fg_encoder_configure(struct fg_encoder *encoder, const struct fg_confi
  * released one: nobody else will. While no thread has, it waits: another may be about to.
  * FG_ERROR_INVALID_ARGUMENT: an impossible option.
  * FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
- * FG_ERROR_OUT_OF_MEMORY: the thread cannot start. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+ * FG_ERROR_OUT_OF_MEMORY: for the frame, where it must be converted, or the thread. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */
 fg_status fg_encoder_enqueue(struct fg_encoder *encoder,
                              struct fg_frame *frame,
@@ -1004,11 +1046,16 @@ fg_status fg_encoder_join(struct fg_encoder *encoder, struct fg_waitset *set, ui
 /**
  * Makes a decoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_decoder_free.
  *
+ * What the stream says later may be anything; these keys bound what it can make the decoder take: `maxPixels` (67108864)
+ * pixels of a picture, `maxSide` (16384) pixels of its longer side, `maxSamples` (1048576) samples of each channel of a
+ * chunk of sound. A stream beyond them ends the handle with FG_ERROR_NOT_SUPPORTED, and fg_decoder_error names the key.
+ *
  * FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
  * or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
- * FG_ERROR_DATA: the description is damaged.
+ * FG_ERROR_DATA: the description is damaged. FG_ERROR_OUT_OF_MEMORY.
  */
-fg_status fg_decoder_new(const struct fg_config *config, struct fg_decoder **decoder);
+fg_status fg_decoder_new(const struct fg_config *config,
+                         struct fg_decoder **decoder);
 
 /**
  * Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
@@ -1027,7 +1074,7 @@ fg_status fg_decoder_configure(struct fg_decoder *decoder, const struct fg_confi
  * FG_WAIT_POLL, FG_WAIT_RELEASE, FG_WAIT_CODEC, FG_ERROR_WOULD_DEADLOCK: as fg_encoder_enqueue.
  * FG_ERROR_DATA: after configure, flush and reset a key chunk comes first; this one is none, or says that it is
  * and has no IDR picture, or is empty. FG_ERROR_INVALID_ARGUMENT: NULL data with a size.
- * FG_ERROR_INVALID_STATE: not configured. FG_ERROR_OUT_OF_MEMORY: the thread cannot start.
+ * FG_ERROR_INVALID_STATE: not configured. FG_ERROR_OUT_OF_MEMORY: for the chunk's bytes or the thread.
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */
 fg_status fg_decoder_enqueue(struct fg_decoder *decoder, const struct fg_chunk *chunk, int32_t timeout_ms);
@@ -1181,12 +1228,23 @@ fg_status fg_waitset_wait(struct fg_waitset *set, uint64_t *keys, size_t capacit
 void fg_waitset_free(struct fg_waitset *set);
 
 /**
- * Opens a file: MP4, and whatever else this FFmpeg reads. A path is never taken for a URL. Freed with
- * fg_demuxer_free.
- *
- * FG_ERROR_IO: it cannot be read. FG_ERROR_DATA: it is damaged or of no known format. FG_ERROR_NOT_SUPPORTED.
+ * As fg_demuxer_open_limits, with the default limits.
  */
 fg_status fg_demuxer_open(const char *path, struct fg_demuxer **demuxer);
+
+/**
+ * Opens a file: MP4 and MOV, Matroska and WebM, AVI, MPEG-TS, Ogg, WAV, FLAC, MP3, ADTS (.aac), IVF, raw H.264 and HEVC; its
+ * contents say which. No other file is ever opened: a path is never taken for a URL or a pattern, playlists and lists of
+ * files are refused, and what a file refers to is left alone (a track that lies in another file has no chunks).
+ * Freed with fg_demuxer_free. NULL limits are the defaults.
+ *
+ * FG_ERROR_IO: it cannot be read. FG_ERROR_DATA: it is damaged or of no known format. FG_ERROR_NOT_SUPPORTED: it is of a
+ * format that is not read, or beyond a limit, which the text names with its value. FG_ERROR_OUT_OF_MEMORY.
+ * FG_ERROR_INVALID_ARGUMENT: NULL, a wrong struct_size, or a reserved member that is not 0.
+ */
+fg_status fg_demuxer_open_limits(const char *path,
+                                 const struct fg_limits *limits,
+                                 struct fg_demuxer **demuxer);
 
 /**
  * How many tracks there are; 0 for NULL.
@@ -1197,7 +1255,7 @@ uint32_t fg_demuxer_track_count(const struct fg_demuxer *demuxer);
  * Gives the decoder configuration of a track, which the host frees with fg_config_free. Beside what a decoder needs
  * it has `framerate` and `bitrate` where the file knows them.
  *
- * FG_ERROR_INVALID_ARGUMENT: there is no such track.
+ * FG_ERROR_INVALID_ARGUMENT: there is no such track. FG_ERROR_OUT_OF_MEMORY.
  */
 fg_status fg_demuxer_track(const struct fg_demuxer *demuxer, uint32_t track, struct fg_config **decoder_config);
 
@@ -1206,7 +1264,7 @@ fg_status fg_demuxer_track(const struct fg_demuxer *demuxer, uint32_t track, str
  * number in its track, from 0.
  *
  * FG_OK. FG_END: no more. FG_ERROR_DATA: this chunk is damaged; the next read goes on after it (a loop that
- * ignores errors must have an end of its own). FG_ERROR_IO.
+ * ignores errors must have an end of its own). FG_ERROR_IO. FG_ERROR_OUT_OF_MEMORY.
  */
 fg_status fg_demuxer_read(struct fg_demuxer *demuxer, uint32_t *track, struct fg_chunk *chunk);
 
@@ -1216,12 +1274,14 @@ fg_status fg_demuxer_read(struct fg_demuxer *demuxer, uint32_t *track, struct fg
 void fg_demuxer_free(struct fg_demuxer *demuxer);
 
 /**
- * Makes a file, in the format that the path's ending names (".mp4"). An existing one is overwritten. Freed with
- * fg_muxer_free.
+ * Makes a file, in the format that the path's ending names (".mp4"). An existing one is overwritten. No other file is
+ * written. It may be a pipe, for formats that need not go back (".ts", ".h264"): without a reader writing is FG_ERROR_IO,
+ * and SIGPIPE, which the writing thread blocks for as long as it writes, does not come. Freed with fg_muxer_free.
  *
  * FG_ERROR_IO: it cannot be written. FG_ERROR_NOT_SUPPORTED: no known ending.
  */
-fg_status fg_muxer_create(const char *path, struct fg_muxer **muxer);
+fg_status fg_muxer_create(const char *path,
+                          struct fg_muxer **muxer);
 
 /**
  * Adds a track, before the first write: with the configuration of an encoder's first chunk, or of a demuxer's track,
@@ -1240,6 +1300,7 @@ fg_status fg_muxer_add_track(struct fg_muxer *muxer, const struct fg_config *dec
  * FG_ERROR_INVALID_ARGUMENT: there is no such track, or the times run backwards; nothing is written.
  * FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged. FG_ERROR_NOT_SUPPORTED: the first
  * write tells that this kind of file cannot hold a track.
+ * FG_ERROR_OUT_OF_MEMORY: nothing is written.
  */
 fg_status fg_muxer_write(struct fg_muxer *muxer,
                          uint32_t track,

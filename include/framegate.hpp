@@ -717,7 +717,12 @@ public:
 
 // ---- Containers -----------------------------------------------------------------------------------------
 
-/// Reads the chunks of a media file. Blocking I/O on the caller's thread; one thread at a time.
+/// What a file may claim: fg_limits, 0 being the default.
+struct Limits : fg_limits {
+    Limits() noexcept : fg_limits(FG_LIMITS_INIT) {}
+};
+
+/// Reads the chunks of a media file, and opens no other. Blocking I/O on the caller's thread; one thread at a time.
 class Demuxer {
 public:
     /// A chunk and the track that it belongs to.
@@ -726,8 +731,8 @@ public:
         Chunk chunk;
     };
 
-    explicit Demuxer(const std::string &path)
-        : demuxer_(detail::make<fg_demuxer>(fg_demuxer_open, path.c_str())) {}
+    explicit Demuxer(const std::string &path, const Limits &limits = Limits())
+        : demuxer_(detail::make<fg_demuxer>(fg_demuxer_open_limits, path.c_str(), &limits)) {}
 
     std::uint32_t track_count() const noexcept { return fg_demuxer_track_count(demuxer_.get()); }
     /// The decoder configuration of a track.

@@ -190,7 +190,7 @@ fn keys_without_idr_slices_are_among_them() {
 fn length_prefixed_chunks_are_the_samples_of_ffmpegs_mp4() {
     for clip in Clip::all("avc_samples") {
         let ours: Vec<_> =
-            clip.chunks().iter().map(|(chunk, _)| avcc::to_length_prefixed(chunk, false)).collect();
+            clip.chunks().iter().map(|(chunk, _)| avcc::to_length_prefixed(chunk, false).unwrap()).collect();
         let expected: Vec<_> = clip.samples().into_iter().map(|(sample, _)| sample).collect();
         assert!(ours == expected, "{}", clip.name);
     }
@@ -199,8 +199,11 @@ fn length_prefixed_chunks_are_the_samples_of_ffmpegs_mp4() {
 #[test]
 fn parameter_sets_are_skipped_as_ffmpegs_filter_does() {
     for clip in Clip::all("avc_skip") {
-        let ours: Vec<u8> =
-            clip.chunks().iter().flat_map(|(chunk, _)| avcc::to_length_prefixed(chunk, true)).collect();
+        let ours: Vec<u8> = clip
+            .chunks()
+            .iter()
+            .flat_map(|(chunk, _)| avcc::to_length_prefixed(chunk, true).unwrap())
+            .collect();
         let filtered = clip.stream("filter_units=remove_types=7|8|9|13");
         assert!(filtered.len() < clip.stream("null").len(), "there is something to skip");
         let expected: Vec<_> = nal::annexb(&filtered).collect();

@@ -87,11 +87,11 @@ fn the_initialisers_are_complete() {
             fg_output output = FG_OUTPUT_INIT; fg_chunk chunk = FG_CHUNK_INIT;
             fg_video_info info = FG_VIDEO_INFO_INIT; fg_planes planes = FG_PLANES_INIT;
             fg_encode_options encode = FG_ENCODE_OPTIONS_INIT; fg_copy_options copy = FG_COPY_OPTIONS_INIT;
-            fg_stats stats = FG_STATS_INIT;
+            fg_stats stats = FG_STATS_INIT; fg_limits limits = FG_LIMITS_INIT;
             return !(output.struct_size == sizeof output && chunk.struct_size == sizeof chunk
                 && info.struct_size == sizeof info && planes.struct_size == sizeof planes
                 && encode.struct_size == sizeof encode && copy.struct_size == sizeof copy
-                && stats.struct_size == sizeof stats && chunk.duration_us == -1
+                && stats.struct_size == sizeof stats && limits.struct_size == sizeof limits && limits.max_samples == 0 && chunk.duration_us == -1
                 && chunk.dts_us == FG_NO_TIMESTAMP && info.color_primaries == -1 && info.color_transfer == -1
                 && info.color_matrix == -1 && info.color_range == -1 && info.duration_us == -1
                 && encode.quantizer == -1 && copy.format == -1 && output.token == 0);
@@ -153,6 +153,106 @@ fn an_example_drives_many_streams_on_one_thread() {
     let program = build("examples", "many.c", "c11", "-D_GNU_SOURCE");
     let said = succeed(hosts(&program).args(["20", "30"]), "many");
     assert!(said.starts_with("20 streams, 30 frames each, "), "{said}");
+}
+
+/// A directory with an input and an old output, and the example that transcodes.
+fn transcode(name: &str) -> (PathBuf, Command) {
+    let program = build("examples", "transcode.c", "c11", "-D_GNU_SOURCE");
+    let dir = scratch().join(name);
+    let _ = fs::remove_dir_all(&dir);
+    fs::create_dir_all(&dir).unwrap();
+    let source = "-v error -nostdin -y -f lavfi -i testsrc2=s=320x240:r=25:d=40 -f lavfi -i sine=d=40 -c:v libx264 \
+        -preset ultrafast -pix_fmt yuv420p -c:a aac in.mp4";
+    succeed(Command::new("ffmpeg").current_dir(&dir).args(source.split_whitespace()), "ffmpeg");
+    fs::write(dir.join("out.mp4"), "old").unwrap();
+    let mut command = hosts(&program);
+    command.current_dir(&dir);
+    (dir, command)
+}
+
+/// The names in a directory, in order.
+fn names(dir: &Path) -> Vec<String> {
+    let names = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn transcode_never_writes_over_its_input() {
+    let (dir, mut command) = transcode("same");
+    let before = fs::read(dir.join("in.mp4")).unwrap();
+    fs::hard_link(dir.join("in.mp4"), dir.join("hard.mp4")).unwrap();
+    std::os::unix::fs::symlink("in.mp4", dir.join("soft.mp4")).unwrap();
+    let all = names(&dir);
+    for output in ["in.mp4", "./in.mp4", "hard.mp4", "soft.mp4"] {
+        let mut command = hosts(Path::new(command.get_program()));
+        let said = command.current_dir(&dir).args(["in.mp4", output]).output().unwrap();
+        assert!(!said.status.success(), "{output}");
+        assert!(
+            String::from_utf8_lossy(&said.stderr).contains(&format!("{output}: is the input")),
+            "{said:?}"
+        );
+        assert!(fs::read(dir.join("in.mp4")).unwrap() == before, "{output}");
+        assert_eq!(names(&dir), all);
+    }
+    // A link to the output stays one.
+    fs::remove_file(dir.join("soft.mp4")).unwrap();
+    std::os::unix::fs::symlink("out.mp4", dir.join("soft.mp4")).unwrap();
+    succeed(command.args(["--set", "ffmpeg.preset=ultrafast", "in.mp4", "soft.mp4"]), "transcode");
+    assert!(fs::symlink_metadata(dir.join("soft.mp4")).unwrap().is_symlink());
+    let mut ffprobe = Command::new("ffprobe");
+    ffprobe
+        .current_dir(&dir)
+        .args("-v error -count_packets -show_entries stream=nb_read_packets -of csv=p=0 out.mp4".split(' '));
+    assert!(succeed(&mut ffprobe, "ffprobe").starts_with("1000\n"));
+}
+
+#[test]
+fn a_transcode_that_fails_or_is_interrupted_leaves_the_old_output() {
+    use std::os::unix::process::{CommandExt, ExitStatusExt};
+    use std::process::Stdio;
+    let (dir, command) = transcode("interrupted");
+    let all = names(&dir);
+    let run = |arguments: &[&str]| {
+        let mut command = hosts(Path::new(command.get_program()));
+        command.current_dir(&dir).args(arguments).args(["in.mp4", "out.mp4"]);
+        // SAFETY: signal may be called between fork and exec. A shell may have made its children ignore these.
+        unsafe {
+            command.pre_exec(|| {
+                for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+                    libc::signal(signal, libc::SIG_DFL);
+                }
+                Ok(())
+            })
+        };
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let untouched = |what: &str| {
+        assert_eq!(fs::read(dir.join("out.mp4")).unwrap(), b"old", "{what}");
+        assert_eq!(names(&dir), all, "{what}");
+    };
+    // The last is refused by the codec itself, when it is opened for the first frame.
+    for arguments in [
+        ["--set", "ffmpeg.preset=bogus"],
+        ["--set", "bogus=1"],
+        ["--codec", "avc1.ff001f"],
+        ["--set", "ffmpeg.encoder=h264_vaapi"],
+    ] {
+        assert!(!run(&arguments).wait().unwrap().success(), "{arguments:?}");
+        untouched(&format!("{arguments:?}"));
+    }
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        let mut child = run(&["--set", "ffmpeg.preset=placebo"]);
+        while names(&dir) == all {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before it began to write");
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        // SAFETY: a child that has not been waited for.
+        unsafe { libc::kill(child.id() as i32, signal) };
+        assert_eq!(child.wait().unwrap().signal(), Some(signal));
+        untouched(&format!("signal {signal}"));
+    }
 }
 
 /// A directory with the library under the names that the linker (`.so`) and the loader (its soname) look for.

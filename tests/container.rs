@@ -108,10 +108,10 @@ fn every_orientation_survives() {
     let upright = clip("orientations.mp4", &format!("{PICTURE} {X264}"));
     let mut source = Demuxer::open(text(&upright)).unwrap();
     let (_, chunk) = source.read().unwrap().unwrap();
-    let chunk = chunk.to_chunk();
+    let chunk = chunk.to_chunk().unwrap();
     for rotation in ["0", "90", "180", "270"] {
         for flip in ["false", "true"] {
-            let mut config = Demuxer::open(text(&upright)).unwrap().track(0).unwrap().clone();
+            let mut config = Demuxer::open(text(&upright)).unwrap().track(0).unwrap().try_clone().unwrap();
             config.set("rotation", rotation).unwrap();
             config.set("flip", flip).unwrap();
             let path = scratch("oriented.mp4");

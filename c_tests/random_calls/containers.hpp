@@ -41,8 +41,20 @@ inline void open_demuxer(World &world, Dice &dice) {
     static const char *const odd[] = {"", "/", "http://localhost/x.mp4", "/dev/null", "concat:a|b", "pipe:0"};
     const std::string path = dice.once_in(20) ? dice.pick(odd) : path_to_read(world, dice);
     fg_demuxer *demuxer = nullptr;
-    CALL(allow(FG_ERROR_IO, FG_ERROR_DATA, FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT), fg_demuxer_open,
-         dice.once_in(60) ? nullptr : path.c_str(), &demuxer);
+    const auto allowed = allow(FG_ERROR_IO, FG_ERROR_DATA, FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT);
+    const char *const given = dice.once_in(60) ? nullptr : path.c_str();
+    fg_limits limits = FG_LIMITS_INIT;
+    if (dice.once_in(2)) limits.max_streams = dice.below(4);
+    if (dice.once_in(2)) limits.probe_bytes = dice.below(100000);
+    if (dice.once_in(2)) limits.max_pixels = dice.below(100000);
+    if (dice.once_in(2)) limits.max_side = dice.below(2000);
+    if (dice.once_in(2)) limits.max_samples = dice.below(10000);
+    limits.reserved = dice.once_in(60);
+    if (dice.once_in(2)) {
+        CALL(allowed, fg_demuxer_open, given, &demuxer);
+    } else {
+        CALL(allowed, fg_demuxer_open_limits, given, dice.once_in(4) ? nullptr : &limits, &demuxer);
+    }
     if (demuxer != nullptr) world.demuxers.put(dice, std::make_shared<Demuxer>(demuxer));
 }
 

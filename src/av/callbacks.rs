@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::ffi::{c_char, c_int, c_void};
 
+use ffmpeg_sys_next as ff;
+
 /// What an `AVBufferRef` keeps alive.
 pub type Owner = Box<dyn Any + Send + Sync>;
 
@@ -51,4 +53,65 @@ pub unsafe extern "C" fn log_is_ours(object: *mut c_void) -> c_int {
 pub unsafe extern "C" fn log_line(object: *mut c_void, level: c_int, line: *const c_char) {
     // SAFETY: the contract is the same.
     unsafe { super::log::line(object, level, line) }
+}
+
+/// `AVIOContext.read_packet` of an [`Io`](super::io::Io).
+///
+/// # Safety
+/// As `io::read`; libavformat's contract with what `Io::new` gave it.
+pub unsafe extern "C" fn read_stream(opaque: *mut c_void, buffer: *mut u8, size: c_int) -> c_int {
+    // SAFETY: the contract is the same.
+    unsafe { super::io::read(opaque, buffer, size) }
+}
+
+/// The type of [`write_stream`].
+pub type WriteStream = unsafe extern "C" fn(*mut c_void, *const u8, c_int) -> c_int;
+
+/// `AVIOContext.write_packet` of an [`Io`](super::io::Io).
+///
+/// # Safety
+/// As `io::write`.
+pub unsafe extern "C" fn write_stream(opaque: *mut c_void, bytes: *const u8, size: c_int) -> c_int {
+    // SAFETY: the contract is the same.
+    unsafe { super::io::write(opaque, bytes, size) }
+}
+
+/// `AVIOContext.seek` of an [`Io`](super::io::Io).
+///
+/// # Safety
+/// As `io::seek`.
+pub unsafe extern "C" fn seek_stream(opaque: *mut c_void, offset: i64, whence: c_int) -> i64 {
+    // SAFETY: the contract is the same.
+    unsafe { super::io::seek(opaque, offset, whence) }
+}
+
+/// `AVFormatContext.io_open`: what a format asks for by name is never opened.
+///
+/// # Safety
+/// None of the pointers is used.
+pub unsafe extern "C" fn refuse_open(
+    _context: *mut ff::AVFormatContext,
+    _opened: *mut *mut ff::AVIOContext,
+    _url: *const c_char,
+    _flags: c_int,
+    _options: *mut *mut ff::AVDictionary,
+) -> c_int {
+    ff::AVERROR(ff::EPERM)
+}
+
+/// `AVCodecContext.get_format` of decoders: FFmpeg's own choice, unless the pictures are beyond the limits.
+///
+/// # Safety
+/// libavcodec's contract: the context is the calling thread's, the list ends with AV_PIX_FMT_NONE.
+pub unsafe extern "C" fn limited_format(
+    context: *mut ff::AVCodecContext,
+    formats: *const ff::AVPixelFormat,
+) -> ff::AVPixelFormat {
+    // SAFETY: the contract is the same.
+    unsafe {
+        match super::decoder::is_too_large(context) {
+            true => ff::AVPixelFormat::AV_PIX_FMT_NONE,
+            false => ff::avcodec_default_get_format(context, formats),
+        }
+    }
 }

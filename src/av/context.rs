@@ -52,7 +52,7 @@ impl Context {
     /// Opens the codec.
     ///
     /// # Errors
-    /// `NotSupported` with FFmpeg's words.
+    /// `NotSupported` with FFmpeg's words; `OutOfMemory` if memory or a thread was missing.
     pub fn open(&mut self) -> Result<()> {
         let _opening = Opening::begin();
         // SAFETY: the context is valid and not open; the codec is the one that it was allocated for.
@@ -107,8 +107,9 @@ impl Context {
     }
 
     fn checked(&self, kind: Kind, what: &str, code: i32) -> Result<()> {
-        check(kind, what, code).map(drop).map_err(|error| match self.words.take() {
-            None => error,
+        let checked = check(kind, what, code).map(drop);
+        checked.map_err(|error| match self.words.take().filter(|_| code != ff::AVERROR(ff::EAGAIN)) {
+            None => without_words(error, code),
             Some(Said { words, tick }) => {
                 self.blamed.set(Some(tick));
                 Error { text: format!("{} ({words})", error.text), ..error }
@@ -155,7 +156,7 @@ impl Context {
         unsafe {
             let copy = ff::av_mallocz(bytes.len() + ff::AV_INPUT_BUFFER_PADDING_SIZE as usize).cast::<u8>();
             if copy.is_null() {
-                return Err(no_memory("av_mallocz"));
+                return Err(no_memory(format_args!("a description of {size} bytes")));
             }
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), copy, bytes.len());
             (*self.as_ptr()).extradata = copy;
@@ -163,6 +164,18 @@ impl Context {
         }
         Ok(())
     }
+}
+
+/// What a failure without a word of the codec's means: threads that could not start (the code is that of pthread_create,
+/// not the "again" of a send or receive, which never come here), and libraries that lacked threads or memory: of all other
+/// reasons they tell.
+fn without_words(error: Error, code: i32) -> Error {
+    let missing = match code {
+        _ if code == ff::AVERROR(ff::EAGAIN) => "a thread could not start",
+        ff::AVERROR_EXTERNAL => "memory or a thread was missing",
+        _ => return error,
+    };
+    Error::out_of_memory(format!("{}: {missing}", error.text))
 }
 
 fn unknown_option(name: &str, value: &str) -> Error {

@@ -2,12 +2,14 @@
 
 use ffmpeg_sys_next as ff;
 
+use super::callbacks::limited_format;
 use super::context::{Answer, Context};
 use super::frame::Frame;
 use super::host_options;
 use super::packet::Packet;
 use super::parser::Parser;
 use crate::error::{Error, Result};
+use crate::media::{Limits, PictureLimitNames};
 
 /// How to open a decoder.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +24,12 @@ pub struct DecoderSettings {
     pub low_latency: bool,
     /// The host's AVOptions.
     pub host_options: Vec<(String, String)>,
+    /// What pictures and sound may take; the stream decides how much they would.
+    pub limits: Limits,
 }
+
+/// What the limits are called in a decoder's configuration.
+pub const LIMIT_NAMES: PictureLimitNames = PictureLimitNames { pixels: "maxPixels", side: "maxSide" };
 
 /// An open H.264 decoder.
 pub struct Decoder {
@@ -30,6 +37,7 @@ pub struct Decoder {
     parser: Parser,
     /// Decoded into, and moved out of: one allocation for all frames.
     frame: Frame,
+    limits: Limits,
 }
 
 impl Decoder {
@@ -51,7 +59,7 @@ impl Decoder {
         context.open()?;
         // SAFETY: the context's codec is from a find function.
         let parser = unsafe { Parser::new((*context.as_ptr()).codec, &settings.extradata)? };
-        Ok(Self { context, parser, frame: Frame::new()? })
+        Ok(Self { context, parser, frame: Frame::new()?, limits: settings.limits })
     }
 
     fn prepare(settings: &DecoderSettings) -> Result<Context> {
@@ -71,6 +79,9 @@ impl Decoder {
             fields.pkt_timebase = fields.time_base;
             // Damage is an error. Without this, FFmpeg paints over it and tells by flags, which frame threads lose.
             fields.err_recognition |= ff::AV_EF_EXPLODE;
+            fields.max_pixels = guarded_pixels(&settings.limits);
+            fields.max_samples = i64::from(i32::try_from(settings.limits.max_samples).unwrap_or(i32::MAX));
+            fields.get_format = Some(limited_format);
         }
         Ok(context)
     }
@@ -97,26 +108,34 @@ impl Decoder {
         self.context.sends(packet.times().0);
         // SAFETY: both are valid; the decoder takes its own reference.
         let code = unsafe { ff::avcodec_send_packet(self.context.as_ptr(), packet.as_ptr()) };
-        self.context.sent("the decoder failed", code)
+        self.context.sent("the decoder failed", code).map_err(|error| self.name_limit(error))
     }
 
     /// Says that no packet follows for now.
     pub fn drain(&mut self) -> Result<()> {
         // SAFETY: the context is valid; NULL means the end.
         let code = unsafe { ff::avcodec_send_packet(self.context.as_ptr(), std::ptr::null()) };
-        self.context.sent("the decoder failed", code)
+        self.context.sent("the decoder failed", code).map_err(|error| self.name_limit(error))
     }
 
     /// The next frame, `None` if it wants a packet or has given everything.
     ///
     /// # Errors
-    /// `Encoding` if the decoder fails, or conceals damage in the frame.
+    /// `Encoding` if the decoder fails, or conceals damage in the frame; `NotSupported` if the frame is beyond the limits.
     pub fn receive(&mut self) -> Result<Option<Frame>> {
         // SAFETY: both are valid; the frame is empty (moved out of, or unreferenced by the call).
         let code = unsafe { ff::avcodec_receive_frame(self.context.as_ptr(), self.frame.as_ptr()) };
-        match self.context.answer("the decoder failed", code)? {
+        match self.context.answer("the decoder failed", code).map_err(|error| self.name_limit(error))? {
             Answer::Done => Ok(Some(self.frame.take()?)),
             Answer::Again | Answer::End => Ok(None),
+        }
+    }
+
+    fn name_limit(&self, error: Error) -> Error {
+        let Limits { max_pixels, .. } = self.limits;
+        match error.text.contains(TOO_MANY_PIXELS) {
+            true => Error::not_supported(format!("{} is {max_pixels}: {}", LIMIT_NAMES.pixels, error.text)),
+            false => error,
         }
     }
 
@@ -135,6 +154,33 @@ impl Decoder {
         // SAFETY: the context is valid and open.
         unsafe { ff::avcodec_flush_buffers(self.context.as_ptr()) }
     }
+}
+
+/// How FFmpeg says it.
+const TOO_MANY_PIXELS: &str = "exceeds specified max pixel count";
+
+/// What FFmpeg is told: it counts pixels of rows that are padded to 64. The exact limit is checked with the frame.
+fn guarded_pixels(limits: &Limits) -> i64 {
+    const PADDING: u64 = 64;
+    let pixels = limits.max_pixels.saturating_add(PADDING * u64::from(limits.max_side));
+    i64::try_from(pixels).unwrap_or(i64::MAX)
+}
+
+/// What `limited_format` does: true if the coming pictures are beyond the limit, before tables and pictures of that size
+/// are allocated.
+///
+/// # Safety
+/// `context` is a codec context of this file's, in use by the calling thread.
+pub(super) unsafe fn is_too_large(context: *const ff::AVCodecContext) -> bool {
+    // SAFETY: the caller's promise.
+    let (width, height, most) =
+        unsafe { ((*context).coded_width, (*context).coded_height, (*context).max_pixels) };
+    if i64::from(width) * i64::from(height) <= most {
+        return false;
+    }
+    // SAFETY: as above.
+    unsafe { super::log::say_of(context, &format!("picture size {width}x{height} {TOO_MANY_PIXELS}")) };
+    true
 }
 
 /// The H.264 decoder of that name, or FFmpeg's own.

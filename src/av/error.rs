@@ -1,6 +1,7 @@
 //! FFmpeg's return codes.
 
 use std::ffi::{CStr, c_int};
+use std::fmt::Display;
 
 use ffmpeg_sys_next as ff;
 
@@ -27,7 +28,7 @@ pub fn check(kind: Kind, what: &str, code: c_int) -> Result<c_int> {
     if code >= 0 { Ok(code) } else { Err(error(kind, what, code)) }
 }
 
-/// The error for a NULL from an FFmpeg allocator.
-pub fn no_memory(what: &str) -> Error {
+/// The error for a NULL from an FFmpeg allocator: what could not be allocated.
+pub fn no_memory(what: impl Display) -> Error {
     Error::out_of_memory(format!("{what}: {}", text_of(ff::AVERROR(ff::ENOMEM))))
 }

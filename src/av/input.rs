@@ -1,22 +1,49 @@
 //! An owned `AVFormatContext` that reads a file.
 
+use std::ffi::{CStr, CString};
 use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
+use super::callbacks::refuse_open;
 use super::error::no_memory;
-use super::io::{check_file, file_error, file_url};
+use super::file::File;
+use super::format_error::{check_io, check_said};
+use super::io::{Direction, Io};
+use super::log::Words;
+use super::opening::Opening;
 use super::options::Options;
 use super::packet::Packet;
 use super::{parameters, time};
-use crate::error::Result;
-use crate::media::Config;
+use crate::error::{Error, Kind, Result};
+use crate::media::{Config, Limits, PictureLimitNames};
+
+/// The formats that are read, by FFmpeg's full names. Playlists, manifests, lists of files and numbered pictures, which
+/// name other files, are not among them.
+const FORMATS: &[&str] = &[
+    "mov,mp4,m4a,3gp,3g2,mj2",
+    "matroska,webm",
+    "avi",
+    "mpegts",
+    "ogg",
+    "wav",
+    "flac",
+    "mp3",
+    "aac",
+    "ivf",
+    "h264",
+    "hevc",
+];
 
 /// An open file and the last packet read from it.
 pub struct Input {
     context: NonNull<ff::AVFormatContext>,
     packet: Packet,
     path: String,
+    limits: Limits,
+    words: Words,
+    /// After the context, which reads through it.
+    io: Io,
 }
 
 // SAFETY: a format context is not tied to the thread that opened it; `&mut self` excludes simultaneous use.
@@ -39,27 +66,103 @@ pub struct Received {
 }
 
 impl Input {
-    /// Opens a file and finds out what its streams are. Nothing but files is ever opened, also not by a file
-    /// that refers to others.
+    /// Opens a file and finds out what its streams are. No other file is ever opened, whatever this one says.
     ///
     /// # Errors
-    /// `Io` if it cannot be read, `Data` if it is damaged or of no known format.
-    pub fn open(path: &str) -> Result<Self> {
+    /// `Io` if it cannot be read, `Data` if it is damaged or of no known format, `NotSupported` if its format is none of
+    /// [`FORMATS`] or it is beyond `limits`.
+    pub fn open(path: &str, limits: Limits) -> Result<Self> {
         super::log::init();
-        let url = file_url(path)?;
-        let mut options = Options::new();
-        options.set("protocol_whitelist", "file")?;
-        let packet = Packet::new()?;
-        let mut context = ptr::null_mut();
-        // SAFETY: `url` is NUL-terminated; a NULL context is allocated by the call, and freed if it fails.
-        let code =
-            unsafe { ff::avformat_open_input(&mut context, url.as_ptr(), ptr::null(), options.as_mut_ptr()) };
-        check_file(path, code)?;
-        let context = NonNull::new(context).ok_or_else(|| no_memory("avformat_open_input"))?;
-        let input = Self { context, packet, path: path.to_owned() };
-        // SAFETY: the context is open and ours alone; NULL asks for no decoder options.
-        check_file(path, unsafe { ff::avformat_find_stream_info(context.as_ptr(), ptr::null_mut()) })?;
+        let io = Io::new(File::open(path)?, Direction::Read)?;
+        let name = probe_name(path)?;
+        let format = probe(path, &io, &name, &limits)?;
+        let mut input = Self::of_format(path, io, format, &name, limits)?;
+        input.find_streams()?;
         Ok(input)
+    }
+
+    fn of_format(path: &str, io: Io, format: Format, name: &CStr, limits: Limits) -> Result<Self> {
+        let (packet, words) = (Packet::new()?, Words::new());
+        let mut options = Options::new();
+        options.set("format_whitelist", &FORMATS.join(","))?; // for formats inside of formats
+        options.set("protocol_whitelist", "")?;
+        // SAFETY: no preconditions.
+        let mut context = unsafe { ff::avformat_alloc_context() };
+        let fields = NonNull::new(context).ok_or_else(|| no_memory("avformat_alloc_context"))?.as_ptr();
+        // SAFETY: the context is new, and frees neither `pb` nor `opaque`. A context that does not open is freed by the call.
+        let code = unsafe {
+            (*fields).pb = io.as_ptr();
+            (*fields).flags |= ff::AVFMT_FLAG_CUSTOM_IO;
+            (*fields).io_open = Some(refuse_open);
+            (*fields).opaque = words.as_opaque(0);
+            (*fields).max_streams = one_stream_more(&limits);
+            (*fields).probesize = i64::from(probe_bytes(&limits));
+            ff::avformat_open_input(&mut context, name.as_ptr(), format, options.as_mut_ptr())
+        };
+        check_said(path, &io, &words, code).map_err(|error| {
+            match error.text.contains("max_streams parameter") {
+                true => too_many_streams(&limits, path), // the format says that memory ran out
+                false => error,
+            }
+        })?;
+        let context = NonNull::new(context).ok_or_else(|| no_memory("avformat_open_input"))?;
+        Ok(Self { context, packet, path: path.to_owned(), limits, words, io })
+    }
+
+    /// Finds out what the streams are, decoding some of them, within the limits.
+    fn find_streams(&mut self) -> Result<()> {
+        self.read_ahead();
+        if self.stream_count() > self.limits.max_streams as usize {
+            return Err(too_many_streams(&self.limits, &self.path));
+        }
+        // Decoders are opened below. A pipe may have nothing for long, and a fork would wait for that.
+        let _opening = self.io.can_seek().then(Opening::begin);
+        let mut options = StreamOptions::new(self.stream_count(), &self.limits)?;
+        // SAFETY: the context is open and ours alone; there are options for each of its streams, and no streams
+        // without options will come: their decoders would know no limits.
+        let code = unsafe {
+            (*self.context.as_ptr()).max_streams = self.stream_count() as i32;
+            let code = ff::avformat_find_stream_info(self.context.as_ptr(), options.as_mut_ptr());
+            (*self.context.as_ptr()).max_streams = one_stream_more(&self.limits);
+            code
+        };
+        check_said(&self.path, &self.io, &self.words, code)?;
+        (0..self.stream_count()).try_for_each(|index| self.check_picture(index))
+    }
+
+    /// Reads the beginning of a file that announces its streams while it goes on, so that all are known; and goes back.
+    fn read_ahead(&mut self) {
+        // SAFETY: the context is open; its `pb` is ours.
+        let announces_later = unsafe { (*self.context.as_ptr()).ctx_flags } & ff::AVFMTCTX_NOHEADER != 0;
+        if !announces_later || !self.io.can_seek() {
+            return;
+        }
+        while self.io.position_bytes() < i64::from(probe_bytes(&self.limits)) {
+            self.packet.unref();
+            // SAFETY: the context is open, the packet is empty.
+            if unsafe { ff::av_read_frame(self.context.as_ptr(), self.packet.as_ptr()) } < 0 {
+                break;
+            }
+        }
+        self.packet.unref();
+        // SAFETY: as above. A format that does not go back goes on, with what is left.
+        unsafe { ff::av_seek_frame(self.context.as_ptr(), -1, 0, ff::AVSEEK_FLAG_BYTE) };
+    }
+
+    fn check_picture(&self, index: usize) -> Result<()> {
+        const NAMES: PictureLimitNames = PictureLimitNames { pixels: "max_pixels", side: "max_side" };
+        let Some(stream) = self.stream(index) else { return Ok(()) };
+        // SAFETY: the stream and its parameters belong to the open context.
+        let (width, height) = unsafe {
+            if (*stream.as_ptr()).disposition & ff::AV_DISPOSITION_ATTACHED_PIC != 0 {
+                return Ok(()); // a cover, which is no track
+            }
+            let parameters = (*stream.as_ptr()).codecpar;
+            ((*parameters).width, (*parameters).height)
+        };
+        let side = |side| u32::try_from(side).unwrap_or(0);
+        let checked = self.limits.check_picture(side(width), side(height), NAMES);
+        checked.map_err(|error| error.context(format_args!("{:?}", self.path)))
     }
 
     /// How many streams the file has so far; some formats show new ones while reading.
@@ -69,8 +172,11 @@ impl Input {
     }
 
     /// The decoder configuration of stream `index`; `None` if it is neither video nor audio, or there is none.
-    pub fn config(&self, index: usize) -> Option<Config> {
-        let stream = self.stream(index)?;
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn config(&self, index: usize) -> Result<Option<Config>> {
+        let Some(stream) = self.stream(index) else { return Ok(None) };
         // SAFETY: the stream belongs to this open context; nobody changes either meanwhile.
         unsafe { parameters::decoder_config(self.context.as_ptr(), stream.as_ptr()) }
     }
@@ -92,10 +198,10 @@ impl Input {
         // SAFETY: the context is open, the packet is empty.
         let code = unsafe { ff::av_read_frame(self.context.as_ptr(), self.packet.as_ptr()) };
         if code == ff::AVERROR_EOF {
-            let failed = self.read_error();
-            return if failed < 0 { Err(file_error(&self.path, failed)) } else { Ok(None) };
+            // The formats report some failed reads as the end.
+            return self.io.failure(&self.path).map_or(Ok(None), Err);
         }
-        check_file(&self.path, code)?;
+        check_io(&self.path, &self.io, code).map_err(|error| self.name_late_streams(error))?;
         self.received().map(Some).map_err(|error| error.context(format_args!("{:?}", self.path)))
     }
 
@@ -127,12 +233,13 @@ impl Input {
         NonNull::new(unsafe { *(*self.context.as_ptr()).streams.add(index) })
     }
 
-    /// The file's sticky error: the formats report some failed reads as the end.
-    fn read_error(&self) -> i32 {
-        // SAFETY: the context is open; `pb` is NULL for formats without a file.
-        unsafe {
-            let file = (*self.context.as_ptr()).pb;
-            if file.is_null() || (*file).error == ff::AVERROR_EOF { 0 } else { (*file).error }
+    /// A format that cannot add a stream says that memory ran out.
+    fn name_late_streams(&self, error: Error) -> Error {
+        let full = self.stream_count() > self.limits.max_streams as usize;
+        if full && error.kind == Kind::OutOfMemory {
+            too_many_streams(&self.limits, &self.path)
+        } else {
+            error
         }
     }
 }
@@ -140,7 +247,85 @@ impl Input {
 impl Drop for Input {
     fn drop(&mut self) {
         let mut context = self.context.as_ptr();
-        // SAFETY: opened by `open`, closed once; frees the streams and closes the file.
+        // SAFETY: opened by `open`, closed once; frees the streams; the file is closed after it.
         unsafe { ff::avformat_close_input(&mut context) }
     }
+}
+
+type Format = *const ff::AVInputFormat;
+
+/// A name for the file's format to be guessed with: its ending is a hint, and nothing else of it is looked at, neither
+/// protocols nor patterns.
+fn probe_name(path: &str) -> Result<CString> {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let plain = ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    CString::new(format!("file.{}", if plain { ending } else { "" }))
+        .map_err(|_| Error::invalid("path has a NUL inside"))
+}
+
+/// The format of what is read, one of [`FORMATS`].
+fn probe(path: &str, io: &Io, name: &CStr, limits: &Limits) -> Result<Format> {
+    let (mut format, most) = (ptr::null(), probe_bytes(limits).min(1 << 20));
+    // SAFETY: the context is valid; the call gives a constant of the library's, and goes back to the start.
+    let code = unsafe {
+        let none = ptr::null_mut();
+        ff::av_probe_input_buffer2(io.as_ptr(), &mut format, name.as_ptr(), none, 0, most as u32)
+    };
+    check_io(path, io, code).map_err(|error| match error.kind {
+        Kind::Data => error.context(format_args!("no known format in its first {most} bytes (probe_bytes)")),
+        _ => error,
+    })?;
+    let format_name = NonNull::new(format.cast_mut()).map_or(c"", |format| {
+        // SAFETY: a format's name is NUL-terminated and constant.
+        unsafe { CStr::from_ptr(format.as_ref().name) }
+    });
+    let format_name = format_name.to_string_lossy();
+    if FORMATS.contains(&&*format_name) {
+        return Ok(format);
+    }
+    let allowed = FORMATS.join("; ");
+    Err(Error::not_supported(format!(
+        "{path:?}: files of the format {format_name} are not opened, these are: {allowed}"
+    )))
+}
+
+/// FFmpeg wants 32 bytes at least and counts in `int`.
+fn probe_bytes(limits: &Limits) -> i32 {
+    at_most(limits.probe_bytes.max(2048))
+}
+
+fn at_most(limit: u64) -> i32 {
+    i32::try_from(limit).unwrap_or(i32::MAX)
+}
+
+/// The options of the decoders that look at each stream.
+struct StreamOptions(Vec<Options>);
+
+impl StreamOptions {
+    fn new(count: usize, limits: &Limits) -> Result<Self> {
+        let options = || {
+            let mut options = Options::new();
+            options.set("max_pixels", &at_most(limits.max_pixels).to_string())?;
+            options.set("max_samples", &at_most(limits.max_samples).to_string())?;
+            Ok(options)
+        };
+        (0..count.max(1)).map(|_| options()).collect::<Result<_>>().map(Self)
+    }
+
+    /// An array of dictionaries, as many as there are streams.
+    fn as_mut_ptr(&mut self) -> *mut *mut ff::AVDictionary {
+        const { assert!(size_of::<Options>() == size_of::<*mut ff::AVDictionary>()) };
+        self.0.as_mut_ptr().cast()
+    }
+}
+
+/// What FFmpeg may add: some formats leave out what is too many without a word, so that the first one tells.
+fn one_stream_more(limits: &Limits) -> i32 {
+    at_most(u64::from(limits.max_streams) + 1)
+}
+
+fn too_many_streams(limits: &Limits, path: &str) -> Error {
+    let most = limits.max_streams;
+    Error::not_supported(format!("{path:?}: max_streams is {most}, the file has more streams"))
 }

@@ -1,7 +1,7 @@
 //! FFmpeg's log: kept from the host's stderr, and read for the words of a failure.
 //!
 //! What a codec says before it fails ("error while decoding MB 7 3") only goes to the log, from whichever of its
-//! threads. Each codec context carries a number in `opaque`, which its threads' copies share; the lines of
+//! threads. Each codec or format context carries a number in `opaque`, which its threads' copies share; the lines of
 //! a context with a number are kept as its last words.
 
 use std::collections::BTreeMap;
@@ -69,21 +69,31 @@ pub unsafe fn is_ours(object: *mut c_void) -> bool {
     log::is_inside() || unsafe { opaque_of(object) }.is_some_and(|opaque| opaque & OURS != 0)
 }
 
-/// `opaque` of a codec context; `None` for NULL and other objects.
+/// `opaque` of the codec or format context that a log object is, or says that it belongs to; `None` for NULL and others.
 ///
 /// # Safety
 /// As [`line`].
 unsafe fn opaque_of(object: *mut c_void) -> Option<u64> {
-    if object.is_null() {
-        return None;
+    let mut object = object;
+    while !object.is_null() {
+        // SAFETY: the first member of any log object is its class, which may be NULL; a codec context's class is
+        // avcodec's, which makes the object an AVCodecContext, and a format context's is avformat's. An object with
+        // a parent keeps the pointer to it where its class says.
+        unsafe {
+            let class = object.cast::<*const ff::AVClass>().read();
+            if class == ff::avcodec_get_class() {
+                return Some((*object.cast::<ff::AVCodecContext>()).opaque.addr() as u64);
+            }
+            if class == ff::avformat_get_class() {
+                return Some((*object.cast::<ff::AVFormatContext>()).opaque.addr() as u64);
+            }
+            let class = class.as_ref()?;
+            let parent =
+                usize::try_from(class.parent_log_context_offset).ok().filter(|offset| *offset > 0)?;
+            object = object.byte_add(parent).cast::<*mut c_void>().read();
+        }
     }
-    // SAFETY: the first member of any log object is its class; a codec context's class is avcodec's, which makes the
-    // object an AVCodecContext.
-    unsafe {
-        let class = object.cast::<*const ff::AVClass>().read();
-        (class == ff::avcodec_get_class())
-            .then(|| (*object.cast::<ff::AVCodecContext>()).opaque.addr() as u64)
-    }
+    None
 }
 
 /// In `opaque` of our contexts. Set in no pointer of a host's: the upper half of the address space is the kernel's.
@@ -105,7 +115,7 @@ pub struct Said {
     pub words: String,
 }
 
-/// The number of one codec context, and what it said last.
+/// The number of one codec or format context, and what it said last.
 pub struct Words(u32);
 
 impl Words {
@@ -122,7 +132,7 @@ impl Words {
         }
     }
 
-    /// For `AVCodecContext.opaque`: this number and the tick of the input that is sent next. FFmpeg copies
+    /// For `opaque` of a context: this number and the tick of the input that is sent next. FFmpeg copies
     /// `opaque` to the thread that works on the input, so lines from any of them tell their input.
     pub fn as_opaque(&self, tick: i64) -> *mut c_void {
         let tick = tick as u32; // the low bits tell apart all that can be in work at one time
@@ -178,8 +188,23 @@ pub unsafe fn line(object: *mut c_void, level: c_int, line: *const c_char) {
         && let Some(opaque) = unsafe { opaque_of(object) }
         && opaque & OURS != 0
     {
-        keep(((opaque & !OURS) >> 32) as u32, opaque as u32, text.trim());
+        keep_of(opaque, text.trim());
     }
+}
+
+/// Words of this library's about the input that a codec context is at.
+///
+/// # Safety
+/// `context` is alive and in use by the calling thread.
+pub unsafe fn say_of(context: *const ff::AVCodecContext, text: &str) {
+    log::say(Level::Error, text);
+    // SAFETY: the caller's promise.
+    let opaque = unsafe { (*context).opaque.addr() as u64 };
+    keep_of(opaque, text);
+}
+
+fn keep_of(opaque: u64, text: &str) {
+    keep(((opaque & !OURS) >> 32) as u32, opaque as u32, text);
 }
 
 fn keep(number: u32, tick: u32, text: &str) {

@@ -10,6 +10,8 @@ mod context;
 mod decoder;
 mod encoder;
 mod error;
+mod file;
+mod format_error;
 mod frame;
 mod host_options;
 mod input;
@@ -28,7 +30,7 @@ mod scaler;
 mod time;
 mod version;
 
-pub use decoder::{Decoder, DecoderSettings};
+pub use decoder::{Decoder, DecoderSettings, LIMIT_NAMES};
 pub use encoder::{Encoder, EncoderName, EncoderSettings};
 pub use frame::Frame;
 pub use input::{Input, Received};

@@ -5,9 +5,11 @@ use std::ptr;
 
 use ffmpeg_sys_next as ff;
 
-use crate::error::{Error, Result};
+use super::error::check;
+use crate::error::{Error, Kind, Result};
 
-/// Options by name.
+/// Options by name: an `AVDictionary *`, and laid out as one.
+#[repr(transparent)]
 pub struct Options(*mut ff::AVDictionary);
 
 impl Options {
@@ -19,15 +21,15 @@ impl Options {
     /// Sets `name` to `value`, in place of what it was.
     ///
     /// # Errors
-    /// `InvalidArgument` if either has a NUL inside.
+    /// `InvalidArgument` if either has a NUL inside, `OutOfMemory`.
     pub fn set(&mut self, name: &str, value: &str) -> Result<()> {
         let text = |text: &str| {
             CString::new(text).map_err(|_| Error::invalid(format!("\"{name}\" has a NUL inside")))
         };
         let (name, value) = (text(name)?, text(value)?);
         // SAFETY: both strings are NUL-terminated and copied by the call; the dictionary is ours.
-        unsafe { ff::av_dict_set(&mut self.0, name.as_ptr(), value.as_ptr(), 0) };
-        Ok(())
+        let code = unsafe { ff::av_dict_set(&mut self.0, name.as_ptr(), value.as_ptr(), 0) };
+        check(Kind::Internal, "av_dict_set", code).map(drop)
     }
 
     /// For the open call, which takes out the options that it knows.

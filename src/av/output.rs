@@ -5,8 +5,11 @@ use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
+use super::callbacks::refuse_open;
 use super::error::no_memory;
-use super::io::{check_file, file_url};
+use super::file::{File, check_path};
+use super::format_error::{check_file, check_io};
+use super::io::{Direction, Io};
 use super::options::Options;
 use super::packet::Packet;
 use super::{parameters, time};
@@ -21,6 +24,8 @@ pub struct Output {
     packet: Packet,
     path: String,
     last_dts: Vec<Option<i64>>,
+    /// After the context, which writes through it; `None` once closed.
+    io: Option<Io>,
 }
 
 // SAFETY: a format context is not tied to the thread that made it; `&mut self` excludes simultaneous use.
@@ -43,14 +48,12 @@ impl Output {
     /// # Errors
     /// `NotSupported` if no container has the extension, `Io` if the file cannot be written.
     pub fn create(path: &str) -> Result<Self> {
-        let url = file_url(path)?;
-        let output = Self::of_format(path, guess_format(path)?)?;
-        // SAFETY: the context is new and has no file; NULLs ask for no interrupt callback and no options.
-        let code = unsafe {
-            let file = &raw mut (*output.context.as_ptr()).pb;
-            ff::avio_open2(file, url.as_ptr(), ff::AVIO_FLAG_WRITE, ptr::null(), ptr::null_mut())
-        };
-        check_file(path, code)?;
+        check_path(path)?;
+        let mut output = Self::of_format(path, guess_format(path)?)?;
+        let io = Io::new(File::create(path)?, Direction::Write)?;
+        // SAFETY: the context is new and has no file.
+        unsafe { (*output.context.as_ptr()).pb = io.as_ptr() };
+        output.io = Some(io);
         Ok(output)
     }
 
@@ -95,7 +98,7 @@ impl Output {
         fields.flags = if key { ff::AV_PKT_FLAG_KEY } else { 0 };
         // SAFETY: the header is written; the call takes the packet's payload, also when it fails.
         let code = unsafe { ff::av_interleaved_write_frame(self.context.as_ptr(), self.packet.as_ptr()) };
-        check_file(&self.path, code)?;
+        self.check_written(code)?;
         self.last_dts[stream] = Some(dts);
         Ok(())
     }
@@ -107,15 +110,25 @@ impl Output {
     pub fn finish(&mut self) -> Result<()> {
         // SAFETY: the header is written, and the caller calls this once.
         let trailer = unsafe { ff::av_write_trailer(self.context.as_ptr()) };
-        let close = self.close();
-        check_file(&self.path, trailer)?;
-        check_file(&self.path, close).map(drop)
+        let trailer = self.check_written(trailer);
+        self.close().and(trailer)
     }
 
     /// Closes the file as it is.
-    pub fn close(&mut self) -> c_int {
-        // SAFETY: `pb` is the file that `create` opened, or NULL; the call sets it to NULL.
-        unsafe { ff::avio_closep(&raw mut (*self.context.as_ptr()).pb) }
+    ///
+    /// # Errors
+    /// `Io`: the first write that failed.
+    pub fn close(&mut self) -> Result<()> {
+        // SAFETY: the context is alive; nothing is written through it from here on.
+        unsafe { (*self.context.as_ptr()).pb = ptr::null_mut() };
+        self.io.take().map_or(Ok(()), |io| io.close(&self.path))
+    }
+
+    fn check_written(&self, code: c_int) -> Result<()> {
+        match &self.io {
+            Some(io) => check_io(&self.path, io, code).map(drop),
+            None => check_file(&self.path, code).map(drop),
+        }
     }
 
     fn of_format(path: &str, format: NonNull<ff::AVOutputFormat>) -> Result<Self> {
@@ -129,8 +142,12 @@ impl Output {
         check_file(path, code)?;
         let context = NonNull::new(context).ok_or_else(|| no_memory("avformat_alloc_output_context2"))?;
         // SAFETY: the context is new. FFmpeg calls FLAC in MP4 experimental, which is long a standard.
-        unsafe { (*context.as_ptr()).strict_std_compliance = ff::FF_COMPLIANCE_EXPERIMENTAL };
-        Ok(Self { context, packet, path: path.to_owned(), last_dts: Vec::new() })
+        // What a format wants to write beside the file is refused.
+        unsafe {
+            (*context.as_ptr()).strict_std_compliance = ff::FF_COMPLIANCE_EXPERIMENTAL;
+            (*context.as_ptr()).io_open = Some(refuse_open);
+        }
+        Ok(Self { context, packet, path: path.to_owned(), last_dts: Vec::new(), io: None })
     }
 
     fn format(&self) -> NonNull<ff::AVOutputFormat> {
@@ -167,7 +184,7 @@ impl Output {
 
     /// What the container says of its streams: to it, "invalid" is what it cannot hold.
     fn check_streams(&self, code: c_int) -> Result<()> {
-        let Err(mut error) = check_file(&self.path, code) else { return Ok(()) };
+        let Err(mut error) = self.check_written(code) else { return Ok(()) };
         if error.kind == Kind::Data {
             // SAFETY: a format's name is NUL-terminated and constant.
             let name = unsafe { CStr::from_ptr((*self.format().as_ptr()).name) }.to_string_lossy();
@@ -194,8 +211,8 @@ impl Output {
 
 impl Drop for Output {
     fn drop(&mut self) {
-        self.close();
-        // SAFETY: allocated by `of_format`, freed once, with its streams and the packets it held back.
+        // SAFETY: allocated by `of_format`, freed once, with its streams and the packets it held back; it does not touch
+        // `pb`. The file is closed after it.
         unsafe { ff::avformat_free_context(self.context.as_ptr()) }
     }
 }

@@ -77,7 +77,7 @@ impl Packet {
         let size = i32::try_from(bytes.len()).map_err(|_| Error::invalid("a chunk of 2 GiB or more"))?;
         // SAFETY: the packet is valid and empty; the call allocates `size` bytes and the padding after them.
         let code = unsafe { ff::av_new_packet(self.0.as_ptr(), size) };
-        check(Kind::InvalidArgument, "av_new_packet", code)?;
+        check(Kind::InvalidArgument, &format!("a packet of {size} bytes"), code)?;
         // SAFETY: `data` points at `size` new bytes that only this packet knows.
         unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), self.fields().data, bytes.len()) };
         Ok(())
@@ -105,7 +105,7 @@ impl Packet {
     /// The payload as [`Bytes`], without a copy.
     pub fn into_bytes(self) -> Bytes {
         let len = self.data().len();
-        let Some(start) = NonNull::new(self.fields().data) else { return Bytes::copy_of(&[]) };
+        let Some(start) = NonNull::new(self.fields().data) else { return Bytes::empty() };
         // SAFETY: the packet owns `len` bytes and AV_INPUT_BUFFER_PADDING_SIZE after them; moving the
         // `Packet` moves a pointer, not the payload.
         unsafe { Bytes::from_owner(Box::new(self), start, len) }

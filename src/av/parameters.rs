@@ -18,21 +18,28 @@ const AVC3: u32 = u32::from_le_bytes(*b"avc3");
 /// The decoder configuration of a stream that was read; `None` if it is neither video nor audio, or a still
 /// picture such as a cover.
 ///
+/// # Errors
+/// `OutOfMemory`.
+///
 /// # Safety
 /// Both are alive, `stream` is `context`'s, and nobody writes to them meanwhile.
-pub unsafe fn decoder_config(context: *mut ff::AVFormatContext, stream: *mut ff::AVStream) -> Option<Config> {
+pub unsafe fn decoder_config(
+    context: *mut ff::AVFormatContext,
+    stream: *mut ff::AVStream,
+) -> Result<Option<Config>> {
     // SAFETY: as the contract says; enums are read as integers.
     unsafe {
         if (*stream).disposition & ff::AV_DISPOSITION_ATTACHED_PIC != 0 {
-            return None;
+            return Ok(None);
         }
         let parameters = (*stream).codecpar;
-        let codec = Codec::of_id((&raw const (*parameters).codec_id).cast::<u32>().read())?;
-        let medium = Medium::of_raw((&raw const (*parameters).codec_type).cast::<i32>().read())?;
-        let mut config = Config::new(&codec_string(codec, parameters)).ok()?;
+        let codec = Codec::of_id((&raw const (*parameters).codec_id).cast::<u32>().read());
+        let medium = Medium::of_raw((&raw const (*parameters).codec_type).cast::<i32>().read());
+        let (Some(codec), Some(medium)) = (codec, medium) else { return Ok(None) };
+        let mut config = Config::new(&codec_string(codec, parameters))?;
         let avc_in_band = codec.name == "h264" && extradata(parameters).first() != Some(&1);
         if !avc_in_band {
-            config.set_bytes("description", extradata(parameters)).ok()?;
+            config.set_bytes("description", extradata(parameters))?;
         }
         set_known(&mut config, "bitrate", (*parameters).bit_rate);
         match medium {
@@ -42,7 +49,7 @@ pub unsafe fn decoder_config(context: *mut ff::AVFormatContext, stream: *mut ff:
                 set_known(&mut config, "numberOfChannels", (*parameters).ch_layout.nb_channels);
             }
         }
-        Some(config)
+        Ok(Some(config))
     }
 }
 

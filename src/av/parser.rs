@@ -5,6 +5,7 @@ use std::ptr::{self, NonNull};
 use ffmpeg_sys_next as ff;
 
 use super::context::Context;
+use super::error::no_memory;
 use super::packet::Packet;
 use crate::error::{Error, Result};
 
@@ -30,8 +31,13 @@ impl Parser {
         let mut context = unsafe { Context::new(codec)? };
         context.set_extradata(extradata)?;
         // SAFETY: as above: the codec is static.
-        let parser = NonNull::new(unsafe { ff::av_parser_init((*codec).id as i32) });
-        let parser = parser.ok_or_else(|| Error::not_supported("this FFmpeg has no H.264 parser"))?;
+        let id = unsafe { (*codec).id as i32 };
+        // SAFETY: no preconditions.
+        let parser = NonNull::new(unsafe { ff::av_parser_init(id) });
+        let parser = parser.ok_or_else(|| match exists(id) {
+            true => no_memory("an H.264 parser"),
+            false => Error::not_supported("this FFmpeg has no H.264 parser"),
+        })?;
         // SAFETY: a new parser of our own.
         unsafe { (*parser.as_ptr()).flags |= ff::PARSER_FLAG_COMPLETE_FRAMES };
         Ok(Self { parser, context, first_field: false })
@@ -72,6 +78,16 @@ impl Parser {
         self.first_field = field && !second;
         second
     }
+}
+
+/// True if this FFmpeg has a parser for the codec.
+fn exists(id: i32) -> bool {
+    let mut place = ptr::null_mut();
+    let next = || {
+        // SAFETY: a place of ours, NULL at first; parsers are constants of the library.
+        unsafe { ff::av_parser_iterate(&mut place).as_ref() }
+    };
+    std::iter::from_fn(next).any(|parser| parser.codec_ids.contains(&id))
 }
 
 impl Drop for Parser {

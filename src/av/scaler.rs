@@ -9,7 +9,7 @@ use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
-use super::error::check;
+use super::error::{check, no_memory};
 use crate::error::{Error, Kind, Result};
 use crate::log;
 use crate::media::convert::Picture;
@@ -128,27 +128,29 @@ impl Context {
             _ => ff::AVPixelFormat::AV_PIX_FMT_YUV420P,
         };
         let ((from_width, from_height), (to_width, to_height)) = (shape.source, shape.dest);
-        let none = ptr::null_mut();
-        // SAFETY: sizes are at most MAX_SIDE (`VideoFrame::allocate` checked them), and NULL stands for no
-        // filters and default parameters.
-        let context = unsafe {
-            ff::sws_getContext(
-                from_width as c_int,
-                from_height as c_int,
-                format,
-                to_width as c_int,
-                to_height as c_int,
-                format,
-                shape.flags(),
-                none,
-                none,
-                ptr::null(),
-            )
-        };
-        let context = NonNull::new(context).map(Self).ok_or_else(|| {
-            let text = format!("scaling from {from_width}x{from_height} to {to_width}x{to_height} pixels");
-            Error::not_supported(format!("{text} is not supported"))
-        })?;
+        // SAFETY: no preconditions.
+        let context = NonNull::new(unsafe { ff::sws_alloc_context() }).map(Self);
+        let context = context.ok_or_else(|| no_memory("sws_alloc_context"))?;
+        for (name, value) in [
+            (c"srcw", i64::from(from_width)),
+            (c"srch", i64::from(from_height)),
+            (c"src_format", format as i64),
+            (c"dstw", i64::from(to_width)),
+            (c"dsth", i64::from(to_height)),
+            (c"dst_format", format as i64),
+            (c"sws_flags", i64::from(shape.flags())),
+        ] {
+            // SAFETY: the context begins with its AVClass and is not initialised yet.
+            let code = unsafe { ff::av_opt_set_int(context.0.as_ptr().cast(), name.as_ptr(), value, 0) };
+            check(Kind::Internal, "swscale's options", code)?;
+        }
+        let text = format!("scaling from {from_width}x{from_height} to {to_width}x{to_height} pixels");
+        // SAFETY: the context's sizes are at most MAX_SIDE (`VideoFrame::allocate` checked them); NULL: no filters.
+        match unsafe { ff::sws_init_context(context.0.as_ptr(), ptr::null_mut(), ptr::null_mut()) } {
+            0.. => {}
+            code if code == ff::AVERROR(ff::ENOMEM) => return Err(no_memory(text)),
+            _ => return Err(Error::not_supported(format!("{text} is not supported"))),
+        }
         context.keep_colour();
         Ok(context)
     }

@@ -85,7 +85,7 @@ impl Input for EncoderInput {
     type Offer<'a> = EncoderOffer<'a>;
 
     fn take(offer: EncoderOffer<'_>) -> Result<Self> {
-        Ok(Self { frame: picture::queued(offer.frame), how: offer.how })
+        Ok(Self { frame: picture::queued(offer.frame)?, how: offer.how })
     }
 
     fn bytes(offer: EncoderOffer<'_>) -> u64 {
@@ -105,7 +105,7 @@ impl Input for Chunk {
     type Offer<'a> = ChunkRef<'a>;
 
     fn take(offer: ChunkRef<'_>) -> Result<Self> {
-        Ok(offer.to_chunk())
+        offer.to_chunk()
     }
 
     fn bytes(offer: ChunkRef<'_>) -> u64 {

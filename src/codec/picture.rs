@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::av::{self, Scaler};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::media::convert::{self, Picture};
 use crate::media::{Color, PixelFormat, Rect, VideoFrame, VideoInfo, plane_extent};
 
@@ -40,13 +40,20 @@ impl Look {
 
 /// A frame as it waits for the codec: in the format that it is encoded as. It is converted on the host's thread,
 /// because the queue then holds less than half the bytes, the host's own memory is free at once, and the codec's
-/// thread, which is the busiest, has one thing less to do. What fails here is tried again there.
-pub(super) fn queued(frame: &Arc<VideoFrame>) -> Arc<VideoFrame> {
+/// thread, which is the busiest, has one thing less to do. What fails here is tried again there, unless memory ran out.
+///
+/// # Errors
+/// `OutOfMemory`.
+pub(super) fn queued(frame: &Arc<VideoFrame>) -> Result<Arc<VideoFrame>> {
     let look = Look::of(frame.info());
     if frame.info().format == look.format {
-        return Arc::clone(frame);
+        return Ok(Arc::clone(frame));
     }
-    converted(frame, look).map_or_else(|_| Arc::clone(frame), Arc::new)
+    match converted(frame, look) {
+        Ok(converted) => Ok(Arc::new(converted)),
+        Err(error) if error.kind == Kind::OutOfMemory => Err(error),
+        Err(_) => Ok(Arc::clone(frame)),
+    }
 }
 
 /// What [`queued`] will weigh.

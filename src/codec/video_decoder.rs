@@ -10,7 +10,8 @@ use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::avc::{self, avcc};
 use crate::media::codec_string::AvcString;
-use crate::media::{Bytes, Chunk, ChunkRef, Color, Config, VideoFrame, VideoInfo};
+use crate::media::memory;
+use crate::media::{Bytes, Chunk, ChunkRef, Color, Config, Limits, VideoFrame, VideoInfo};
 
 /// Packets whose times are remembered for failures: more than a decoder's threads can be at.
 const IN_WORK: usize = 96;
@@ -56,13 +57,14 @@ impl Plan {
         let crew = Crew::new();
         let settings = DecoderSettings {
             name: config.get("ffmpeg.decoder").ok().filter(|name| !name.is_empty()).map(str::to_owned),
-            extradata: description.to_vec(),
+            extradata: memory::copy("description", description, 0)?,
             threads: threads(config, &crew, low_latency)?,
             low_latency,
             host_options: config
                 .av_options()
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
+            limits: limits(config)?,
         };
         Decoder::check(&settings)?;
         Ok(Self(Arc::new(Shared {
@@ -75,6 +77,20 @@ impl Plan {
             flip: config.flag("flip"),
         })))
     }
+}
+
+/// The keys `maxPixels`, `maxSide` and `maxSamples`, which what the configuration itself says must be within.
+fn limits(config: &Config) -> Result<Limits> {
+    let default = Limits::default();
+    let limits = Limits {
+        max_pixels: config.number("maxPixels").unwrap_or(default.max_pixels),
+        max_side: config.number("maxSide").unwrap_or(default.max_side),
+        max_samples: config.number("maxSamples").unwrap_or(default.max_samples),
+        ..default
+    };
+    let side = |key| config.number(key).unwrap_or(0);
+    limits.check_picture(side("codedWidth"), side("codedHeight"), av::LIMIT_NAMES)?;
+    Ok(limits)
 }
 
 fn check_profile(avc: AvcString) -> Result<()> {
@@ -175,8 +191,8 @@ impl VideoDecoder {
                 format!("more than {MAX_AHEAD_BYTES} bytes of side information came without a picture");
             return Err(Error::new(Kind::Encoding, text));
         }
-        self.ahead.extend_from_slice(&data);
-        Ok(has_picture.then(|| Bytes::from_vec(std::mem::take(&mut self.ahead))))
+        memory::append("a chunk", &mut self.ahead, &data)?;
+        has_picture.then(|| Bytes::from_vec(std::mem::take(&mut self.ahead))).transpose()
     }
 
     fn finish(&mut self, mut frame: av::Frame) -> std::result::Result<VideoFrame, Failure> {
@@ -192,6 +208,8 @@ impl VideoDecoder {
         let at = |error| Failure { error, timestamp_us: Some(timestamp_us) };
         self.check_concealed(&frame).map_err(at)?;
         let mut info = frame.info().map_err(at)?;
+        let limits = &self.shared.settings.limits;
+        limits.check_picture(info.coded_width, info.coded_height, av::LIMIT_NAMES).map_err(at)?;
         self.shared.apply(&mut info);
         (info.timestamp_us, info.duration_us, info.id) = (timestamp_us, duration_us, id);
         frame.into_media(info).map_err(at)

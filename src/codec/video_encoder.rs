@@ -203,7 +203,7 @@ impl VideoEncoder {
         let info =
             ChunkInfo { key, timestamp_us, duration_us, dts_us: Some(self.timeline.decode_us(dts)), id };
         let data = match self.shared.settings.global_header {
-            true => Bytes::from_vec(avcc::to_length_prefixed(packet.data(), true)),
+            true => Bytes::from_vec(avcc::to_length_prefixed(packet.data(), true)?)?,
             false => packet.into_bytes(),
         };
         Ok(Chunk { info, data, config })

@@ -3,7 +3,7 @@
 use super::check_track;
 use crate::av::{Input, Received};
 use crate::error::{Error, Result};
-use crate::media::{ChunkInfo, ChunkRef, Config};
+use crate::media::{ChunkInfo, ChunkRef, Config, Limits};
 
 /// Reads the audio and video tracks of a file, in file order. One thread at a time.
 ///
@@ -24,17 +24,25 @@ struct Track {
 }
 
 impl Demuxer {
-    /// Opens a file. Only the file itself is ever opened: a path is never taken for a URL, and a playlist cannot
-    /// make this open something else than files.
+    /// Opens a file within the default limits; see [`open_limits`](Self::open_limits).
     ///
     /// # Errors
-    /// `Io` if it cannot be read (missing, a directory, no permission), `Data` if it is damaged or of no format
-    /// that FFmpeg knows, `NotSupported` if FFmpeg says that it cannot read this kind.
+    /// As [`open_limits`](Self::open_limits).
     pub fn open(path: &str) -> Result<Self> {
-        let mut input = Input::open(path)?;
+        Self::open_limits(path, Limits::default())
+    }
+
+    /// Opens a file. Only this file is ever opened: a path is never taken for a URL or a pattern, playlists and lists of
+    /// files are not read, and what a file refers to is left alone (a track that lies in another file has no chunks).
+    ///
+    /// # Errors
+    /// `Io` if it cannot be read (missing, a directory, no permission), `Data` if it is damaged or of no known format,
+    /// `NotSupported` if it is of a format that is not read, or beyond `limits`.
+    pub fn open_limits(path: &str, limits: Limits) -> Result<Self> {
+        let mut input = Input::open(path, limits)?;
         let mut tracks = Vec::new();
         for stream in 0..input.stream_count() {
-            match input.config(stream) {
+            match input.config(stream)? {
                 Some(config) => tracks.push(Track { stream, config, next_id: 0, end_us: 0 }),
                 None => input.discard(stream),
             }

@@ -37,24 +37,25 @@ pub unsafe extern "C" fn fg_config_new(codec: *const c_char, config: *mut *mut f
 /// Makes a copy, also of a configuration inside an fg_output, which lasts no longer than that. Freed with
 /// fg_config_free.
 ///
-/// FG_ERROR_INVALID_ARGUMENT: NULL.
+/// FG_ERROR_INVALID_ARGUMENT: NULL. FG_ERROR_OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_config_copy(config: *const fg_config, copy: *mut *mut fg_config) -> fg_status {
     done(|| {
         let place = place(copy, "copy")?;
         // SAFETY: the C contract: a live configuration, a place for a pointer.
-        unsafe { place.put(lend(object(config, "config")?.0.clone())) };
+        unsafe { place.put(lend(object(config, "config")?.0.try_clone()?)) };
         Ok(())
     })
 }
 
 /// Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
-/// ("slots", "maxBytes", "maxDelay", "threads"), or `ffmpeg.` and an AVOption. Whether the codec has that option, takes
+/// ("slots", "maxBytes", "maxDelay", "threads", and of decoders "maxPixels", "maxSide",
+/// "maxSamples"), or `ffmpeg.` and an AVOption. Whether the codec has that option, takes
 /// its value and leaves it to the host is checked when an encoder or decoder is made or configured: refused there
 /// (FG_ERROR_INVALID_ARGUMENT, with the key to use instead) is what this library sets itself and what names a file; what
 /// would hold more than `maxDelay` frames is FG_ERROR_NOT_SUPPORTED.
 ///
-/// FG_ERROR_INVALID_ARGUMENT: an unknown key, or a value that it does not take; the text names the key, the
+/// FG_ERROR_INVALID_ARGUMENT: an unknown key, or a value that it does not take, of 65,535 bytes at the most; the text names the key, the
 /// value and what is allowed, and nothing has changed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_config_set(
@@ -73,6 +74,7 @@ pub unsafe extern "C" fn fg_config_set(
 /// Sets the bytes of a key: "description". They are copied; size 0 unsets them.
 ///
 /// FG_ERROR_INVALID_ARGUMENT: an unknown key, a key that takes text, or NULL bytes with a size.
+/// FG_ERROR_OUT_OF_MEMORY: nothing has changed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_config_set_bytes(
     config: *mut fg_config,
@@ -161,7 +163,8 @@ pub unsafe extern "C" fn fg_config_free(config: *mut fg_config) {
 
 /// FG_OK if an encoder of this configuration can be made; it is opened to see.
 ///
-/// FG_ERROR_NOT_SUPPORTED or FG_ERROR_INVALID_ARGUMENT: why not, in fg_last_error. Any thread.
+/// FG_ERROR_NOT_SUPPORTED or FG_ERROR_INVALID_ARGUMENT: why not, in fg_last_error. FG_ERROR_OUT_OF_MEMORY: memory or a thread
+/// was missing, which says nothing of the configuration. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_is_config_supported(config: *const fg_config) -> fg_status {
     // SAFETY: the C contract: NULL or a live configuration.
@@ -170,7 +173,8 @@ pub unsafe extern "C" fn fg_encoder_is_config_supported(config: *const fg_config
 
 /// FG_OK if a decoder of this configuration can be made; it is opened to see.
 ///
-/// FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT or FG_ERROR_DATA: why not, in fg_last_error. Any thread.
+/// FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT or FG_ERROR_DATA: why not, in fg_last_error. FG_ERROR_OUT_OF_MEMORY:
+/// memory or a thread was missing, which says nothing of the configuration. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_is_config_supported(config: *const fg_config) -> fg_status {
     // SAFETY: the C contract: NULL or a live configuration.

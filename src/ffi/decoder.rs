@@ -41,9 +41,13 @@ unsafe fn handle<'a>(decoder: *const fg_decoder) -> Result<&'a Handle<Chunk, Vid
 
 /// Makes a decoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_decoder_free.
 ///
+/// What the stream says later may be anything; these keys bound what it can make the decoder take: `maxPixels` (67108864)
+/// pixels of a picture, `maxSide` (16384) pixels of its longer side, `maxSamples` (1048576) samples of each channel of a
+/// chunk of sound. A stream beyond them ends the handle with FG_ERROR_NOT_SUPPORTED, and fg_decoder_error names the key.
+///
 /// FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
 /// or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
-/// FG_ERROR_DATA: the description is damaged.
+/// FG_ERROR_DATA: the description is damaged. FG_ERROR_OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_new(
     config: *const fg_config,
@@ -80,7 +84,7 @@ pub unsafe extern "C" fn fg_decoder_configure(
 /// FG_WAIT_POLL, FG_WAIT_RELEASE, FG_WAIT_CODEC, FG_ERROR_WOULD_DEADLOCK: as fg_encoder_enqueue.
 /// FG_ERROR_DATA: after configure, flush and reset a key chunk comes first; this one is none, or says that it is
 /// and has no IDR picture, or is empty. FG_ERROR_INVALID_ARGUMENT: NULL data with a size.
-/// FG_ERROR_INVALID_STATE: not configured. FG_ERROR_OUT_OF_MEMORY: the thread cannot start.
+/// FG_ERROR_INVALID_STATE: not configured. FG_ERROR_OUT_OF_MEMORY: for the chunk's bytes or the thread.
 /// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_enqueue(

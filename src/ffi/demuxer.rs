@@ -9,6 +9,8 @@ use super::own::{self, Opaque};
 use super::pod;
 use super::types::*;
 use crate::container::Demuxer;
+use crate::error::{Error, Result};
+use crate::media::Limits;
 use crate::sync::Mutex;
 
 /// A file that is read: plain blocking I/O on the caller's thread, no gate. Audio and video tracks are numbered from
@@ -25,19 +27,72 @@ impl Opaque for fg_demuxer {
     const NAME: &'static str = "demuxer";
 }
 
-/// Opens a file: MP4, and whatever else this FFmpeg reads. A path is never taken for a URL. Freed with
-/// fg_demuxer_free.
-///
-/// FG_ERROR_IO: it cannot be read. FG_ERROR_DATA: it is damaged or of no known format. FG_ERROR_NOT_SUPPORTED.
+/// As fg_demuxer_open_limits, with the default limits.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_open(path: *const c_char, demuxer: *mut *mut fg_demuxer) -> fg_status {
-    done(|| {
-        let place = place(demuxer, "demuxer")?;
-        // SAFETY: the C contract: a NUL-terminated string.
-        let new = Demuxer::open(unsafe { string(path, "path")? })?;
-        // SAFETY: the C contract: a place for a pointer.
-        unsafe { own::give(place, Mutex::new(new)) };
-        Ok(())
+    // SAFETY: the C contract: a NUL-terminated string, a place for a pointer.
+    done(|| unsafe { open(path, Limits::default(), demuxer) })
+}
+
+/// Opens a file: MP4 and MOV, Matroska and WebM, AVI, MPEG-TS, Ogg, WAV, FLAC, MP3, ADTS (.aac), IVF, raw H.264 and HEVC; its
+/// contents say which. No other file is ever opened: a path is never taken for a URL or a pattern, playlists and lists of
+/// files are refused, and what a file refers to is left alone (a track that lies in another file has no chunks).
+/// Freed with fg_demuxer_free. NULL limits are the defaults.
+///
+/// FG_ERROR_IO: it cannot be read. FG_ERROR_DATA: it is damaged or of no known format. FG_ERROR_NOT_SUPPORTED: it is of a
+/// format that is not read, or beyond a limit, which the text names with its value. FG_ERROR_OUT_OF_MEMORY.
+/// FG_ERROR_INVALID_ARGUMENT: NULL, a wrong struct_size, or a reserved member that is not 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_demuxer_open_limits(
+    path: *const c_char,
+    limits: *const fg_limits,
+    demuxer: *mut *mut fg_demuxer,
+) -> fg_status {
+    // SAFETY: the C contract: a NUL-terminated string, NULL or a struct with its size, a place for a pointer.
+    done(|| unsafe { open(path, read_limits(limits)?, demuxer) })
+}
+
+/// # Safety
+/// As [`fg_demuxer_open`].
+unsafe fn open(path: *const c_char, limits: Limits, demuxer: *mut *mut fg_demuxer) -> Result<()> {
+    let place = place(demuxer, "demuxer")?;
+    // SAFETY: the caller's promise.
+    let new = Demuxer::open_limits(unsafe { string(path, "path")? }, limits)?;
+    // SAFETY: the caller's promise.
+    unsafe { own::give(place, Mutex::new(new)) };
+    Ok(())
+}
+
+/// The host's limits; 0 stands for the default.
+///
+/// # Safety
+/// `limits` is NULL or a struct of the host's with its size.
+unsafe fn read_limits(limits: *const fg_limits) -> Result<Limits> {
+    let default = Limits::default();
+    if limits.is_null() {
+        return Ok(default);
+    }
+    let blank = fg_limits {
+        struct_size: size_of::<fg_limits>() as u32,
+        max_streams: 0,
+        probe_bytes: 0,
+        max_pixels: 0,
+        max_side: 0,
+        reserved: 0,
+        max_samples: 0,
+    };
+    // SAFETY: the caller's promise.
+    let given = unsafe { pod::read(limits, blank)? };
+    if given.reserved != 0 {
+        return Err(Error::invalid(format!("limits.reserved is {}, allowed is 0", given.reserved)));
+    }
+    let or = |given: u64, default: u64| if given == 0 { default } else { given };
+    Ok(Limits {
+        max_streams: or(given.max_streams.into(), default.max_streams.into()) as u32,
+        probe_bytes: or(given.probe_bytes, default.probe_bytes),
+        max_pixels: or(given.max_pixels, default.max_pixels),
+        max_side: or(given.max_side.into(), default.max_side.into()) as u32,
+        max_samples: or(given.max_samples, default.max_samples),
     })
 }
 
@@ -51,7 +106,7 @@ pub unsafe extern "C" fn fg_demuxer_track_count(demuxer: *const fg_demuxer) -> u
 /// Gives the decoder configuration of a track, which the host frees with fg_config_free. Beside what a decoder needs
 /// it has `framerate` and `bitrate` where the file knows them.
 ///
-/// FG_ERROR_INVALID_ARGUMENT: there is no such track.
+/// FG_ERROR_INVALID_ARGUMENT: there is no such track. FG_ERROR_OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_track(
     demuxer: *const fg_demuxer,
@@ -61,7 +116,7 @@ pub unsafe extern "C" fn fg_demuxer_track(
     done(|| {
         let place = place(decoder_config, "decoder_config")?;
         // SAFETY: the C contract: NULL or a live demuxer.
-        let config = unsafe { own::lent(demuxer)? }.lock().track(track)?.clone();
+        let config = unsafe { own::lent(demuxer)? }.lock().track(track)?.try_clone()?;
         // SAFETY: the C contract: a place for a pointer.
         unsafe { place.put(lend(config)) };
         Ok(())
@@ -72,7 +127,7 @@ pub unsafe extern "C" fn fg_demuxer_track(
 /// number in its track, from 0.
 ///
 /// FG_OK. FG_END: no more. FG_ERROR_DATA: this chunk is damaged; the next read goes on after it (a loop that
-/// ignores errors must have an end of its own). FG_ERROR_IO.
+/// ignores errors must have an end of its own). FG_ERROR_IO. FG_ERROR_OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_read(
     demuxer: *mut fg_demuxer,

@@ -102,7 +102,7 @@ pub unsafe extern "C" fn fg_encoder_configure(
 /// released one: nobody else will. While no thread has, it waits: another may be about to.
 /// FG_ERROR_INVALID_ARGUMENT: an impossible option.
 /// FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
-/// FG_ERROR_OUT_OF_MEMORY: the thread cannot start. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
+/// FG_ERROR_OUT_OF_MEMORY: for the frame, where it must be converted, or the thread. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_enqueue(
     encoder: *mut fg_encoder,

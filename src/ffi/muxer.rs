@@ -23,8 +23,9 @@ impl Opaque for fg_muxer {
     const NAME: &'static str = "muxer";
 }
 
-/// Makes a file, in the format that the path's ending names (".mp4"). An existing one is overwritten. Freed with
-/// fg_muxer_free.
+/// Makes a file, in the format that the path's ending names (".mp4"). An existing one is overwritten. No other file is
+/// written. It may be a pipe, for formats that need not go back (".ts", ".h264"): without a reader writing is FG_ERROR_IO,
+/// and SIGPIPE, which the writing thread blocks for as long as it writes, does not come. Freed with fg_muxer_free.
 ///
 /// FG_ERROR_IO: it cannot be written. FG_ERROR_NOT_SUPPORTED: no known ending.
 #[unsafe(no_mangle)]
@@ -68,6 +69,7 @@ pub unsafe extern "C" fn fg_muxer_add_track(
 /// FG_ERROR_INVALID_ARGUMENT: there is no such track, or the times run backwards; nothing is written.
 /// FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged. FG_ERROR_NOT_SUPPORTED: the first
 /// write tells that this kind of file cannot hold a track.
+/// FG_ERROR_OUT_OF_MEMORY: nothing is written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_muxer_write(
     muxer: *mut fg_muxer,

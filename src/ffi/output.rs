@@ -52,27 +52,31 @@ impl Drop for LentConfig {
 /// What a codec gives, as C sees it.
 pub(super) trait Lend {
     /// The C struct, and what its pointers point into.
-    fn lend(self) -> (fg_output, Item);
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    fn lend(self) -> Result<(fg_output, Item)>;
 }
 
 impl Lend for Chunk {
-    fn lend(self) -> (fg_output, Item) {
+    fn lend(self) -> Result<(fg_output, Item)> {
         let mut output = blank(FG_OUTPUT_CHUNK);
         (output.timestamp_us, output.duration_us) =
             (self.info.timestamp_us, self.info.duration_us.unwrap_or(-1));
         (output.dts_us, output.id) = (self.info.dts_us.unwrap_or(FG_NO_TIMESTAMP), self.info.id);
         (output.data, output.size) = (self.data.as_ptr(), self.data.len() as u64);
         output.flags = if self.info.key { FG_OUTPUT_KEY } else { 0 };
-        let config = self.config.as_ref().map(|config| LentConfig(lend((**config).clone())));
+        let config = self.config.as_ref().map(|config| config.try_clone()).transpose()?;
+        let config = config.map(|config| LentConfig(lend(config)));
         if let Some(config) = &config {
             (output.config, output.flags) = (config.0, output.flags | FG_OUTPUT_CONFIG);
         }
-        (output, Item::Chunk(self, config))
+        Ok((output, Item::Chunk(self, config)))
     }
 }
 
 impl Lend for VideoFrame {
-    fn lend(self) -> (fg_output, Item) {
+    fn lend(self) -> Result<(fg_output, Item)> {
         let mut output = blank(FG_OUTPUT_FRAME);
         let info = self.info();
         (output.timestamp_us, output.duration_us) = (info.timestamp_us, info.duration_us.unwrap_or(-1));
@@ -80,7 +84,7 @@ impl Lend for VideoFrame {
         self.freeze();
         let frame = Arc::new(self);
         output.frame = Arc::as_ptr(&frame).cast_mut().cast::<fg_frame>();
-        (output, Item::Frame(frame))
+        Ok((output, Item::Frame(frame)))
     }
 }
 
@@ -111,7 +115,7 @@ fn blank(kind: i32) -> fg_output {
 pub(super) fn lease<O: Lend>(event: Event<O>) -> Result<fg_output> {
     match event {
         Event::Output(output, permit) => {
-            let (mut output, item) = output.lend();
+            let (mut output, item) = output.lend()?;
             output.token = LEASES.grant(Lease { _item: item, permit })?;
             Ok(output)
         }

@@ -268,6 +268,26 @@ pub struct fg_copy_options {
     pub reserved: u32,
 }
 
+/// What a file may claim before fg_demuxer_open_limits refuses it: whoever uploads a file decides what it says. 0 stands for
+/// the default, which lets everything through that codecs' levels allow. FG_LIMITS_INIT sets all to their defaults.
+#[repr(C)]
+pub struct fg_limits {
+    /// sizeof(fg_limits).
+    pub struct_size: u32,
+    /// Streams of any kind; 256.
+    pub max_streams: u32,
+    /// Bytes that are read to find out what the file is and what its streams are; 5,000,000. At least 2,048 are.
+    pub probe_bytes: u64,
+    /// Pixels of a picture, its width times its height; 67,108,864 (8192 x 8192).
+    pub max_pixels: u64,
+    /// Pixels of a picture's longer side; 16,384.
+    pub max_side: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Samples of each channel that one chunk of sound decodes to; 1,048,576.
+    pub max_samples: u64,
+}
+
 /// What a handle has done and has in hand. FG_STATS_INIT sets the size. One consistent moment.
 #[repr(C)]
 pub struct fg_stats {

@@ -4,6 +4,9 @@ use std::any::Any;
 use std::fmt;
 use std::ptr::NonNull;
 
+use super::memory;
+use crate::error::Result;
+
 /// Zeroed bytes that FFmpeg's bitstream readers may touch past the end (`AV_INPUT_BUFFER_PADDING_SIZE`).
 pub const PADDING_BYTES: usize = 64;
 
@@ -28,17 +31,25 @@ impl Bytes {
     }
 
     /// A copy of `bytes`, padded.
-    pub fn copy_of(bytes: &[u8]) -> Self {
-        let mut padded = Vec::with_capacity(bytes.len() + PADDING_BYTES);
-        padded.extend_from_slice(bytes);
-        Self::from_vec(padded)
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn copy_of(bytes: &[u8]) -> Result<Self> {
+        Self::from_vec(memory::copy("a chunk", bytes, PADDING_BYTES)?)
     }
 
     /// The bytes of `vec`, padded; without a copy if it has room for the padding.
-    pub fn from_vec(mut vec: Vec<u8>) -> Self {
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn from_vec(vec: Vec<u8>) -> Result<Self> {
         let len = vec.len();
+        let mut vec = match vec.capacity() - len {
+            PADDING_BYTES.. => vec,
+            _ => memory::copy("a chunk", &vec, PADDING_BYTES)?,
+        };
         vec.resize(len + PADDING_BYTES, 0);
-        Self { start: NonNull::from(&mut vec[0]), len, _owner: Box::new(vec) }
+        Ok(Self { start: NonNull::from(&mut vec[0]), len, _owner: Box::new(vec) })
     }
 
     /// Bytes inside `owner`, without a copy.

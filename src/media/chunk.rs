@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Bytes, Config};
+use crate::error::Result;
 
 /// The facts of a chunk beside its bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +42,10 @@ pub struct ChunkRef<'a> {
 
 impl ChunkRef<'_> {
     /// A chunk of its own, with a copy of the bytes.
-    pub fn to_chunk(self) -> Chunk {
-        Chunk { info: self.info, data: Bytes::copy_of(self.data), config: None }
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn to_chunk(self) -> Result<Chunk> {
+        Ok(Chunk { info: self.info, data: Bytes::copy_of(self.data)?, config: None })
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Color;
 use super::keys::{self, Form};
+use super::{Color, memory};
 use crate::error::{Error, Result};
 
 /// A codec's configuration. Equality is W3C's deep equality: the same members with the same values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Config {
     codec: String,
     texts: BTreeMap<String, String>,
@@ -24,6 +24,7 @@ impl Config {
         if codec.is_empty() {
             return Err(Error::invalid("codec is blank, a codec string such as \"avc1.42001f\" is needed"));
         }
+        keys::check_length("codec", codec)?;
         Ok(Self { codec: codec.to_owned(), texts: BTreeMap::new(), description: None })
     }
 
@@ -49,11 +50,24 @@ impl Config {
     /// Sets a bytes key. Empty bytes unset it.
     ///
     /// # Errors
-    /// `InvalidArgument` if the key is unknown or takes text.
+    /// `InvalidArgument` if the key is unknown or takes text, `OutOfMemory`; nothing changes then.
     pub fn set_bytes(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         check_bytes_key(name)?;
-        self.description = (!bytes.is_empty()).then(|| bytes.to_vec());
+        let copy = memory::copy(name, bytes, 0)?;
+        self.description = (!copy.is_empty()).then_some(copy);
         Ok(())
+    }
+
+    /// A copy.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn try_clone(&self) -> Result<Self> {
+        let description = match &self.description {
+            Some(bytes) => Some(memory::copy("description", bytes, 0)?),
+            None => None,
+        };
+        Ok(Self { codec: self.codec.clone(), texts: self.texts.clone(), description })
     }
 
     /// A key's value: what was set, or its default, or "" where it has none.
@@ -74,7 +88,7 @@ impl Config {
     /// A bytes key's value, `None` if unset.
     ///
     /// # Errors
-    /// `InvalidArgument` if the key is unknown or takes text.
+    /// `InvalidArgument` if the key is unknown or takes text, `OutOfMemory`; nothing changes then.
     pub fn get_bytes(&self, name: &str) -> Result<Option<&[u8]>> {
         check_bytes_key(name)?;
         Ok(self.description())

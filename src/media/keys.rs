@@ -86,6 +86,9 @@ pub static KEYS: &[Key] = &[
     key("maxBytes", Integer(1, i64::MAX as u64), ""),
     key("maxDelay", Integer(0, 256), "12"),
     key("threads", Integer(0, 64), "0"),
+    key("maxPixels", Integer(1, i64::MAX as u64), "67108864"),
+    key("maxSide", SIDE, "16384"),
+    key("maxSamples", Integer(1, i64::MAX as u64), "1048576"),
     key("ffmpeg.encoder", Text, ""),
     key("ffmpeg.decoder", Text, ""),
 ];
@@ -95,11 +98,24 @@ pub const FFMPEG: &str = "ffmpeg.";
 
 static AV_OPTION: Key = key("ffmpeg.<AVOption>", Text, "");
 
+/// No text needs more; errors quote what they are about.
+const MAX_TEXT_BYTES: usize = 65_535;
+
+/// # Errors
+/// `InvalidArgument` naming what it is, its length and the longest.
+pub fn check_length(what: &str, text: &str) -> Result<()> {
+    match text.len() {
+        ..=MAX_TEXT_BYTES => Ok(()),
+        bytes => Err(Error::invalid(format!("{what} has {bytes} bytes, allowed are {MAX_TEXT_BYTES}"))),
+    }
+}
+
 /// The row of `name`.
 ///
 /// # Errors
 /// `InvalidArgument` naming the key and listing those that exist.
 pub fn find(name: &str) -> Result<&'static Key> {
+    check_length("a key", name)?;
     if let Some(key) = KEYS.iter().find(|key| key.name == name) {
         return Ok(key);
     }
@@ -116,6 +132,7 @@ impl Key {
     /// # Errors
     /// `InvalidArgument` naming the key, the value and what is allowed.
     pub fn canonical(&self, name: &str, value: &str) -> Result<String> {
+        check_length(name, value)?;
         let good = match &self.form {
             Integer(low, high) => value.parse().is_ok_and(|number: u64| (*low..=*high).contains(&number)),
             Positive => value.parse().is_ok_and(|number: f64| number.is_finite() && number > 0.0),

@@ -172,13 +172,18 @@ pub fn video_info(format: i32, width: u32, height: u32) -> fg_video_info {
 }
 
 impl Frame {
+    /// A frame that nobody has written to.
+    pub fn blank(info: &fg_video_info) -> Result<Self, Refused> {
+        let mut frame = ptr::null_mut();
+        // SAFETY: a struct and a place.
+        check(unsafe { fg_frame_new_video(info, &mut frame) })?;
+        Ok(Self(frame))
+    }
+
     /// A frame of tightly packed bytes.
     pub fn new(info: &fg_video_info, bytes: &[u8]) -> Result<Self, Refused> {
-        let mut frame = ptr::null_mut();
-        // SAFETY: a struct and a place; then a live frame and bytes.
-        check(unsafe { fg_frame_new_video(info, &mut frame) })?;
-        let frame = Self(frame);
-        // SAFETY: as above.
+        let frame = Self::blank(info)?;
+        // SAFETY: a live frame and bytes.
         check(unsafe { fg_frame_copy_from(frame.0, bytes.as_ptr(), bytes.len()) })?;
         Ok(frame)
     }

@@ -4,6 +4,7 @@ use super::nal;
 use super::sps::Sps;
 use crate::error::{Error, Result};
 use crate::media::codec_string::AvcString;
+use crate::media::{PADDING_BYTES, memory};
 
 /// Bytes of the length prefixes that this library writes.
 const LENGTH_SIZE: usize = 4;
@@ -26,7 +27,9 @@ pub fn from_parameter_sets(annexb: &[u8]) -> Result<Vec<u8>> {
     if of_type(nal::PPS).next().is_none() {
         return Err(Error::data("there is no picture parameter set"));
     }
-    let mut record = vec![1, sps.profile_idc, sps.constraint_flags, sps.level_idc];
+    // The record holds the same sets behind prefixes no longer than theirs.
+    let mut record = memory::room("an avcC record", annexb.len() + 64)?;
+    record.extend([1, sps.profile_idc, sps.constraint_flags, sps.level_idc]);
     record.push(0xfc | (LENGTH_SIZE as u8 - 1));
     push_sets(&mut record, 0xe0, MAX_SPS, of_type(nal::SPS))?;
     push_sets(&mut record, 0, MAX_OTHER, of_type(nal::PPS))?;
@@ -132,19 +135,22 @@ fn head(record: &[u8]) -> Result<&[u8; 6]> {
 /// An Annex B chunk with length prefixes of four bytes. `skip_parameter_sets` leaves out parameter sets and
 /// access unit delimiters: what the avcC record holds, and what MP4 has no need of.
 ///
+/// # Errors
+/// `OutOfMemory`.
+///
 /// # Panics
 /// If a NAL unit has 4 GiB or more; FFmpeg's packets have less than 2 GiB.
-pub fn to_length_prefixed(chunk: &[u8], skip_parameter_sets: bool) -> Vec<u8> {
+pub fn to_length_prefixed(chunk: &[u8], skip_parameter_sets: bool) -> Result<Vec<u8>> {
     const SKIPPED: [u8; 4] = [nal::SPS, nal::PPS, nal::AUD, nal::SPS_EXTENSION];
     let keep = |unit: &&[u8]| !(skip_parameter_sets && SKIPPED.contains(&nal::unit_type(unit)));
-    // A three-byte start code grows by one byte: leave room for some without moving.
-    let mut sample = Vec::with_capacity(chunk.len() + 64);
+    // A three-byte start code grows by one byte: leave room for some, and for padding, without moving.
+    let mut sample = memory::room("a chunk", chunk.len() + 64 + PADDING_BYTES)?;
     for unit in nal::annexb(chunk).filter(keep) {
         let size = u32::try_from(unit.len()).expect("a packet has less than 2 GiB");
-        sample.extend_from_slice(&size.to_be_bytes());
-        sample.extend_from_slice(unit);
+        memory::append("a chunk", &mut sample, &size.to_be_bytes())?;
+        memory::append("a chunk", &mut sample, unit)?;
     }
-    sample
+    Ok(sample)
 }
 
 #[cfg(test)]

@@ -81,10 +81,7 @@ pub unsafe fn convert(source: &Picture, dest: &Picture) -> Result<()> {
                 deep::to_rgb(source, dest, packing);
                 Ok(())
             }
-            Step::Reduce => {
-                reduce::to_420(source, dest);
-                Ok(())
-            }
+            Step::Reduce => reduce::to_420(source, dest),
             Step::Arithmetic(function) => arithmetic::convert(&function, source, dest),
         }
     }

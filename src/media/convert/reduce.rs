@@ -4,13 +4,17 @@
 use super::Picture;
 use super::lanes::{LANES, Lanes, level, load};
 use super::rows::{row, row_mut};
-use crate::media::{Color, PixelFormat, Plane, PlaneShape};
+use crate::error::Result;
+use crate::media::{Color, PixelFormat, Plane, PlaneShape, memory};
 
 /// Converts any YUV picture but NV12 to I420 or NV12.
 ///
+/// # Errors
+/// `OutOfMemory`.
+///
 /// # Safety
 /// As for `super::convert`, for such formats of one size.
-pub unsafe fn to_420(source: &Picture, dest: &Picture) {
+pub unsafe fn to_420(source: &Picture, dest: &Picture) -> Result<()> {
     let (from, to) = (&source.planes, &dest.planes);
     let [luma, chroma] = [0, 1].map(|index| Reduction::new(source, index));
     // SAFETY: the caller's; each plane is used with that of the same samples on the other side.
@@ -18,10 +22,11 @@ pub unsafe fn to_420(source: &Picture, dest: &Picture) {
         luma.plane(from.get(0), to.get(0));
         if dest.format != PixelFormat::Nv12 {
             [1, 2].into_iter().for_each(|index| chroma.plane(from.get(index), to.get(index)));
-            return;
+            return Ok(());
         }
         let width = to.get(1).row_bytes / 2;
-        let mut parts = [vec![0; width], vec![0; width]];
+        let row_of_part = || memory::filled("a row", 0, width);
+        let mut parts = [row_of_part()?, row_of_part()?];
         for y in 0..to.get(1).rows {
             for (index, part) in parts.iter_mut().enumerate() {
                 chroma.row(from.get(index + 1), y, part);
@@ -29,6 +34,7 @@ pub unsafe fn to_420(source: &Picture, dest: &Picture) {
             super::reorder::interleave(&parts[0], &parts[1], row_mut(to.get(1), y));
         }
     }
+    Ok(())
 }
 
 /// How the samples of a plane become fewer and shorter.

@@ -1,6 +1,6 @@
 /** What the configurations of all codecs have in common. */
 import { typeError } from '../native/errors';
-import { dictionary, enumeration, optional, required, unsignedLong, type Conversion, type Members } from '../webidl';
+import { dictionary, enumeration, optional, required, unsignedLong, unsignedLongLong, type Conversion, type Members } from '../webidl';
 
 export type HardwareAcceleration = 'no-preference' | 'prefer-hardware' | 'prefer-software';
 
@@ -15,6 +15,16 @@ export interface FramegateOptions {
    * configuration says in its own words and what names a file is refused.
    */
   ffmpeg?: Record<string, string | number>;
+}
+
+/** And of decoders: how much a stream may make them take. One beyond it is a NotSupportedError that names the member. */
+export interface FramegateDecoderOptions extends FramegateOptions {
+  /** Pixels of a picture. Default 67,108,864 (8192 x 8192). */
+  maxPixels?: number;
+  /** Pixels of a picture's longer side. Default 16,384. */
+  maxSide?: number;
+  /** Samples of each channel that one chunk of sound decodes to. Default 1,048,576. */
+  maxSamples?: number;
 }
 
 export const hardwareAcceleration = enumeration('HardwareAcceleration', ['no-preference', 'prefer-hardware', 'prefer-software']);
@@ -51,15 +61,30 @@ export const positive: Conversion<number> = (value, context, name) => {
 };
 
 export function framegateOptions(members: Members, context: string): { framegate?: FramegateOptions } {
-  const convert: Conversion<FramegateOptions> = (value, _context, name) => {
+  const convert: Conversion<FramegateOptions> = (value, _context, name) => commonOptions(dictionary(value, context, name), context);
+  return withoutUndefined({ framegate: optional(members, 'framegate', convert, context, undefined) });
+}
+
+export function framegateDecoderOptions(members: Members, context: string): { framegate?: FramegateDecoderOptions } {
+  const convert: Conversion<FramegateDecoderOptions> = (value, _context, name) => {
     const given = dictionary(value, context, name);
+    const limit = (key: string) => optional(given, key, unsignedLongLong, context, undefined);
     return withoutUndefined({
-      ffmpeg: optional(given, 'ffmpeg', avOptions, context, undefined),
-      maxDelay: optional(given, 'maxDelay', unsignedLong, context, undefined),
-      threads: optional(given, 'threads', unsignedLong, context, undefined),
+      ...commonOptions(given, context),
+      maxPixels: limit('maxPixels'),
+      maxSamples: limit('maxSamples'),
+      maxSide: limit('maxSide'),
     });
   };
   return withoutUndefined({ framegate: optional(members, 'framegate', convert, context, undefined) });
+}
+
+function commonOptions(given: Members, context: string): FramegateOptions {
+  return withoutUndefined({
+    ffmpeg: optional(given, 'ffmpeg', avOptions, context, undefined),
+    maxDelay: optional(given, 'maxDelay', unsignedLong, context, undefined),
+    threads: optional(given, 'threads', unsignedLong, context, undefined),
+  });
 }
 
 const avOptions: Conversion<Record<string, string>> = (value, context, name) =>
@@ -74,8 +99,8 @@ export function withoutUndefined<T extends object>(members: T): Defined<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
-/** Ours, as the library's keys. */
-export function framegateKeys(options: FramegateOptions = {}): object {
-  return { maxDelay: options.maxDelay, threads: options.threads, ffmpeg: options.ffmpeg };
+/** Ours, as the library's keys: the conversions above leave nothing else in them. */
+export function framegateKeys(options: FramegateDecoderOptions = {}): object {
+  return options;
 }
 

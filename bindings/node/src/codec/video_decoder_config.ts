@@ -4,12 +4,12 @@ import { typeError } from '../native/errors';
 import { boolean, bufferSource, dictionary, double, isDetached, optional, type AllowSharedBufferSource, type Conversion } from '../webidl';
 import {
   codecMember,
+  framegateDecoderOptions,
   framegateKeys,
-  framegateOptions,
   hardwareAcceleration,
   sizeMembers,
   withoutUndefined,
-  type FramegateOptions,
+  type FramegateDecoderOptions,
   type HardwareAcceleration,
 } from './config';
 import type { GateOptions } from './gate';
@@ -29,7 +29,7 @@ export interface VideoDecoderConfig {
   /** Degrees clockwise; taken to the nearest quarter turn. */
   rotation?: number;
   flip?: boolean;
-  framegate?: FramegateOptions;
+  framegate?: FramegateDecoderOptions;
 }
 
 export interface VideoDecoderSupport {
@@ -59,7 +59,7 @@ export function videoDecoderConfig(value: unknown, context: string): VideoDecode
     hardwareAcceleration: optional(members, 'hardwareAcceleration', hardwareAcceleration, context, 'no-preference'),
     optimizeForLatency: member('optimizeForLatency', boolean),
     rotation: optional(members, 'rotation', double, context, 0),
-    ...framegateOptions(members, context),
+    ...framegateDecoderOptions(members, context),
   }) as VideoDecoderConfig;
 }
 

@@ -66,6 +66,9 @@ class VideoDecoderMembers(TypedDict, total=False):
     max_bytes: int
     max_delay: int
     threads: int
+    max_pixels: int
+    max_side: int
+    max_samples: int
     ffmpeg: Mapping[str, Any]
 
 

@@ -8,12 +8,13 @@ import threading
 from typing import TYPE_CHECKING, Final, Literal
 
 from . import chunk as chunks
-from ._native import ChunkStruct, ConfigHandle, DemuxerHandle, RawChunk, native
+from ._native import ChunkStruct, ConfigHandle, DemuxerHandle, LimitsStruct, RawChunk, native
 from ._native.constants import END
 from ._native.output_slot import first_of
 from ._native.status import check
 from .config import Config
 from .errors import ClosedError, InvalidStateError, NotSupportedError
+from .numbers import unsigned
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
@@ -54,21 +55,46 @@ class Track(Uncopied):
 
 
 class Demuxer(Uncopied):
-    """A file that is read: MP4, and whatever else this FFmpeg reads.
+    """A file that is read: MP4 and MOV, Matroska and WebM, AVI, MPEG-TS, Ogg, WAV, FLAC, MP3, AAC, IVF, raw H.264 and
+    HEVC.
 
         with Demuxer("in.mp4") as demuxer:
             for track, chunk in demuxer: ...
 
     Reading blocks; there is no gate, and nothing is read ahead. Any thread may read, one after the other. A read that
     Ctrl-C ends loses no chunk: the next read gives it.
-    InputOutputError: the file cannot be read. DataError: it is damaged or of no known format.
+
+    No other file is ever opened, whatever this one says: playlists and lists of files are refused.
+
+    The limits are for files that nobody has checked; what is beyond one is a NotSupportedError that names it. 0 is the
+    default: `max_streams` 256, `probe_bytes` 5,000,000 (read to find out what the file is), `max_pixels` 67,108,864 of
+    a picture, `max_side` 16,384 of its longer side, `max_samples` 1,048,576 of each channel of a chunk of sound.
+
+    InputOutputError: the file cannot be read. DataError: it is damaged or of no known format. NotSupportedError: it is
+    of a format that is not read, or beyond a limit.
     """
 
     INSTEAD = "open the file again"
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_streams: int = 0,
+        probe_bytes: int = 0,
+        max_pixels: int = 0,
+        max_side: int = 0,
+        max_samples: int = 0,
+    ) -> None:
+        limits = LimitsStruct.new(
+            max_streams=unsigned("max_streams", max_streams, 32),
+            probe_bytes=unsigned("probe_bytes", probe_bytes),
+            max_pixels=unsigned("max_pixels", max_pixels),
+            max_side=unsigned("max_side", max_side, 32),
+            max_samples=unsigned("max_samples", max_samples),
+        )
         handle = DemuxerHandle()
-        check(native.fg_demuxer_open(os.fsencode(path), ctypes.byref(handle)))
+        check(native.fg_demuxer_open_limits(os.fsencode(path), limits, ctypes.byref(handle)))
         self._handle: DemuxerHandle | None = handle
         self._process = os.getpid()
         self._lock = threading.Lock()

@@ -32,7 +32,8 @@ class VideoDecoder(Codec[Chunk, Frame]):
                 show(frame.to_numpy())
 
     Members are W3C VideoDecoderConfig's in Python's spelling, and `slots`, `max_bytes`, `max_delay`, `threads` and
-    `ffmpeg={...}`.
+    `ffmpeg={...}`. `max_pixels` (67,108,864), `max_side` (16,384) and `max_samples` (1,048,576) bound what a stream can
+    make it take; one beyond them is a NotSupportedError that names the key (`maxPixels` ...).
 
     A frame leaves the gate when the program gets it: a program that keeps frames keeps its own memory, and the decoder
     goes on. With `hold=True` a frame keeps its slot until it is closed (or dies, with its arrays): whatever becomes

@@ -13,7 +13,17 @@ from .handles import (
     MuxerHandle,
     WaitSetHandle,
 )
-from .structs import ChunkStruct, CopyOptions, EncodeOptions, Output, PlanesStruct, RawChunk, StatsStruct, VideoInfo
+from .structs import (
+    ChunkStruct,
+    CopyOptions,
+    EncodeOptions,
+    LimitsStruct,
+    Output,
+    PlanesStruct,
+    RawChunk,
+    StatsStruct,
+    VideoInfo,
+)
 
 __all__ = [
     "ChunkStruct",
@@ -28,6 +38,7 @@ __all__ = [
     "Handle",
     "HeldFrameHandle",
     "Lease",
+    "LimitsStruct",
     "MuxerHandle",
     "Output",
     "PlanesStruct",

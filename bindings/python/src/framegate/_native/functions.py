@@ -6,7 +6,17 @@ from ctypes import POINTER, c_char_p, c_int32, c_size_t, c_uint32, c_uint64, c_v
 from typing import Any, NamedTuple
 
 from .library import load
-from .structs import ChunkStruct, CopyOptions, EncodeOptions, Output, PlanesStruct, Ready, StatsStruct, VideoInfo
+from .structs import (
+    ChunkStruct,
+    CopyOptions,
+    EncodeOptions,
+    LimitsStruct,
+    Output,
+    PlanesStruct,
+    Ready,
+    StatsStruct,
+    VideoInfo,
+)
 
 STATUS = c_int32
 HANDLE = c_void_p
@@ -69,7 +79,7 @@ PROTOTYPES: dict[str, Prototype] = {
     "fg_waitset_fd": (STATUS, HANDLE, POINTER(c_int32)),
     "fg_waitset_wait": (STATUS, HANDLE, POINTER(c_uint64), c_size_t, POINTER(c_size_t), TIMEOUT),
     "fg_waitset_free": (None, HANDLE),
-    "fg_demuxer_open": (STATUS, c_char_p, NEW),
+    "fg_demuxer_open_limits": (STATUS, c_char_p, POINTER(LimitsStruct), NEW),
     "fg_demuxer_track_count": (c_uint32, HANDLE),
     "fg_demuxer_track": (STATUS, HANDLE, c_uint32, NEW),
     "fg_demuxer_read": (STATUS, HANDLE, POINTER(c_uint32), POINTER(ChunkStruct)),
@@ -82,7 +92,7 @@ PROTOTYPES: dict[str, Prototype] = {
 }
 
 # Functions of framegate.h that Python has no use for.
-UNUSED = frozenset({"fg_output_chunk"})
+UNUSED = frozenset({"fg_demuxer_open", "fg_output_chunk"})
 
 
 class Native:

@@ -159,6 +159,19 @@ class ChunkStruct(Sized):
     ]
 
 
+class LimitsStruct(Sized):
+    C_NAME = "fg_limits"
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("max_streams", c_uint32),
+        ("probe_bytes", c_uint64),
+        ("max_pixels", c_uint64),
+        ("max_side", c_uint32),
+        ("reserved", c_uint32),
+        ("max_samples", c_uint64),
+    ]
+
+
 class Ready(ctypes.Structure):
     """Where fg_encoder_wait writes."""
 
@@ -197,4 +210,5 @@ ALL: tuple[type[Sized], ...] = (
     Output,
     StatsStruct,
     ChunkStruct,
+    LimitsStruct,
 )
