@@ -92,7 +92,7 @@ PROTOTYPES: dict[str, Prototype] = {
 }
 
 # Functions of framegate.h that Python has no use for.
-UNUSED = frozenset({"fg_demuxer_open", "fg_output_chunk"})
+UNUSED = frozenset({"fg_demuxer_open", "fg_output_chunk", "fg_waitset_new_for_thread"})
 
 
 class Native:
