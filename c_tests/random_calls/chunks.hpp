@@ -136,10 +136,38 @@ inline void random_output(World &world, Dice &dice) {
     if (dice.once_in(6)) world.held.put(dice, std::move(held)); // held on
 }
 
+// A wait set of a thread that ends, and an encoder in it: the program frees neither.
+struct SetOfAThread {
+    Watch *watch;
+    uint64_t key;
+};
+
+inline void *ends_with_its_set(void *argument) {
+    const auto &of = *static_cast<SetOfAThread *>(argument);
+    watch = of.watch; // of the thread that waits for this one
+    fg_waitset *set = nullptr;
+    fg_config *config = nullptr;
+    fg_encoder *encoder = nullptr;
+    CALL(allow(), fg_waitset_new_for_thread, &set);
+    if (set == nullptr || fg_config_new("framegate.null", &config) != FG_OK) return nullptr;
+    if (fg_config_set(config, "width", "16") == FG_OK && fg_config_set(config, "height", "16") == FG_OK)
+        fg_encoder_new(config, &encoder);
+    fg_config_free(config);
+    if (encoder != nullptr) CALL(allow(), fg_encoder_join, encoder, set, of.key);
+    return nullptr;
+}
+
+inline void set_of_a_thread(Dice &dice) {
+    SetOfAThread of{watch, dice.below(9)};
+    pthread_t thread;
+    if (pthread_create(&thread, nullptr, ends_with_its_set, &of) == 0) pthread_join(thread, nullptr);
+}
+
 inline void random_set(World &world, Dice &dice) {
     const auto set = world.sets.any(dice);
     if (!set || dice.once_in(20)) {
         fg_waitset *made = nullptr;
+        if (dice.once_in(4)) return set_of_a_thread(dice);
         CALL(allow(), fg_waitset_new, &made);
         if (made != nullptr) world.sets.put(dice, std::make_shared<WaitSet>(made));
         return;

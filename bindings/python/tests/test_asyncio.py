@@ -7,7 +7,6 @@ import contextlib
 import gc
 import os
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +29,7 @@ from pictures import moving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 NULL = {"codec": "framegate.null", "width": 16, "height": 16, "framerate": 30}
 H264 = {"codec": "avc1.42001f", "width": 320, "height": 240, "framerate": 30}
