@@ -150,8 +150,10 @@ describe('process.exit() waits for no codec', () => {
         const { encoder } = video.collectChunks({ slots: 4 });
         encoder.configure(video.H264);
         for (let n = 0; ; n += 1) {
-          if (n === ${n}) parentPort.postMessage('working');
           video.encode(encoder, n);
+          if (n !== ${n}) continue;
+          parentPort.postMessage('working');
+          video.stayOutOfRefNapi();
         }
       \`, { eval: true });
       await new Promise((resolve) => worker.once('message', resolve));
@@ -360,10 +362,10 @@ describe('worker_threads', () => {
           if (metadata.decoderConfig) decoder.configure(metadata.decoderConfig);
           decoder.decode(chunk);
         }
-        if (!told && decoder.state === 'configured') parentPort.postMessage('working');
-        told ||= decoder.state === 'configured';
-        // ref-napi itself aborts the process if a worker is terminated in a call of it.
-        if (told && process.env.FRAMEGATE_FFI === 'ffi-napi') await new Promise((resolve) => setInterval(resolve, 1_000_000));
+        if (told || decoder.state !== 'configured') continue;
+        told = true;
+        parentPort.postMessage('working');
+        video.stayOutOfRefNapi();
       }
     `, 'await new Promise((resolve) => setTimeout(resolve, n)); void one.terminate();'));
     assert.equal(stdout.trim(), '0');
@@ -390,8 +392,13 @@ describe('worker_threads', () => {
     const stdout = await ends(worker(`
       const { encoder } = video.collectChunks({}, () => video.busyWait(1));
       encoder.configure(video.H264);
-      parentPort.postMessage('working');
-      for (let n = 0; ; n += 1) { await encoder.ready; video.encode(encoder, n); }
+      for (let n = 0; ; n += 1) {
+        await encoder.ready;
+        video.encode(encoder, n);
+        if (n !== 5) continue;
+        parentPort.postMessage('working');
+        video.stayOutOfRefNapi();
+      }
     `, `
       for (let i = 0; i < 5; i += 1) {
         const one = start();

@@ -81,6 +81,14 @@ export function busyWait(ms) {
   while (performance.now() < end);
 }
 
+/**
+ * In a worker that will be terminated. ref-napi aborts the process if that happens in a call of it (its `address()` alone
+ * does so, without framegate), so with this backend JavaScript stops here, while the codecs go on.
+ */
+export function stayOutOfRefNapi() {
+  if (process.env.FRAMEGATE_FFI === 'ffi-napi') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
 /** The next task of the event loop. */
 export const nextTask = () => new Promise((resolve) => setImmediate(resolve));
 
