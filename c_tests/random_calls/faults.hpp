@@ -1,8 +1,9 @@
 // Memory and threads that run out: the allocators and pthread_create of this program stand before the C library's (or
 // the sanitizer's), for the program and every library, and fail at random when asked to.
 //
-// Who calls is told by the return address. FFmpeg and the codecs fail at any size above `small`: they must give it
-// back as an error. The library itself fails from `large` on, where the host decides the size: below it Rust's
+// Who calls is told by the return address. FFmpeg and the codecs fail from `small` on: they must give it back as an
+// error. Below that avcodec_alloc_context3 ends the process, if it cannot evaluate the default of an option. The
+// library itself fails from `large` on, where the host decides the size: below it Rust's
 // collections end the process by design. This program, the C library and the loader never fail. av_max_alloc is
 // lowered at times, too.
 #pragma once
@@ -36,7 +37,7 @@ inline Range ranges[64];
 inline uint32_t range_count = 0;
 inline uint32_t one_in = 0; // 0: nothing fails
 inline uint64_t count = 0, failed = 0;
-constexpr size_t small = 1, large = 32768;
+constexpr size_t small = 1024, large = 32768;
 
 inline Owner owner_of(const char *path) {
     const char *name = strrchr(path, '/');
