@@ -280,3 +280,12 @@ fn other_encoders_and_decoders_have_the_same_limits() {
     }
     assert!(found > 0, "FFmpeg has none of {encoders:?}");
 }
+
+/// An encoder of other pictures is refused at configure, not at its first frame.
+#[test]
+fn an_encoder_that_does_not_take_our_pictures_is_refused_by_name() {
+    let config = encoder_config("avc1.640033", 64, 48, &[("ffmpeg.encoder", "libx264rgb")]);
+    let Err(refused) = Encoder::new(&config) else { panic!("libx264rgb encodes RGB only") };
+    assert_eq!(refused.status, FG_ERROR_NOT_SUPPORTED);
+    assert!(refused.text.contains("libx264rgb"), "{}", refused.text);
+}

@@ -63,7 +63,7 @@ impl Context {
     /// Sets options before opening; later ones win.
     ///
     /// # Errors
-    /// `InvalidArgument` naming an option that the codec does not have, or a value that FFmpeg refuses.
+    /// `InvalidArgument` naming an option that the codec does not have, or a value that FFmpeg refuses; `OutOfMemory`.
     pub fn set_options(&mut self, options: &[(String, String)]) -> Result<()> {
         options.iter().try_for_each(|(name, value)| self.set_option(name, value))
     }
@@ -80,6 +80,7 @@ impl Context {
         match code {
             0.. => Ok(()),
             ff::AVERROR_OPTION_NOT_FOUND => Err(unknown_option(name, value)),
+            _ if code == ff::AVERROR(ff::ENOMEM) => Err(no_memory(format_args!("ffmpeg.{name}"))),
             _ => Err(Error::invalid(format!(
                 "ffmpeg.{name} is \"{value}\", FFmpeg refuses that: {}",
                 text_of(code)

@@ -125,6 +125,7 @@ impl Encoder {
         // SAFETY: from a find function, which found it by the same name before.
         let mut context = unsafe { Context::new(codec)? };
         host_options::set(&mut context, &settings.host_options, &host_options::ENCODER)?;
+        check_format(codec, settings)?;
         // What follows goes over what the host's options did.
         // SAFETY: the context is valid and not open.
         unsafe { fill(context.as_ptr(), settings)? };
@@ -174,6 +175,30 @@ impl Encoder {
             Answer::Again | Answer::End => Ok(None),
         }
     }
+}
+
+/// Checks that the encoder takes the pictures, as far as FFmpeg tells.
+///
+/// # Errors
+/// `NotSupported` naming both.
+fn check_format(codec: *const ff::AVCodec, settings: &EncoderSettings) -> Result<()> {
+    let wanted = pixel_format::to_av(settings.format).map_or(-1, |format| format as i32);
+    // SAFETY: FFmpeg's codecs are static. The list, where there is one, ends with AV_PIX_FMT_NONE; read as numbers,
+    // because a newer FFmpeg may have more than the bindings know.
+    let takes = unsafe {
+        let mut format = (*codec).pix_fmts.cast::<i32>();
+        let mut takes = format.is_null();
+        while !takes && *format != ff::AVPixelFormat::AV_PIX_FMT_NONE as i32 {
+            takes = *format == wanted;
+            format = format.add(1);
+        }
+        takes
+    };
+    if takes {
+        return Ok(());
+    }
+    let (name, format) = (settings.name.as_str(), settings.format.name());
+    Err(Error::not_supported(format!("ffmpeg.encoder: {name} does not encode {format}")))
 }
 
 /// # Safety
