@@ -1309,8 +1309,8 @@ fg_status fg_muxer_write(struct fg_muxer *muxer,
 /**
  * Completes the file. Without it the file cannot be played.
  *
- * FG_ERROR_IO. FG_ERROR_INVALID_STATE: finished before, or no track was added. FG_ERROR_NOT_SUPPORTED: as fg_muxer_write,
- * if nothing was written before.
+ * FG_ERROR_IO. FG_ERROR_INVALID_STATE: finished before, or no track was added. FG_ERROR_DATA,
+ * FG_ERROR_NOT_SUPPORTED: as fg_muxer_write.
  */
 fg_status fg_muxer_finish(struct fg_muxer *muxer);
 

@@ -38,7 +38,4 @@ ln -sf libframegate.so "$out/libframegate.so.0" # the soname
 
 export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=512:exitcode=9"
 export TSAN_OPTIONS="halt_on_error=1:exitcode=66:suppressions=$root/c_tests/random_calls/tsan.supp"
-case " $* " in
-*" --fail-alloc "*) export LSAN_OPTIONS="suppressions=$root/c_tests/random_calls/lsan.supp:print_suppressions=0" ;;
-esac
 exec "$out/random_calls" "$@"

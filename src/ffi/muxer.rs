@@ -82,8 +82,8 @@ pub unsafe extern "C" fn fg_muxer_write(
 
 /// Completes the file. Without it the file cannot be played.
 ///
-/// FG_ERROR_IO. FG_ERROR_INVALID_STATE: finished before, or no track was added. FG_ERROR_NOT_SUPPORTED: as fg_muxer_write,
-/// if nothing was written before.
+/// FG_ERROR_IO. FG_ERROR_INVALID_STATE: finished before, or no track was added. FG_ERROR_DATA,
+/// FG_ERROR_NOT_SUPPORTED: as fg_muxer_write.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_muxer_finish(muxer: *mut fg_muxer) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer.
