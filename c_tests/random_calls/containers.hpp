@@ -41,7 +41,7 @@ inline void open_demuxer(World &world, Dice &dice) {
     static const char *const odd[] = {"", "/", "http://localhost/x.mp4", "/dev/null", "concat:a|b", "pipe:0"};
     const std::string path = dice.once_in(20) ? dice.pick(odd) : path_to_read(world, dice);
     fg_demuxer *demuxer = nullptr;
-    const auto allowed = allow(FG_ERROR_IO, FG_ERROR_DATA, FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT);
+    const auto allowed = allow(FG_ERROR_IO, FG_ERROR_DATA, FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT, FG_ERROR_OUT_OF_MEMORY);
     const char *const given = dice.once_in(60) ? nullptr : path.c_str();
     fg_limits limits = FG_LIMITS_INIT;
     if (dice.once_in(2)) limits.max_streams = dice.below(4);
@@ -64,7 +64,7 @@ inline void read_on(World &world, Dice &dice, Demuxer &demuxer) {
     fg_chunk chunk = FG_CHUNK_INIT;
     uint32_t track = 0;
     const fg_status status =
-        CALL(allow(FG_END, FG_ERROR_DATA, FG_ERROR_IO), fg_demuxer_read, demuxer.handle, &track, &chunk);
+        CALL(allow(FG_END, FG_ERROR_DATA, FG_ERROR_IO, FG_ERROR_OUT_OF_MEMORY), fg_demuxer_read, demuxer.handle, &track, &chunk);
     if (status != FG_OK) return;
     HOLDS(track < fg_demuxer_track_count(demuxer.handle));
     HOLDS(chunk.data != nullptr || chunk.size == 0);
