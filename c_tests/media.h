@@ -4,6 +4,7 @@
 
 #include "check.h"
 
+#include <dirent.h>
 #include <sched.h>
 
 enum { FRAME_US = 40000 }; /* 25 frames a second */
@@ -208,6 +209,21 @@ static inline uint64_t checksum(const uint8_t *bytes, uint64_t size) {
     uint64_t hash = 14695981039346656037u;
     for (uint64_t i = 0; i < size; i++) hash = (hash ^ bytes[i]) * 1099511628211u;
     return hash;
+}
+
+/* How many entries a directory has. */
+static inline uint32_t entries(const char *path) {
+    uint32_t count = 0;
+    DIR *directory = opendir(path);
+    CHECK(directory != NULL);
+    while (readdir(directory) != NULL) count++;
+    closedir(directory);
+    return count;
+}
+
+/* Threads end by themselves, so they are waited for. */
+static inline void wait_for_threads(uint32_t count) {
+    while (entries("/proc/self/task") > count) sched_yield();
 }
 
 #endif

@@ -93,12 +93,14 @@ static void nothing_stalls(void) {
 
 static void handles_are_freed_there(void) {
     check_stage = "free";
+    const uint32_t threads = entries("/proc/self/task");
     host me = {realtime(), realtime(), NULL, 1, 0};
     CHECK_OK(fg_waitset_new(&me.set));
     CHECK_OK(send_picture(me.other, WIDTH, HEIGHT, 0, NULL, -1)); /* it has a thread of its own */
     send(&me, me.encoder, 0);
     wait_for_calls(&me, 1);
     fg_waitset_free(me.set);
+    wait_for_threads(threads);
 }
 
 int main(void) {

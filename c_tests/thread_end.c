@@ -2,24 +2,9 @@
  * wait set of theirs goes with them: descriptors at once, codec threads and frames by themselves. */
 #include "media.h"
 
-#include <dirent.h>
 #include <sys/wait.h>
 
-static uint32_t entries(const char *path) {
-    uint32_t count = 0;
-    DIR *directory = opendir(path);
-    CHECK(directory != NULL);
-    while (readdir(directory) != NULL) count++;
-    closedir(directory);
-    return count;
-}
-
 static uint32_t descriptors(void) { return entries("/proc/self/fd"); }
-
-/* Threads end by themselves, so they are waited for. */
-static void wait_for_threads(uint32_t count) {
-    while (entries("/proc/self/task") > count) sched_yield();
-}
 
 /* What a thread leaves behind for the test to look at. */
 struct trace {

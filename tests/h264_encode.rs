@@ -320,6 +320,14 @@ fn a_bitrate_below_x264s_unit_encodes() {
             assert_eq!(chunks.len(), 3, "{bitrate} {mode}");
         }
     }
+    let most = i32::MAX as u64 * 1000;
+    let config = |bits: u64| encoder_config("avc1.42001f", 64, 48, &[("bitrate", &bits.to_string())]);
+    Encoder::new(&config(most)).unwrap().encode(&moving(64, 48, 1)).unwrap();
+    for bits in [most + 1, i64::MAX as u64] {
+        let Err(refused) = Encoder::new(&config(bits)) else { panic!("{bits}") };
+        assert_eq!(refused.status, FG_ERROR_NOT_SUPPORTED);
+        assert!(refused.text.contains("bitrate"), "{}", refused.text);
+    }
 }
 
 /// W3C allows any positive number; what no encoder can be opened with is said before.

@@ -63,7 +63,7 @@ pub unsafe fn set_others(callback: HostLog) {
 /// True if a line is this library's: of one of its codecs, or of whatever this thread is doing for it.
 ///
 /// # Safety
-/// As [`line`].
+/// As [`line()`].
 pub unsafe fn is_ours(object: *mut c_void) -> bool {
     // SAFETY: the caller's promise.
     log::is_inside() || unsafe { opaque_of(object) }.is_some_and(|opaque| opaque & OURS != 0)
@@ -72,7 +72,7 @@ pub unsafe fn is_ours(object: *mut c_void) -> bool {
 /// `opaque` of the codec or format context that a log object is, or says that it belongs to; `None` for NULL and others.
 ///
 /// # Safety
-/// As [`line`].
+/// As [`line()`].
 unsafe fn opaque_of(object: *mut c_void) -> Option<u64> {
     let mut object = object;
     while !object.is_null() {

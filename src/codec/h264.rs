@@ -51,7 +51,7 @@ pub(super) fn settings(config: &Config, crew: &Crew, avc: AvcString) -> Result<E
         settings.memory_bytes = tuning.memory_bytes;
         settings.host_options = tuning.host_options;
         settings.options = tuning.options;
-        settings.bitrate = bitrate.map(|bits| bits.max(x264::LEAST_BITRATE));
+        settings.bitrate = bitrate.map(x264::bitrate).transpose()?;
         settings.set("profile", profile);
         settings.set_level(avc, tuning.refs, tuning.bframes);
     } else if quantizer {

@@ -59,8 +59,17 @@ const EXACT_QUANTIZERS: [(&str, &str); 6] = [
     ("aq-strength", "0.0001"),
 ];
 
-/// x264 counts thousands of bits a second, and takes 0 of them for none given, which it refuses when it is opened.
-pub(super) const LEAST_BITRATE: u64 = 1000;
+/// Bits a second as x264 takes them: it counts thousands, in an `int`, and 0 of them are none given.
+///
+/// # Errors
+/// `NotSupported` for more, naming the key and what is supported.
+pub(super) fn bitrate(bits: u64) -> Result<u64> {
+    const MOST: u64 = i32::MAX as u64 * 1000;
+    if bits > MOST {
+        return Err(Error::not_supported(format!("bitrate is {bits}, libx264 supports up to {MOST}")));
+    }
+    Ok(bits.max(1000))
+}
 
 /// What the rest of the settings must know of the options.
 pub(super) struct Tuning {

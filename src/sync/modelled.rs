@@ -1,6 +1,6 @@
 //! loom's models of what `real` has.
 
-#![allow(missing_docs)] // it is documented there
+#![allow(missing_docs, clippy::new_without_default)] // it is documented there, and has what crossbeam has
 
 use std::ops::{Deref, DerefMut};
 use std::sync::PoisonError;
