@@ -10,6 +10,7 @@ use super::pod;
 use super::types::*;
 use crate::container::Demuxer;
 use crate::error::{Error, Result};
+use crate::log::Inside;
 use crate::media::Limits;
 use crate::sync::Mutex;
 
@@ -135,6 +136,7 @@ pub unsafe extern "C" fn fg_demuxer_read(
     chunk: *mut fg_chunk,
 ) -> fg_status {
     call(|| {
+        let _inside = Inside::enter();
         let track = place(track, "track")?;
         // SAFETY: the C contract: NULL or a live demuxer, a struct with its size.
         let (demuxer, slot) = unsafe { (own::lent(demuxer)?, pod::slot(chunk)?) };

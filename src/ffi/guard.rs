@@ -13,7 +13,8 @@ thread_local! {
     static LAST_ERROR: RefCell<CString> = RefCell::default();
 }
 
-/// Runs the body of a function that gives a status.
+/// Runs the body of a function that gives a status. Such functions are called for every frame and leave FFmpeg to the
+/// codec's thread; what calls FFmpeg here is [`Inside`] (`done` and `infallible` are).
 pub(super) fn call(body: impl FnOnce() -> Result<fg_status>) -> fg_status {
     caught(body).unwrap_or_else(|error| {
         let status = of_kind(error.kind);
@@ -26,16 +27,17 @@ pub(super) fn call(body: impl FnOnce() -> Result<fg_status>) -> fg_status {
 
 /// As [`call`], for a body that gives nothing but success.
 pub(super) fn done(body: impl FnOnce() -> Result<()>) -> fg_status {
+    let _inside = Inside::enter();
     call(|| body().map(|()| FG_OK))
 }
 
 /// Runs the body of a function that cannot fail; a panic ends in `fallback`.
 pub(super) fn infallible<T>(fallback: T, body: impl FnOnce() -> T) -> T {
+    let _inside = Inside::enter();
     caught(|| Ok(body())).unwrap_or(fallback)
 }
 
 fn caught<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
-    let _inside = Inside::enter();
     // Unwind safety: what a panic interrupted is behind locks that do not poison or was moved into `body`.
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
         Err(Error::new(Kind::Internal, "a defect of this library (a panic was caught): please report it"))

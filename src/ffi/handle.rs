@@ -14,6 +14,7 @@ use super::{guard, own, pod};
 use crate::bell::Interest;
 use crate::codec::gate_size;
 use crate::error::{Error, Result};
+use crate::log::Inside;
 use crate::machine::{Flow, Input, Output, Recipe, Session, Timeout, descriptor};
 use crate::media::Config;
 use crate::sync::Mutex;
@@ -35,6 +36,7 @@ type Cook<I, O> = fn(&Config) -> Result<Arc<dyn Recipe<I, O>>>;
 
 /// fg_*_is_config_supported.
 pub(super) fn probe<I: Input, O: Output>(config: &fg_config, recipe: Cook<I, O>) -> Result<fg_status> {
+    let _inside = Inside::enter();
     recipe(&config.0)?.probe()?;
     Ok(FG_OK)
 }

@@ -92,25 +92,27 @@ impl<I: Input, O: Output> Session<I, O> {
     }
 
     fn try_enqueue(&self, offer: I::Offer<'_>) -> Result<Flow<()>> {
-        let permit = match self.admit(offer)? {
+        let mut desk = self.desk();
+        desk.check_offer(offer)?;
+        // Under the same lock: what is refused never has a slot, not for a moment.
+        let permit = match self.gate().try_admit(I::bytes(offer)) {
             Ok(permit) => permit,
             Err(counts) => return Ok(Flow::Wait(advice(&counts))),
         };
-        let input = I::take(offer)?;
-        let mut desk = self.desk();
-        desk.check_offer(offer)?; // again: another thread may have reset, flushed or configured meanwhile
+        let input = if I::is_at_hand(offer) {
+            I::take(offer)?
+        } else {
+            drop(desk);
+            let input = I::take(offer)?;
+            desk = self.desk();
+            desk.check_offer(offer)?; // again: another thread may have reset, flushed or configured meanwhile
+            input
+        };
         Worker::ensure(&self.shared, &mut desk)?;
         desk.take(input, permit);
         drop(desk);
         self.shared.wake_worker();
         Ok(Flow::Done(()))
-    }
-
-    /// Checks an input and lets it in, under one lock: what is refused never has a slot, not for a moment.
-    fn admit(&self, offer: I::Offer<'_>) -> Result<std::result::Result<Permit, Counts>> {
-        let desk = self.desk();
-        desk.check_offer(offer)?;
-        Ok(self.gate().try_admit(I::bytes(offer)))
     }
 
     /// Asks for everything that is held back; [`Event::Flushed`] with the returned number comes after it.

@@ -12,8 +12,6 @@ use std::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use crossbeam_utils::Backoff;
-
 use futex::AtomicU32;
 
 const FREE: u32 = 0;
@@ -54,22 +52,30 @@ impl<T> Mutex<T> {
 
 impl<T: ?Sized> Mutex<T> {
     fn acquire(&self) {
-        if self.word.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_err() {
+        if !self.try_acquire() {
             self.acquire_taken();
         }
     }
 
     #[cold]
     fn acquire_taken(&self) {
-        // Whoever holds it is done soon, most of the time.
-        let backoff = Backoff::new();
-        while !futex::MODELLED && self.word.load(Ordering::Relaxed) == HELD && !backoff.is_completed() {
-            backoff.snooze();
+        // Whoever holds it is done soon, most of the time: in some instructions, or when it has its processor again.
+        for turn in 0..futex::TURNS {
+            match self.word.load(Ordering::Relaxed) {
+                FREE if self.try_acquire() => return,
+                AWAITED => break, // others were not so lucky
+                _ if turn < 3 => (0..2 << turn).for_each(|_| std::hint::spin_loop()),
+                _ => std::thread::yield_now(),
+            }
         }
         // From here on as if others slept: whoever wakes cannot know whether it was the last.
         while self.word.swap(AWAITED, Ordering::Acquire) != FREE {
             futex::wait(&self.word, AWAITED, None);
         }
+    }
+
+    fn try_acquire(&self) -> bool {
+        self.word.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
     fn release(&self) {
@@ -171,7 +177,8 @@ mod futex {
     pub(super) use std::sync::atomic::AtomicU32;
     use std::time::Instant;
 
-    pub(super) const MODELLED: bool = false;
+    /// How often a lock that is taken is looked at before its waiter sleeps.
+    pub(super) const TURNS: u32 = 10;
 
     /// Sleeps while the word is `expected`, at most until `deadline`. False if the time was up. May wake for nothing.
     pub(super) fn wait(word: &AtomicU32, expected: u32, deadline: Option<Instant>) -> bool {
@@ -213,7 +220,8 @@ mod futex {
     use loom::sync::{Condvar, Mutex};
     use std::time::Instant;
 
-    pub(super) const MODELLED: bool = true;
+    /// A model has no use for looking twice.
+    pub(super) const TURNS: u32 = 0;
 
     loom::lazy_static! {
         static ref BED: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
