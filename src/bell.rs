@@ -15,15 +15,15 @@
 //! What concerns only [`DEQUEUE`](Interest::DEQUEUE) is counted apart, so that nobody else hears it.
 //!
 //! Most rings are heard by nobody, and cost two atomic operations: the ringer counts the ring and then looks for
-//! listeners, a listener makes itself known and then looks at the count. With a sequentially consistent fence
-//! between the two steps on both sides, at least one of them sees the other.
+//! listeners, a listener makes itself known and then looks at the count. All four are in one order that everybody
+//! agrees on (`add_in_order`, `load_in_order`), so that at least one of them sees the other.
 
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use crossbeam_utils::CachePadded;
 
-use crate::sync::{AtomicU64, Condvar, Mutex, fence, spin_until};
+use crate::sync::{AtomicU64, Condvar, Mutex, add_in_order, load_in_order, spin_until};
 
 /// What a host may wait for: a set of the calls that can be "not now", and of the codec's taking an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,17 +153,16 @@ impl Bell {
 
     /// How often it rang for `interest`; for [`wait`](Self::wait) and [`arm`](Self::arm), read before looking.
     pub fn rings(&self, interest: Interest) -> u64 {
-        let rings = self.rings.load(Ordering::Acquire);
+        let rings = load_in_order(&self.rings);
         // Neither count falls, so their sum stays only if both stay.
-        if interest.meets(Interest::DEQUEUE) { rings + self.takes.load(Ordering::Acquire) } else { rings }
+        if interest.meets(Interest::DEQUEUE) { rings + load_in_order(&self.takes) } else { rings }
     }
 
     /// Says what changed. Called after the change is visible.
     pub fn ring(&self, change: Change) {
         let taken = change == Change::Taken;
-        (if taken { &self.takes } else { &self.rings }).fetch_add(1, Ordering::AcqRel);
-        fence(Ordering::SeqCst); // before looking for listeners; pairs with the fence in `listen`
-        let listeners = self.listeners.load(Ordering::Relaxed);
+        add_in_order(if taken { &self.takes } else { &self.rings }, 1);
+        let listeners = load_in_order(&self.listeners);
         if listeners == 0 || (taken && listeners >> 32 == 0) {
             return;
         }
@@ -227,8 +226,7 @@ impl Bell {
 
     /// Makes the caller known, then looks at the count of rings. Under the lock.
     fn listen(&self, interest: Interest) -> u64 {
-        self.listeners.fetch_add(weight(interest), Ordering::Relaxed);
-        fence(Ordering::SeqCst); // before looking at the count; pairs with the fence in `ring`
+        add_in_order(&self.listeners, weight(interest));
         self.rings(interest)
     }
 

@@ -21,6 +21,8 @@
 //!
 //! Hence in flight + in the codec <= slots + the codec's delay, whatever the host does.
 
+use crossbeam_utils::CachePadded;
+
 use crate::bell::{Bell, Change};
 use crate::sync::origin::Origin;
 use crate::sync::{Arc, Mutex, ThreadId, this_thread};
@@ -30,12 +32,13 @@ pub struct Gate {
     origin: Origin,
     slots: u32,
     max_bytes: u64,
-    ledger: Mutex<Ledger>,
+    ledger: CachePadded<Mutex<Ledger>>,
     bell: Bell,
 }
 
 /// What is where. All counts of one handle change under one lock, so a snapshot is one consistent moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
 pub struct Counts {
     /// Inputs that the codec has not answered yet.
     pub queued: u32,
@@ -61,6 +64,8 @@ pub struct Counts {
     pub wait_us: u64,
 }
 
+/// In this order, what every frame changes is in one cache line.
+#[repr(C)]
 struct Ledger {
     counts: Counts,
     /// The bytes of the input that was last kept out; 0 once one was let in.
@@ -141,7 +146,7 @@ impl Gate {
     pub fn new(slots: u32, max_bytes: Option<u64>) -> Arc<Self> {
         let ledger = Ledger { counts: Counts::default(), refused_bytes: 0, consumers: Crowd::Nobody };
         let max_bytes = max_bytes.unwrap_or(u64::MAX);
-        let (slots, ledger) = (slots.max(1), Mutex::new(ledger));
+        let (slots, ledger) = (slots.max(1), CachePadded::new(Mutex::new(ledger)));
         Arc::new(Self { origin: Origin::here(), slots, max_bytes, ledger, bell: Bell::new() })
     }
 
@@ -168,14 +173,20 @@ impl Gate {
             ledger.refused_bytes = bytes;
             return Err(ledger.counts);
         }
-        ledger.refused_bytes = 0;
+        if ledger.refused_bytes != 0 {
+            ledger.refused_bytes = 0; // written only when it changes: another cache line
+        }
         ledger.counts.enter(Stage::Queued, bytes);
-        Ok(Permit { gate: Arc::clone(self), stage: Some(Stage::Queued), bytes })
+        Ok(self.permit(Stage::Queued, bytes))
     }
 
-    /// The counts, if the gate would keep out the input that it kept out last (or, since then, any input).
-    pub fn full(&self) -> Option<Counts> {
-        let ledger = self.ledger.lock();
+    /// The counts, if the gate would keep out the input that it kept out last (or, since then, any input). `consumes`:
+    /// notes that the calling thread takes outputs.
+    pub fn full(&self, consumes: bool) -> Option<Counts> {
+        let mut ledger = self.ledger.lock();
+        if consumes {
+            ledger.consumers.note();
+        }
         (!self.has_room(&ledger.counts, ledger.refused_bytes)).then_some(ledger.counts)
     }
 
@@ -189,7 +200,11 @@ impl Gate {
         let mut ledger = self.ledger.lock();
         ledger.counts.set_in_codec(in_codec);
         ledger.counts.enter(Stage::Ready, bytes);
-        Permit { gate: Arc::clone(self), stage: Some(Stage::Ready), bytes }
+        self.permit(Stage::Ready, bytes)
+    }
+
+    fn permit(self: &Arc<Self>, stage: Stage, bytes: u64) -> Permit {
+        Permit { gate: Arc::clone(self), stage: Some(stage), origin: self.origin, bytes }
     }
 
     /// Notes how many inputs the codec keeps.
@@ -223,6 +238,8 @@ pub struct Permit {
     gate: Arc<Gate>,
     /// `None` once the slot has been given back.
     stage: Option<Stage>,
+    /// The gate's. Here, because looking at the gate before its lock is taken costs a cache line's way twice.
+    origin: Origin,
     bytes: u64,
 }
 
@@ -259,7 +276,7 @@ impl Permit {
 
     fn give_back(&mut self, also: impl FnOnce(&mut Ledger)) {
         let Some(stage) = self.stage.take() else { return };
-        if !self.gate.origin.is_here() {
+        if !self.origin.is_here() {
             // A parent's gate: its lock may be held by a thread that this process does not have, and nobody waits
             // for the slot. One reference too many keeps the last one from closing the parent's descriptors.
             std::mem::forget(Arc::clone(&self.gate));

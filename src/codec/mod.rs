@@ -88,10 +88,6 @@ impl Input for EncoderInput {
         Ok(Self { frame: picture::queued(offer.frame)?, how: offer.how })
     }
 
-    fn is_at_hand(offer: EncoderOffer<'_>) -> bool {
-        picture::is_queued_as_it_is(offer.frame)
-    }
-
     fn bytes(offer: EncoderOffer<'_>) -> u64 {
         picture::queued_bytes(offer.frame)
     }

@@ -46,7 +46,7 @@ impl Look {
 /// `OutOfMemory`.
 pub(super) fn queued(frame: &Arc<VideoFrame>) -> Result<Arc<VideoFrame>> {
     let look = Look::of(frame.info());
-    if is_queued_as_it_is(frame) {
+    if frame.info().format == look.format {
         return Ok(Arc::clone(frame));
     }
     match converted(frame, look) {
@@ -54,11 +54,6 @@ pub(super) fn queued(frame: &Arc<VideoFrame>) -> Result<Arc<VideoFrame>> {
         Err(error) if error.kind == Kind::OutOfMemory => Err(error),
         Err(_) => Ok(Arc::clone(frame)),
     }
-}
-
-/// True if [`queued`] gives another reference to the frame and no more.
-pub(super) fn is_queued_as_it_is(frame: &VideoFrame) -> bool {
-    frame.info().format == Look::of(frame.info()).format
 }
 
 /// What [`queued`] will weigh.

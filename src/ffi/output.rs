@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::config::{fg_config, lend};
 use super::frame::fg_frame;
-use super::guard::{done, slice};
+use super::guard::{call, done, slice};
 use super::pod;
 use super::status::of_kind;
 use super::types::*;
@@ -206,8 +206,10 @@ pub unsafe extern "C" fn fg_output_chunk(output: *const fg_output, chunk: *mut f
 /// given out; nothing happened.
 #[unsafe(no_mangle)]
 pub extern "C" fn fg_release_output(token: u64) -> fg_status {
-    done(|| match token {
-        0 => Ok(()),
-        token => LEASES.end(token).map(drop),
+    call(|| {
+        if token != 0 {
+            drop(LEASES.end(token)?);
+        }
+        Ok(FG_OK)
     })
 }

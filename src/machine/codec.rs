@@ -58,12 +58,6 @@ pub trait Input: Send + Sized + 'static {
     /// `OutOfMemory`.
     fn take(offer: Self::Offer<'_>) -> Result<Self>;
 
-    /// True if taking it is nothing to speak of, such as a reference: then it is done under the session's lock, which
-    /// is held once instead of twice.
-    fn is_at_hand(_: Self::Offer<'_>) -> bool {
-        false
-    }
-
     /// What it weighs in the gate.
     fn bytes(offer: Self::Offer<'_>) -> u64;
 

@@ -16,7 +16,7 @@ pub(super) enum Phase {
     /// After a reset: wants a configuration.
     Unconfigured,
     /// The codec failed.
-    Failed(Error),
+    Failed(Box<Error>),
     /// The host closed it.
     Closed,
 }
@@ -41,25 +41,27 @@ pub enum Event<O> {
     Failed(Failure),
 }
 
+/// In this order: the first cache line (with the lock) is what each side uses for every frame, and the second most of the rest.
+#[repr(C)]
 pub(super) struct Desk<I, O> {
+    pub(super) key_wanted: bool,
+    /// The worker is at a message.
+    pub(super) busy: bool,
+    /// It has let go of its codec and is about to return.
+    worker_ended: bool,
     pub(super) phase: Phase,
+    /// Counts resets and closes. What the worker began under an older number is dropped.
+    pub(super) era: u64,
     pub(super) inbox: VecDeque<Message<I, O>>,
     pub(super) outbox: VecDeque<Event<O>>,
     /// What enqueue checks inputs against: the newest configuration, which the worker may not have reached.
     pub(super) recipe: Option<Arc<dyn Recipe<I, O>>>,
-    pub(super) key_wanted: bool,
-    /// Counts resets and closes. What the worker began under an older number is dropped.
-    pub(super) era: u64,
-    /// The worker is at a message.
-    pub(super) busy: bool,
-    pub(super) last_flush: u64,
-    /// Which threads enqueue and flush.
-    pub(super) feeders: Crowd,
     pub(super) inputs: u64,
     pub(super) outputs: u64,
+    /// Which threads enqueue and flush.
+    pub(super) feeders: Crowd,
+    pub(super) last_flush: u64,
     pub(super) worker: Option<JoinHandle<()>>,
-    /// It has let go of its codec and is about to return.
-    worker_ended: bool,
     /// What the worker will sleep on, until it starts and takes it.
     pub(super) parker: Option<Parker>,
 }
@@ -96,7 +98,7 @@ impl<I: Input, O> Desk<I, O> {
     pub(super) fn check_open(&self) -> Result<()> {
         match &self.phase {
             Phase::Closed => Err(Error::new(Kind::Closed, "the handle is closed")),
-            Phase::Failed(error) => Err(error.clone().context("the handle was closed by a failure")),
+            Phase::Failed(error) => Err(Error::clone(error).context("the handle was closed by a failure")),
             Phase::Configured | Phase::Unconfigured => Ok(()),
         }
     }
@@ -176,7 +178,7 @@ impl<I: Input, O> Desk<I, O> {
 
     /// The codec failed: what is queued goes, what is ready stays and the failure comes after it.
     pub(super) fn fail(&mut self, failure: Failure) -> Swept<I, O> {
-        self.phase = Phase::Failed(failure.error.clone());
+        self.phase = Phase::Failed(Box::new(failure.error.clone()));
         self.outbox.push_back(Event::Failed(failure));
         Swept(std::mem::take(&mut self.inbox), VecDeque::new())
     }

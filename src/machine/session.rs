@@ -92,22 +92,14 @@ impl<I: Input, O: Output> Session<I, O> {
     }
 
     fn try_enqueue(&self, offer: I::Offer<'_>) -> Result<Flow<()>> {
-        let mut desk = self.desk();
-        desk.check_offer(offer)?;
-        // Under the same lock: what is refused never has a slot, not for a moment.
+        self.desk().check_offer(offer)?; // first: what is refused never has a slot, not for a moment
         let permit = match self.gate().try_admit(I::bytes(offer)) {
             Ok(permit) => permit,
             Err(counts) => return Ok(Flow::Wait(advice(&counts))),
         };
-        let input = if I::is_at_hand(offer) {
-            I::take(offer)?
-        } else {
-            drop(desk);
-            let input = I::take(offer)?;
-            desk = self.desk();
-            desk.check_offer(offer)?; // again: another thread may have reset, flushed or configured meanwhile
-            input
-        };
+        let input = I::take(offer)?;
+        let mut desk = self.desk();
+        desk.check_offer(offer)?; // again: another thread may have reset, flushed or configured meanwhile
         Worker::ensure(&self.shared, &mut desk)?;
         desk.take(input, permit);
         drop(desk);
@@ -177,11 +169,8 @@ impl<I: Input, O: Output> Session<I, O> {
         let desk = self.desk();
         let (polls, enqueues) = (want.meets(Interest::POLL), want.meets(Interest::ENQUEUE));
         let configured = desk.check_configured();
-        let full = self.gate().full();
+        let full = self.gate().full(polls);
         let mut ready = Interest::NONE;
-        if polls {
-            self.gate().note_consumer();
-        }
         if polls && !desk.outbox.is_empty() {
             ready = ready.and(Interest::POLL);
         }
@@ -250,7 +239,7 @@ impl<I: Input, O: Output> Session<I, O> {
     /// The failure that ended the session, if one did and it was not closed since.
     pub fn failure(&self) -> Option<Error> {
         match &self.desk().phase {
-            Phase::Failed(error) => Some(error.clone()),
+            Phase::Failed(error) => Some(Error::clone(error)),
             _ => None,
         }
     }

@@ -16,7 +16,7 @@ use crate::sync::{Arc, AtomicBool, Mutex, MutexGuard, Parker, Unparker, spawn, s
 /// What session and worker share.
 pub(super) struct Shared<I, O> {
     gate: Arc<Gate>,
-    desk: Mutex<Desk<I, O>>,
+    desk: CachePadded<Mutex<Desk<I, O>>>,
     unparker: Unparker,
     /// Something came since the worker last looked at the desk.
     mail: CachePadded<AtomicBool>,
@@ -28,7 +28,7 @@ impl<I: Input, O: Output> Shared<I, O> {
         let unparker = parker.unparker().clone();
         Arc::new(Self {
             gate,
-            desk: Mutex::new(Desk::new(parker)),
+            desk: CachePadded::new(Mutex::new(Desk::new(parker))),
             unparker,
             mail: CachePadded::new(AtomicBool::new(false)),
         })

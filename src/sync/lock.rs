@@ -19,7 +19,9 @@ const HELD: u32 = 1;
 /// Held, and somebody may sleep until it is free.
 const AWAITED: u32 = 2;
 
-/// A value that one thread at a time may use.
+/// A value that one thread at a time may use. The word stands before it, where the value's first fields come along when
+/// another core takes it.
+#[repr(C)]
 pub struct Mutex<T: ?Sized> {
     word: AtomicU32,
     value: UnsafeCell<T>,
@@ -60,7 +62,7 @@ impl<T: ?Sized> Mutex<T> {
     #[cold]
     fn acquire_taken(&self) {
         // Whoever holds it is done soon, most of the time: in some instructions, or when it has its processor again.
-        for turn in 0..futex::TURNS {
+        for turn in futex::TURNS {
             match self.word.load(Ordering::Relaxed) {
                 FREE if self.try_acquire() => return,
                 AWAITED => break, // others were not so lucky
@@ -137,9 +139,12 @@ impl<T: Send> Lock for Mutex<T> {
 
 /// Where threads sleep until they are told.
 pub struct Condvar {
-    /// Counts notifications: a sleeper that saw an older number does not fall asleep.
+    /// Even, or one more while somebody sleeps who was not told. Each notification makes it another even number, so
+    /// that who saw an older one does not fall asleep.
     word: AtomicU32,
 }
+
+const SLEEPER: u32 = 1;
 
 impl Default for Condvar {
     fn default() -> Self {
@@ -157,17 +162,24 @@ impl Condvar {
     /// Frees the mutex, waits for a notification, at most until `deadline`, and takes the mutex again. False if the
     /// time was up. May wake for nothing.
     pub fn wait<T>(&self, guard: &mut MutexGuard<'_, T>, deadline: Option<Instant>) -> bool {
-        let seen = self.word.load(Ordering::Relaxed); // under the mutex: a later notification is another number
+        let seen = self.word.fetch_or(SLEEPER, Ordering::Relaxed) | SLEEPER;
         guard.mutex.release();
         let in_time = futex::wait(&self.word, seen, deadline);
         guard.mutex.acquire();
         in_time
     }
 
-    /// Wakes every waiter. What they wait for was changed under the mutex.
+    /// Wakes every waiter. What they wait for was changed under the mutex, which therefore shows the sleepers here.
+    /// Costs a look if there are none, also if they were told and are not up yet.
     pub fn notify_all(&self) {
-        self.word.fetch_add(1, Ordering::Relaxed);
-        futex::wake_all(&self.word);
+        let seen = self.word.load(Ordering::Relaxed);
+        let told = seen.wrapping_add(SLEEPER);
+        // Who fails here met another who told them. Who has lain down since then saw the change.
+        if seen & SLEEPER != 0
+            && self.word.compare_exchange(seen, told, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        {
+            futex::wake_all(&self.word);
+        }
     }
 }
 
@@ -178,7 +190,7 @@ mod futex {
     use std::time::Instant;
 
     /// How often a lock that is taken is looked at before its waiter sleeps.
-    pub(super) const TURNS: u32 = 10;
+    pub(super) const TURNS: std::ops::Range<u32> = 0..10;
 
     /// Sleeps while the word is `expected`, at most until `deadline`. False if the time was up. May wake for nothing.
     pub(super) fn wait(word: &AtomicU32, expected: u32, deadline: Option<Instant>) -> bool {
@@ -221,7 +233,7 @@ mod futex {
     use std::time::Instant;
 
     /// A model has no use for looking twice.
-    pub(super) const TURNS: u32 = 0;
+    pub(super) const TURNS: std::ops::Range<u32> = 0..0;
 
     loom::lazy_static! {
         static ref BED: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());

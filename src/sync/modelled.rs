@@ -6,7 +6,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::PoisonError;
 use std::time::Instant;
 
-pub use loom::sync::atomic::{AtomicBool, AtomicU64, fence};
+pub use loom::sync::atomic::{AtomicBool, AtomicU64};
+use loom::sync::atomic::{Ordering, fence};
 pub use loom::thread::{JoinHandle, ThreadId};
 // Trait objects need std's Arc (loom's cannot be unsized); what it points at is loom's.
 pub use std::sync::Arc;
@@ -50,6 +51,17 @@ impl Condvar {
     pub fn notify_all(&self) {
         self.0.notify_all();
     }
+}
+
+// loom takes sequentially consistent operations for acquire and release, but knows the fence, which says as much: all
+// that `add_in_order` does comes before all that the same thread looks at after it.
+pub fn add_in_order(count: &AtomicU64, more: u64) {
+    count.fetch_add(more, Ordering::AcqRel);
+    fence(Ordering::SeqCst);
+}
+
+pub fn load_in_order(count: &AtomicU64) -> u64 {
+    count.load(Ordering::Acquire)
 }
 
 /// crossbeam's Parker: a token that `unpark` leaves and `park` takes.
