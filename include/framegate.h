@@ -28,12 +28,12 @@
 /* Initialisers: struct_size and every default. */
 #define FG_OUTPUT_INIT { (uint32_t)sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define FG_CHUNK_INIT { (uint32_t)sizeof(fg_chunk), 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0 }
-#define FG_VIDEO_INFO_INIT { (uint32_t)sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0 }
+#define FG_VIDEO_INFO_INIT { (uint32_t)sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0, 0, 0 }
 #define FG_PLANES_INIT { (uint32_t)sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
 #define FG_ENCODE_OPTIONS_INIT { (uint32_t)sizeof(fg_encode_options), 0, -1, 0 }
 #define FG_COPY_OPTIONS_INIT { (uint32_t)sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0 }
 #define FG_LIMITS_INIT { (uint32_t)sizeof(fg_limits), 0, 0, 0, 0, 0, 0 }
-#define FG_STATS_INIT { (uint32_t)sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FG_STATS_INIT { (uint32_t)sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /**
@@ -70,6 +70,16 @@
  * fg_chunk.flags: decoding can start at this chunk.
  */
 #define FG_CHUNK_KEY 1
+
+/**
+ * fg_video_info.flags of a decoded frame: a picture that it refers to, directly or through others, never came, so that it
+ * does not look as it should. Told where the numbers of the stream's pictures (frame_num, H.264 7.4.3) leave one out that
+ * others may refer to; set on all pictures up to the next from which decoding could begin. Not told: how much of the
+ * picture is wrong, the loss of several such pictures that the numbers (4 to 16 bits) come around over, and any loss in
+ * streams that may leave numbers out (gaps_in_frame_num_value_allowed_flag). A lost picture that nobody refers to is no
+ * loss of this kind.
+ */
+#define FG_VIDEO_FLAG_REFERENCE_LOST 1
 
 /**
  * fg_encoder_wait: enqueue may go on.
@@ -305,6 +315,14 @@ typedef struct fg_video_info {
    * Any number of the host's; comes out with the chunk.
    */
   uint64_t id;
+  /**
+   * FG_VIDEO_FLAG_...
+   */
+  uint32_t flags;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
 } fg_video_info;
 
 /**
@@ -551,6 +569,12 @@ typedef struct fg_stats {
    * How long they waited, microseconds.
    */
   uint64_t enqueue_wait_us;
+  /**
+   * Chunks that the codec took and gives no frame for: pictures that cannot be right after decoding began in the middle
+   * of a stream (those that the `ffmpeg` command does not give either), those marked FG_CHUNK_DISCARD, and those that the
+   * codec itself left out. Encoders: 0.
+   */
+  uint64_t dropped;
 } fg_stats;
 
 /**

@@ -92,7 +92,8 @@ fn a_frame_of_two_fields_lasts_both_and_counts_once() {
             frames.iter().flat_map(|out| out.frame.as_ref().expect("a frame").bytes()).collect();
         assert!(bytes == wanted, "{threads} threads");
         let stats = decoder.stats();
-        assert!(stats.in_codec_peak <= 12, "{threads} threads: {} in the codec", stats.in_codec_peak);
+        // The stream says nothing of reordering: 15 frames, as its level has memory for, and the one that is begun.
+        assert!(stats.in_codec_peak <= 16, "{threads} threads: {} in the codec", stats.in_codec_peak);
         assert_eq!(stats.in_codec, 0);
     }
 }

@@ -118,9 +118,9 @@ impl Context {
         })
     }
 
-    /// As [`Words::take_of`].
-    pub fn take_words_of(&self, tick: i64) -> Option<String> {
-        self.words.take_of(tick)
+    /// What it says to the log.
+    pub fn words(&self) -> &Words {
+        &self.words
     }
 
     /// Says which input is sent next, for its lines in the log.

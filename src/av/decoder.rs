@@ -20,6 +20,8 @@ pub struct DecoderSettings {
     pub extradata: Vec<u8>,
     /// Codec threads.
     pub threads: u32,
+    /// Holds pictures back as the stream's level has memory for, where the stream does not say how far they are reordered.
+    pub reorders_by_level: bool,
     /// Threads only inside a frame, so that no frame waits for another.
     pub low_latency: bool,
     /// The host's AVOptions.
@@ -77,8 +79,11 @@ impl Decoder {
             fields.thread_type = if settings.low_latency { slices } else { slices | ff::FF_THREAD_FRAME };
             fields.time_base = ff::AVRational { num: 1, den: 1_000_000 };
             fields.pkt_timebase = fields.time_base;
-            // Damage is an error. Without this, FFmpeg paints over it and tells by flags, which frame threads lose.
-            fields.err_recognition |= ff::AV_EF_EXPLODE;
+            // After a start in the middle of a stream, pictures that cannot be right come out marked.
+            fields.flags |= OUTPUT_CORRUPT;
+            if settings.reorders_by_level {
+                fields.strict_std_compliance = ff::FF_COMPLIANCE_STRICT;
+            }
             fields.max_pixels = guarded_pixels(&settings.limits);
             fields.max_samples = i64::from(i32::try_from(settings.limits.max_samples).unwrap_or(i32::MAX));
             fields.get_format = Some(limited_format);
@@ -111,8 +116,10 @@ impl Decoder {
         self.context.sent("the decoder failed", code).map_err(|error| self.name_limit(error))
     }
 
-    /// Says that no packet follows for now.
+    /// Says that no packet follows for now. What cannot be right does not come out then: FFmpeg would not mark it.
     pub fn drain(&mut self) -> Result<()> {
+        // SAFETY: the context is valid and open; FFmpeg takes the flag over with the packet that is sent next.
+        unsafe { (*self.context.as_ptr()).flags &= !OUTPUT_CORRUPT };
         // SAFETY: the context is valid; NULL means the end.
         let code = unsafe { ff::avcodec_send_packet(self.context.as_ptr(), std::ptr::null()) };
         self.context.sent("the decoder failed", code).map_err(|error| self.name_limit(error))
@@ -121,7 +128,7 @@ impl Decoder {
     /// The next frame, `None` if it wants a packet or has given everything.
     ///
     /// # Errors
-    /// `Encoding` if the decoder fails, or conceals damage in the frame; `NotSupported` if the frame is beyond the limits.
+    /// `Encoding` if the decoder fails; `NotSupported` if the frame is beyond the limits.
     pub fn receive(&mut self) -> Result<Option<Frame>> {
         // SAFETY: both are valid; the frame is empty (moved out of, or unreferenced by the call).
         let code = unsafe { ff::avcodec_receive_frame(self.context.as_ptr(), self.frame.as_ptr()) };
@@ -139,9 +146,15 @@ impl Decoder {
         }
     }
 
-    /// What the decoder said of the packet of `tick`, whose picture has come out, if it painted over damage.
-    pub fn concealed(&self, tick: i64) -> Option<String> {
-        self.context.take_words_of(tick)
+    /// What the decoder said of damage up to the packet of `tick`, whose picture has come out: the low 32 bits of the
+    /// damaged packet's tick, and its words. Forgets what it said up to there.
+    pub fn take_damage(&self, tick: i64) -> Option<(u32, String)> {
+        self.context.words().take_damage(tick).map(|said| (said.tick, said.words))
+    }
+
+    /// Forgets what the decoder said of the packet of `tick`.
+    pub fn forget(&self, tick: i64) {
+        self.context.words().forget(tick);
     }
 
     /// The low 32 bits of the tick of the packet that the last failure's words came from.
@@ -152,9 +165,14 @@ impl Decoder {
     /// After a drain: begins anew.
     pub fn restart(&mut self) {
         // SAFETY: the context is valid and open.
-        unsafe { ff::avcodec_flush_buffers(self.context.as_ptr()) }
+        unsafe {
+            (*self.context.as_ptr()).flags |= OUTPUT_CORRUPT;
+            ff::avcodec_flush_buffers(self.context.as_ptr());
+        }
     }
 }
+
+const OUTPUT_CORRUPT: i32 = ff::AV_CODEC_FLAG_OUTPUT_CORRUPT as i32;
 
 /// How FFmpeg says it.
 const TOO_MANY_PIXELS: &str = "exceeds specified max pixel count";

@@ -49,6 +49,12 @@ impl Frame {
         unsafe { (*self.frame.as_ptr()).pts }
     }
 
+    /// True if the picture cannot be right: what it refers to was before a start in the middle of the stream.
+    pub fn is_corrupt(&self) -> bool {
+        // SAFETY: as above.
+        unsafe { (*self.frame.as_ptr()).flags & ff::AV_FRAME_FLAG_CORRUPT as i32 != 0 }
+    }
+
     /// True if the decoder painted over damage. References that are missing after a start in the middle of a
     /// stream do not count.
     pub fn is_concealed(&self) -> bool {

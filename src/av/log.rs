@@ -18,8 +18,15 @@ use crate::sync::lock::Lock;
 /// More than a few sentences of a codec's help nobody.
 const MAX_WORDS_BYTES: usize = 400;
 
-/// How the line begins in which a decoder says that it painted over damage. FFmpeg takes it for information.
-const CONCEALING: &str = "concealing ";
+/// How the lines begin in which FFmpeg's H.264 decoder says that a picture is damaged. It paints over the damage and goes
+/// on; what it says of anything else (messages, parameter sets that nobody uses) is no damage. The first is information
+/// to FFmpeg, and where threads share a picture it paints nothing over and says only the others.
+const DAMAGE: [&str; 3] = ["concealing ", "error while decoding MB", "decode_slice_header error"];
+
+/// The line tells of damage to a picture.
+fn is_damage(text: &str) -> bool {
+    DAMAGE.iter().any(|begin| text.starts_with(begin))
+}
 
 static LOG: Mutex<Log> = Mutex::new(Log { taken_over: false, next: 1, words: BTreeMap::new() });
 
@@ -44,7 +51,7 @@ pub fn init() {
     }
     let loudest = match () {
         () if log::wants(Level::Debug) => ff::AV_LOG_DEBUG,
-        () => ff::AV_LOG_INFO, // also when silent: for the words of failures, and CONCEALING
+        () => ff::AV_LOG_INFO, // also when silent: for the words of failures, and DAMAGE
     };
     // SAFETY: `log_line` stays valid (the library is never unloaded: nodelete) and may run on any thread.
     unsafe { framegate_shim_log(log_line, log_is_ours, loudest as c_int) };
@@ -148,12 +155,25 @@ impl Words {
         Some(Said { tick, words: joined(lines.iter().filter(|line| line.tick == tick)) })
     }
 
-    /// Forgets what was said of an input whose picture has come out; gives it if damage was painted over there.
-    pub fn take_of(&self, tick: i64) -> Option<String> {
+    /// What was said of the oldest damaged picture up to `tick`, whose picture has come out: damage to a picture is in
+    /// all that refer to it. Forgets what was said up to there.
+    pub fn take_damage(&self, tick: i64) -> Option<Said> {
         let mut log = LOG.lock();
         let lines = log.words.get_mut(&self.0)?;
-        let found: Vec<_> = lines.extract_if(.., |line| line.tick == tick as u32).collect();
-        found.iter().any(|line| line.text.starts_with(CONCEALING)).then(|| joined(found.iter()))
+        if lines.is_empty() {
+            return None;
+        }
+        let age = |line: &Line| (tick as u32).wrapping_sub(line.tick) as i32;
+        let said: Vec<_> = lines.extract_if(.., |line| age(line) >= 0).collect();
+        let oldest = said.iter().filter(|line| is_damage(&line.text)).max_by_key(|line| age(line))?.tick;
+        Some(Said { tick: oldest, words: joined(said.iter().filter(|line| line.tick == oldest)) })
+    }
+
+    /// Forgets what was said of one input.
+    pub fn forget(&self, tick: i64) {
+        if let Some(lines) = LOG.lock().words.get_mut(&self.0) {
+            lines.retain(|line| line.tick != tick as u32);
+        }
     }
 }
 
@@ -183,7 +203,7 @@ pub unsafe fn line(object: *mut c_void, level: c_int, line: *const c_char) {
         _ => Level::Debug,
     };
     log::say(level, &text);
-    if (level == Level::Error || text.starts_with(CONCEALING))
+    if (level == Level::Error || is_damage(&text))
         // SAFETY: the caller's promise.
         && let Some(opaque) = unsafe { opaque_of(object) }
         && opaque & OURS != 0
@@ -208,9 +228,12 @@ fn keep_of(opaque: u64, text: &str) {
 }
 
 fn keep(number: u32, tick: u32, text: &str) {
-    if let Some(lines) = LOG.lock().words.get_mut(&number)
-        && lines.iter().map(|line| line.text.len()).sum::<usize>() + text.len() < MAX_WORDS_BYTES
-    {
+    let mut log = LOG.lock();
+    let Some(lines) = log.words.get_mut(&number) else { return };
+    let bytes: usize = lines.iter().map(|line| line.text.len()).sum();
+    // Damage must not go unnoticed for the many words that were said of other things: once an input.
+    let noticed = || lines.iter().any(|line| line.tick == tick && is_damage(&line.text));
+    if bytes + text.len() < MAX_WORDS_BYTES || (is_damage(text) && !noticed()) {
         lines.push(Line { tick, text: text.to_owned() });
     }
 }

@@ -20,6 +20,8 @@ pub struct Stamp {
     pub duration_us: Option<i64>,
     /// The host's own number.
     pub id: u64,
+    /// A picture that it refers to is missing.
+    pub reference_lost: bool,
 }
 
 /// The inputs that a codec has not answered, by tick.
@@ -108,10 +110,10 @@ impl Timeline {
         }
     }
 
-    /// Forgets all inputs: the codec has given everything.
-    pub fn clear(&mut self) {
+    /// Forgets all inputs: the codec has given everything. Gives how many were waited for in vain.
+    pub fn clear(&mut self) -> usize {
         self.pending.clear();
-        self.awaited = 0;
+        std::mem::take(&mut self.awaited)
     }
 
     /// Inputs that an output is waited for.
@@ -139,7 +141,7 @@ mod tests {
     use super::*;
 
     fn stamp(timestamp_us: i64) -> Stamp {
-        Stamp { timestamp_us, duration_us: Some(1), id: timestamp_us as u64 }
+        Stamp { timestamp_us, duration_us: Some(1), id: timestamp_us as u64, reference_lost: false }
     }
 
     #[test]
@@ -171,7 +173,7 @@ mod tests {
         assert_eq!(timeline.take(2).unwrap().timestamp_us, 2, "a codec that was thought to have dropped it");
         assert_eq!(timeline.take(18).unwrap().timestamp_us, 18);
         assert_eq!(timeline.len(), 3);
-        timeline.clear();
+        assert_eq!(timeline.clear(), 3);
         assert_eq!((timeline.len(), timeline.take(16)), (0, None));
     }
 

@@ -199,7 +199,7 @@ impl VideoEncoder {
             )
         })?;
         let config = self.changed_config(&packet, key)?;
-        let Stamp { timestamp_us, duration_us, id } = stamp;
+        let Stamp { timestamp_us, duration_us, id, .. } = stamp;
         let info =
             ChunkInfo { key, timestamp_us, duration_us, dts_us: Some(self.timeline.decode_us(dts)), id };
         let data = match self.shared.settings.global_header {
@@ -245,7 +245,8 @@ impl Codec<EncoderInput, Chunk> for VideoEncoder {
         self.encoder(look, quantizer)?;
         let mut picture = self.fitter.fit(&input.frame, look)?;
         drop(input.frame); // the encoder's reference is enough; a converted source is free already
-        let stamp = Stamp { timestamp_us: info.timestamp_us, duration_us: info.duration_us, id: info.id };
+        let VideoInfo { timestamp_us, duration_us, id, .. } = info;
+        let stamp = Stamp { timestamp_us, duration_us, id, reference_lost: false };
         let tick = self.timeline.push(stamp);
         let encoder = self.encoder(look, quantizer)?;
         encoder.send(&mut picture, tick, input.how.key_frame, quantizer)?;

@@ -153,6 +153,7 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
             releases: counts.releases,
             enqueue_waits: counts.waits,
             enqueue_wait_us: counts.wait_us,
+            dropped: stats.dropped,
         });
         Ok(())
     }

@@ -75,6 +75,14 @@ pub(super) unsafe fn video_info(info: *const fg_video_info) -> Result<VideoInfo>
     };
     (info.timestamp_us, info.id) = (given.timestamp_us, given.id);
     info.duration_us = (given.duration_us >= 0).then_some(given.duration_us);
+    if given.flags & !FG_VIDEO_FLAG_REFERENCE_LOST != 0 || given.reserved != 0 {
+        let (flags, reserved) = (given.flags, given.reserved);
+        let text = format!(
+            "flags is {flags:#x} and reserved {reserved}, allowed are FG_VIDEO_FLAG_REFERENCE_LOST and 0"
+        );
+        return Err(Error::invalid(text));
+    }
+    info.reference_lost = given.flags & FG_VIDEO_FLAG_REFERENCE_LOST != 0;
     Ok(info)
 }
 
@@ -119,6 +127,8 @@ pub(super) fn hosts_info(info: &VideoInfo) -> fg_video_info {
         timestamp_us: info.timestamp_us,
         duration_us: info.duration_us.unwrap_or(-1),
         id: info.id,
+        flags: if info.reference_lost { FG_VIDEO_FLAG_REFERENCE_LOST } else { 0 },
+        reserved: 0,
     }
 }
 

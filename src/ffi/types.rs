@@ -61,6 +61,14 @@ pub const FG_OUTPUT_CONFIG: u32 = 2;
 /// fg_chunk.flags: decoding can start at this chunk.
 pub const FG_CHUNK_KEY: u32 = 1;
 
+/// fg_video_info.flags of a decoded frame: a picture that it refers to, directly or through others, never came, so that it
+/// does not look as it should. Told where the numbers of the stream's pictures (frame_num, H.264 7.4.3) leave one out that
+/// others may refer to; set on all pictures up to the next from which decoding could begin. Not told: how much of the
+/// picture is wrong, the loss of several such pictures that the numbers (4 to 16 bits) come around over, and any loss in
+/// streams that may leave numbers out (gaps_in_frame_num_value_allowed_flag). A lost picture that nobody refers to is no
+/// loss of this kind.
+pub const FG_VIDEO_FLAG_REFERENCE_LOST: u32 = 1;
+
 /// fg_encoder_wait: enqueue may go on.
 pub const FG_READY_ENQUEUE: u32 = 1;
 /// fg_encoder_wait: poll may go on.
@@ -212,6 +220,10 @@ pub struct fg_video_info {
     pub duration_us: i64,
     /// Any number of the host's; comes out with the chunk.
     pub id: u64,
+    /// FG_VIDEO_FLAG_...
+    pub flags: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 /// Where the planes of a frame lie. FG_PLANES_INIT sets the size.
@@ -325,4 +337,8 @@ pub struct fg_stats {
     pub enqueue_waits: u64,
     /// How long they waited, microseconds.
     pub enqueue_wait_us: u64,
+    /// Chunks that the codec took and gives no frame for: pictures that cannot be right after decoding began in the middle
+    /// of a stream (those that the `ffmpeg` command does not give either), those marked FG_CHUNK_DISCARD, and those that the
+    /// codec itself left out. Encoders: 0.
+    pub dropped: u64,
 }

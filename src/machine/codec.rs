@@ -16,6 +16,11 @@ pub trait Codec<I, O> {
 
     /// Inputs taken that no output has answered.
     fn holding(&self) -> usize;
+
+    /// Inputs that no output will answer, of those since it was asked last: pictures that are not to be shown.
+    fn take_dropped(&mut self) -> u64 {
+        0
+    }
 }
 
 /// How to open a codec: a configuration that was checked.

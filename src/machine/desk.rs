@@ -58,6 +58,8 @@ pub(super) struct Desk<I, O> {
     pub(super) recipe: Option<Arc<dyn Recipe<I, O>>>,
     pub(super) inputs: u64,
     pub(super) outputs: u64,
+    /// Inputs that no output answers.
+    pub(super) dropped: u64,
     /// Which threads enqueue and flush.
     pub(super) feeders: Crowd,
     pub(super) last_flush: u64,
@@ -88,6 +90,7 @@ impl<I: Input, O> Desk<I, O> {
             feeders: Crowd::Nobody,
             inputs: 0,
             outputs: 0,
+            dropped: 0,
             worker: None,
             worker_ended: false,
             parker: Some(parker),

@@ -34,6 +34,8 @@ pub struct Stats {
     pub inputs: u64,
     /// Outputs polled.
     pub outputs: u64,
+    /// Inputs that the codec took and gives no output for.
+    pub dropped: u64,
 }
 
 impl<I: Input, O: Output> Session<I, O> {
@@ -253,6 +255,7 @@ impl<I: Input, O: Output> Session<I, O> {
             waiting: desk.waiting(),
             inputs: desk.inputs,
             outputs: desk.outputs,
+            dropped: desk.dropped,
         }
     }
 

@@ -214,9 +214,16 @@ impl<I: Input, O: Output> Worker<I, O> {
                 return Ok(());
             }
         }
-        if let Some(permit) = permit.take() {
-            let holding = codec.holding();
-            self.shared.in_era(self.era, |_| permit.swallowed(holding));
+        let (dropped, holding) = (codec.take_dropped(), codec.holding());
+        let swallowed = permit.take();
+        if dropped > 0 || swallowed.is_some() {
+            self.shared.in_era(self.era, |desk| {
+                desk.dropped += dropped;
+                match swallowed {
+                    Some(permit) => permit.swallowed(holding),
+                    None => self.shared.gate.set_in_codec(holding),
+                }
+            });
         }
         Ok(())
     }
@@ -242,8 +249,11 @@ impl<I: Input, O: Output> Worker<I, O> {
                 return Ok(());
             }
         }
-        let holding = codec.holding();
-        self.shared.in_era(self.era, |_| self.shared.gate.set_in_codec(holding));
+        let (dropped, holding) = (codec.take_dropped(), codec.holding());
+        self.shared.in_era(self.era, |desk| {
+            desk.dropped += dropped;
+            self.shared.gate.set_in_codec(holding);
+        });
         Ok(())
     }
 }

@@ -36,6 +36,8 @@ pub struct VideoInfo {
     pub duration_us: Option<i64>,
     /// The host's own number.
     pub id: u64,
+    /// It was decoded without a picture that it refers to, as far as the stream tells.
+    pub reference_lost: bool,
 }
 
 impl VideoInfo {
@@ -54,6 +56,7 @@ impl VideoInfo {
             timestamp_us: 0,
             duration_us: None,
             id: 0,
+            reference_lost: false,
         }
     }
 

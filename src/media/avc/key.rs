@@ -1,5 +1,6 @@
 //! Whether decoding can start at an access unit.
 
+use super::bits::Bits;
 use super::nal;
 use crate::error::{Error, Result};
 
@@ -26,23 +27,6 @@ pub fn is_key(data: &[u8], length_size: Option<usize>) -> Result<bool> {
     }
 }
 
-/// True if this is no picture, nor a part of one, but parameter sets, messages and the like. Anything else, damage
-/// among it, is for the decoder. Reads no further than the first slice.
-///
-/// # Panics
-/// If `length_size` is not 1 to 4.
-pub fn is_side_information(data: &[u8], length_size: Option<usize>) -> bool {
-    match length_size {
-        Some(length_size) => all_beside_pictures(nal::length_prefixed(data, length_size)),
-        None => nal::begins_with_start_code(data) && all_beside_pictures(nal::annexb(data).map(Ok)),
-    }
-}
-
-fn all_beside_pictures<'a>(mut units: impl Iterator<Item = Result<&'a [u8]>>) -> bool {
-    let beside = |unit: Result<&[u8]>| unit.is_ok_and(|unit| nal::is_beside_pictures(nal::unit_type(unit)));
-    units.next().is_some_and(beside) && units.all(beside)
-}
-
 fn is_key_unit<'a>(units: impl Iterator<Item = Result<&'a [u8]>>) -> Result<bool> {
     for unit in units {
         let unit = unit?;
@@ -55,7 +39,7 @@ fn is_key_unit<'a>(units: impl Iterator<Item = Result<&'a [u8]>>) -> Result<bool
                 return Err(Error::data(format!("NAL unit of type {slice} has no data after its header")));
             }
             nal::IDR_SLICE => return Ok(true),
-            nal::SEI if has_recovery_point(&unit[1..]) => return Ok(true),
+            nal::SEI if recovery_point(&unit[1..]).is_some() => return Ok(true),
             slice if nal::is_picture(slice) => return Ok(false),
             _ => {}
         }
@@ -63,18 +47,19 @@ fn is_key_unit<'a>(units: impl Iterator<Item = Result<&'a [u8]>>) -> Result<bool
     Ok(false)
 }
 
-/// True if a message of this SEI is a recovery point. A damaged message ends the search, as in decoders.
-fn has_recovery_point(payload: &[u8]) -> bool {
+/// recovery_frame_cnt of the recovery point in this SEI, if it has one: after so many further frames pictures are right
+/// (H.264 D.2.8). 0 if the message is damaged. A damaged message before it ends the search, as in decoders.
+pub(super) fn recovery_point(payload: &[u8]) -> Option<u32> {
     let mut bytes = nal::unescape(payload);
     while let Some((payload_type, payload_size)) = sei_number(&mut bytes).zip(sei_number(&mut bytes)) {
         if payload_type == RECOVERY_POINT {
-            return true;
+            return Some(Bits::new(bytes).golomb("recovery_frame_cnt", u32::MAX).unwrap_or(0));
         }
         if payload_size > 0 && bytes.nth(payload_size - 1).is_none() {
-            return false;
+            return None;
         }
     }
-    false
+    None
 }
 
 /// payloadType or payloadSize: the sum of bytes up to the first that is not 255 (H.264 7.3.2.3.1). `None` at

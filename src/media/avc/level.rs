@@ -41,7 +41,7 @@ const LEVELS: [Level; 19] = [
 ];
 
 /// MaxDpbFrames is never more than this (A.3.1 h).
-const MAX_DPB_FRAMES: u32 = 16;
+pub const MAX_DPB_FRAMES: u32 = 16;
 
 /// Reference frames of `width` x `height` pixels that a level has memory for (A.3.1 h); at least 1, and 16 for a
 /// level_idc that is not in the table.

@@ -8,6 +8,8 @@ mod bits;
 mod key;
 pub mod level;
 pub mod nal;
+pub mod sequence;
 pub mod sps;
 
-pub use key::{is_key, is_side_information};
+pub use key::is_key;
+pub use sequence::{Content, Reorder, Sequence};

@@ -31,6 +31,8 @@ export const VideoInfo = structType({
   timestamp_us: i64(),
   duration_us: i64(-1),
   id: u64(),
+  flags: u32(),
+  reserved: u32(),
 });
 export type VideoInfo = InstanceType<typeof VideoInfo>;
 
@@ -115,6 +117,7 @@ export const Stats = structType({
   releases: u64(),
   enqueue_waits: u64(),
   enqueue_wait_us: u64(),
+  dropped: u64(),
 });
 export type Stats = InstanceType<typeof Stats>;
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import color, picture
 from ._native import CopyOptions, FrameHandle, Handle, PlanesStruct, VideoInfo, native
 from ._native.buffers import Buffer
-from ._native.constants import DURATION_UNKNOWN, PIXEL
+from ._native.constants import DURATION_UNKNOWN, PIXEL, VIDEO_FLAG_REFERENCE_LOST
 from ._native.status import check
 from .copy_options import PlaneLayout, copy_options
 from .errors import ClosedError, InvalidArgumentError
@@ -187,6 +187,11 @@ class Frame(Uncopied):
     def flip(self) -> bool:
         """Mirrored left to right, after the turn."""
         return bool(self.info.flip)
+
+    @property
+    def reference_lost(self) -> bool:
+        """A picture that it refers to never came, as far as the stream tells: it does not look as it should."""
+        return bool(self.info.flags & VIDEO_FLAG_REFERENCE_LOST)
 
     @property
     def color_space(self) -> ColorSpace:

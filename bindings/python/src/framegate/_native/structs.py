@@ -48,6 +48,8 @@ class VideoInfo(Sized):
         ("timestamp_us", c_int64),
         ("duration_us", c_int64),
         ("id", c_uint64),
+        ("flags", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -137,6 +139,7 @@ class StatsStruct(Sized):
         ("releases", c_uint64),
         ("enqueue_waits", c_uint64),
         ("enqueue_wait_us", c_uint64),
+        ("dropped", c_uint64),
     ]
 
 
