@@ -16,9 +16,10 @@ pub(super) struct Look {
 
 impl Look {
     /// How a frame is encoded. RGB without colour is sRGB; RGB becomes limited-range YUV with the matrix of its
-    /// primaries, BT.709 unless they say otherwise. YUV keeps its colour and becomes 4:2:0 of 8 bits.
+    /// primaries, BT.709 unless they say otherwise. YUV keeps its colour and becomes 4:2:0 of 8 bits; green, blue and red
+    /// planes are RGB.
     pub(super) fn of(info: &VideoInfo) -> Self {
-        if !info.format.is_rgb() {
+        if !info.format.is_rgb() && !info.is_gbr() {
             let format = if info.format == PixelFormat::Nv12 { PixelFormat::Nv12 } else { PixelFormat::I420 };
             return Self { format, color: info.color };
         }
@@ -103,6 +104,10 @@ impl Fitter {
 }
 
 fn converted(frame: &VideoFrame, look: Look) -> Result<VideoFrame> {
+    if frame.info().is_gbr() && !look.format.is_rgb() {
+        let packed = Look { format: PixelFormat::Rgbx, color: frame.info().color };
+        return converted(&converted(frame, packed)?, look);
+    }
     let Rect { width, height, .. } = frame.info().visible;
     let source = frame.info();
     let dest = VideoFrame::allocate(VideoInfo {

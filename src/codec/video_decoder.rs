@@ -8,6 +8,7 @@ use super::timeline::{Stamp, Timeline};
 use crate::av::{self, Decoder, DecoderSettings, Packet};
 use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure, Recipe};
+use crate::media::avc::sps::Sps;
 use crate::media::avc::{self, Content, Reorder, Sequence, avcc};
 use crate::media::codec_string::AvcString;
 use crate::media::memory;
@@ -46,10 +47,12 @@ struct Shared {
 impl Plan {
     pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
         check_profile(avc)?;
+        avc.check_level()?;
         let description = config.description().unwrap_or_default();
         let length_size = match config.description() {
             Some(description) => {
                 avcc::check(description).map_err(|error| error.context("description"))?;
+                check_form(description)?;
                 Some(avcc::length_size(description)?)
             }
             None => None,
@@ -104,6 +107,19 @@ fn check_profile(avc: AvcString) -> Result<()> {
     let known = PROFILES.map(|profile| format!("{profile:02x}")).join(", ");
     let text = format!("codec \"{avc}\": profile {:02x} is not supported", avc.profile_idc);
     Err(Error::not_supported(format!("{text}, supported are {known}")))
+}
+
+/// Checks that pictures of the description's parameter sets have a form here.
+fn check_form(description: &[u8]) -> Result<()> {
+    for sps in avcc::sets(description).filter_map(|set| Sps::parse(set).ok()) {
+        let (luma, chroma) = (sps.bit_depth_luma, sps.bit_depth_chroma);
+        if !matches!(luma, 8 | 10 | 12) || (chroma != luma && sps.chroma_format_idc != 0) {
+            let text =
+                format!("description: pictures of {luma} bits (chroma {chroma}), supported are 8, 10 and 12");
+            return Err(Error::not_supported(text));
+        }
+    }
+    Ok(())
 }
 
 /// Frame threads, each but one of which holds a frame: one more than the crew's cores, as FFmpeg itself chooses (one may wait
@@ -362,7 +378,11 @@ impl Shared {
 
     /// What the configuration says goes before what the stream says.
     fn apply(&self, info: &mut VideoInfo) {
+        let planes_are_rgb = info.is_gbr();
         info.color = self.color.or(info.color);
+        if planes_are_rgb {
+            info.color.matrix = Some(0); // what the planes are, nobody can say otherwise
+        }
         (info.rotation, info.flip) = (self.rotation, self.flip);
         if let Some((width, height)) = self.aspect {
             (info.display_width, info.display_height) =

@@ -2,6 +2,7 @@
 //!
 //! Source: W3C WebCodecs Codec Registry; for AVC, RFC 6381 section 3.3.
 
+use super::avc::level;
 use crate::error::{Error, Result};
 
 /// A codec string that this library knows.
@@ -51,6 +52,23 @@ impl CodecString {
         let [_, profile_idc, constraint_flags, level_idc] =
             u32::from_str_radix(digits, 16).map_err(|_| unknown())?.to_be_bytes();
         Ok(Self::Avc(AvcString { in_band, profile_idc, constraint_flags, level_idc }))
+    }
+}
+
+impl AvcString {
+    /// Checks that its level exists.
+    ///
+    /// # Errors
+    /// `NotSupported` naming those that do.
+    pub fn check_level(&self) -> Result<()> {
+        if level::exists(self.level_idc) {
+            return Ok(());
+        }
+        let level = self.level_idc;
+        let known = level::all().map(|level| format!("{level:02x}")).collect::<Vec<_>>().join(", ");
+        Err(Error::not_supported(format!(
+            "codec \"{self}\": level {level:02x} does not exist, these do: {known}"
+        )))
     }
 }
 

@@ -41,6 +41,11 @@ pub struct VideoInfo {
 }
 
 impl VideoInfo {
+    /// True if the planes are green, blue and red: 4:4:4 with MatrixCoefficients 0 (H.273).
+    pub fn is_gbr(&self) -> bool {
+        self.color.matrix == Some(0) && self.format.is_444()
+    }
+
     /// A frame of `format` that shows all its pixels, square, upright, colour unknown, at time 0.
     pub fn of_size(format: PixelFormat, width: u32, height: u32) -> Self {
         Self {

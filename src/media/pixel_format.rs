@@ -114,6 +114,12 @@ impl PixelFormat {
         matches!(self, Rgba | Rgbx | Bgra | Bgrx | Rgb24 | Bgr24)
     }
 
+    /// True for YUV with as many chroma samples as luma samples.
+    pub fn is_444(self) -> bool {
+        let full = |plane: &PlaneShape| (plane.sub_x, plane.sub_y) == (1, 1);
+        self.planes().len() >= 3 && self.planes().iter().all(full)
+    }
+
     /// Bits of a sample: 8, 10 or 12.
     pub fn bits(self) -> u32 {
         match self {

@@ -205,12 +205,23 @@ impl Frame {
 
     /// The visible pixels, tightly packed, in the frame's format.
     pub fn bytes(&self) -> Vec<u8> {
+        self.copied(ptr::null())
+    }
+
+    /// The same as RGB of that format, with the frame's own primaries and transfer.
+    pub fn rgb_bytes(&self, format: i32) -> Vec<u8> {
+        let mut options = pod!(fg_copy_options);
+        (options.format, options.color_space) = (format, FG_COLOR_SPACE_SOURCE);
+        self.copied(&options)
+    }
+
+    fn copied(&self, options: *const fg_copy_options) -> Vec<u8> {
         let mut size = 0;
-        // SAFETY: a live frame, a place; then a buffer of that size.
+        // SAFETY: a live frame, NULL or a struct, a place; then a buffer of that size.
         unsafe {
-            check(fg_frame_allocation_size(self.0, ptr::null(), &mut size)).unwrap();
+            check(fg_frame_allocation_size(self.0, options, &mut size)).unwrap();
             let mut bytes = vec![0; size];
-            check(fg_frame_copy_to(self.0, ptr::null(), bytes.as_mut_ptr(), size)).unwrap();
+            check(fg_frame_copy_to(self.0, options, bytes.as_mut_ptr(), size)).unwrap();
             bytes
         }
     }

@@ -40,6 +40,19 @@ const LEVELS: [Level; 19] = [
     level(62, 16_711_680, 139_264, 696_320, 800_000),
 ];
 
+/// level_idc of the profiles that write level 1b with a number of its own; the others write 11 and a flag.
+const LEVEL_1B: u8 = 9;
+
+/// level_idc of all levels.
+pub fn all() -> impl Iterator<Item = u8> {
+    std::iter::once(LEVEL_1B).chain(LEVELS.iter().map(|level| level.level_idc))
+}
+
+/// True for the number of a level.
+pub fn exists(level_idc: u8) -> bool {
+    all().any(|level| level == level_idc)
+}
+
 /// MaxDpbFrames is never more than this (A.3.1 h).
 pub const MAX_DPB_FRAMES: u32 = 16;
 

@@ -6,6 +6,7 @@
 
 mod arithmetic;
 mod deep;
+mod gbr;
 mod lanes;
 mod reduce;
 mod reorder;
@@ -14,7 +15,7 @@ pub(super) mod table;
 
 use super::{Color, PixelFormat, Planes, Rect};
 use crate::error::{Error, Result};
-use table::Step;
+use table::{Packing, Step};
 
 /// A picture in memory: what is converted from and to.
 #[derive(Clone, Copy, Debug)]
@@ -28,11 +29,17 @@ pub struct Picture {
     /// Pixels down.
     pub height: u32,
     /// Colour; that of the YUV side decides matrix and range, RGB is always full range. An unknown matrix is
-    /// taken for BT.709, an unknown range for the limited one.
+    /// taken for BT.709, an unknown range for the limited one. With 4:4:4 and matrix 0 the planes are green, blue and
+    /// red, and an unknown range is the full one.
     pub color: Color,
 }
 
 impl Picture {
+    /// True if the planes are green, blue and red.
+    pub fn is_gbr(&self) -> bool {
+        self.color.matrix == Some(0) && self.format.is_444()
+    }
+
     /// The part inside `rect`, which lies on sample boundaries inside the picture (`check_rect`).
     #[must_use]
     pub fn crop(&self, rect: Rect) -> Self {
@@ -68,6 +75,10 @@ pub unsafe fn convert(source: &Picture, dest: &Picture) -> Result<()> {
     }
     // SAFETY: the caller established both pictures; the sizes are equal, so `dest` has room for `source`.
     unsafe {
+        if let Some(packing) = Packing::of(dest.format).filter(|_| source.is_gbr()) {
+            gbr::to_rgb(source, dest, packing);
+            return Ok(());
+        }
         match step {
             Step::Copy => {
                 source.planes.iter().zip(dest.planes.iter()).for_each(|(from, to)| from.copy_to(to));
