@@ -1074,6 +1074,15 @@ fg_status fg_encoder_join(struct fg_encoder *encoder, struct fg_waitset *set, ui
  * pixels of a picture, `maxSide` (16384) pixels of its longer side, `maxSamples` (1048576) samples of each channel of a
  * chunk of sound. A stream beyond them ends the handle with FG_ERROR_NOT_SUPPORTED, and fg_decoder_error names the key.
  *
+ * H.264. Damage to a picture ends the handle with FG_ERROR_ENCODING at its chunk; malformed side information (SEI,
+ * parameter sets that nobody uses) does not. A picture of which whole predecessors are missing is marked, see
+ * FG_VIDEO_FLAG_REFERENCE_LOST. After a start at a recovery point pictures that cannot be right are not given out, see
+ * fg_stats.dropped. How far pictures are reordered is the stream's to say. One that does not (no bitstream_restriction in its
+ * parameter sets) may be reordered as far as its level has memory for, up to 15 pictures, unless it is Baseline, has
+ * pic_order_cnt_type 2, or `optimizeForLatency` is set (then a picture that comes too late is lost): so many stay in the
+ * codec, more than `maxDelay` if need be, and threads, which hold pictures too, are fewer then. RGB comes out as I444,
+ * I444P10 or I444P12 with color_matrix 0 (planes of green, blue and red), grey as 4:2:0 with grey chroma.
+ *
  * FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
  * or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
  * FG_ERROR_DATA: the description is damaged. FG_ERROR_OUT_OF_MEMORY.
@@ -1097,7 +1106,8 @@ fg_status fg_decoder_configure(struct fg_decoder *decoder, const struct fg_confi
  * FG_OK: taken. Anything else: nothing was taken.
  * FG_WAIT_POLL, FG_WAIT_RELEASE, FG_WAIT_CODEC, FG_ERROR_WOULD_DEADLOCK: as fg_encoder_enqueue.
  * FG_ERROR_DATA: after configure, flush and reset a key chunk comes first; this one is none, or says that it is
- * and has no IDR picture, or is empty. FG_ERROR_INVALID_ARGUMENT: NULL data with a size.
+ * and has neither an IDR picture nor a recovery point, or is empty. (An empty chunk later on is the codec's to refuse:
+ * FG_ERROR_ENCODING, in order.) FG_ERROR_INVALID_ARGUMENT: NULL data with a size.
  * FG_ERROR_INVALID_STATE: not configured. FG_ERROR_OUT_OF_MEMORY: for the chunk's bytes or the thread.
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */
