@@ -246,14 +246,33 @@ fn intact_streams_are_not_marked_and_nothing_of_them_is_dropped() {
     assert_eq!(flagged(&decoder(("1", "false"), &[]).decode(&fields).unwrap()), vec![]);
 }
 
+/// Chunks that are decoded and not shown: no frame, no slot, and the others are what they were.
+#[test]
+fn what_is_marked_discard_is_decoded_and_not_shown() {
+    let stream = annexb_of(&data("src.mp4"));
+    let pictures = decoded("src.h264", &stream, &[]);
+    let shown: Vec<&[u8]> = pictures.chunks(320 * 240 * 3 / 2).collect();
+    for threads in THREADS {
+        let mut chunks = access_units(&stream);
+        let whole = decoder(threads, &[]).decode(&chunks).unwrap();
+        chunks.iter_mut().for_each(|chunk| chunk.discard = chunk.id % 3 == 0 || (40..60).contains(&chunk.id));
+        let decoder = decoder(threads, &[("slots", "2")]);
+        let outs = decoder.decode(&chunks).unwrap();
+        let wanted = whole.iter().zip(&shown).filter(|(out, _)| !chunks[out.id as usize].discard);
+        let wanted: Vec<u8> = wanted.flat_map(|(_, picture)| picture.iter().copied()).collect();
+        assert!(bytes_of("discard", &outs) == wanted, "{threads:?}: {} frames", outs.len());
+        let stats = decoder.stats();
+        assert_eq!((stats.dropped, stats.in_codec, stats.queued), (100 - outs.len() as u64, 0, 0));
+    }
+}
+
 #[test]
 fn an_empty_chunk_is_the_decoders_to_refuse_unless_a_key_is_due() {
     let mut chunks = access_units(&annexb_of(&data("src.mp4")));
     chunks.truncate(10);
     chunks[5].data.clear();
     let decoder = decoder(("1", "false"), &[]);
-    let refused =
-        decoder.enqueue(&Out { data: vec![], key: true, ..access_units(&[]).remove(0) }, 0).unwrap_err();
+    let refused = decoder.enqueue(&Out::chunk(0, true, vec![]), 0).unwrap_err();
     assert_eq!(refused.status, FG_ERROR_DATA);
     let outs = decoder.decode(&chunks).unwrap();
     let error = outs.last().unwrap();

@@ -20,6 +20,8 @@ pub struct Stamp {
     pub duration_us: Option<i64>,
     /// The host's own number.
     pub id: u64,
+    /// Its output is not to be shown.
+    pub discard: bool,
     /// A picture that it refers to is missing.
     pub reference_lost: bool,
 }
@@ -141,7 +143,13 @@ mod tests {
     use super::*;
 
     fn stamp(timestamp_us: i64) -> Stamp {
-        Stamp { timestamp_us, duration_us: Some(1), id: timestamp_us as u64, reference_lost: false }
+        Stamp {
+            timestamp_us,
+            duration_us: Some(1),
+            id: timestamp_us as u64,
+            discard: false,
+            reference_lost: false,
+        }
     }
 
     #[test]

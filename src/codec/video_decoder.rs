@@ -309,7 +309,10 @@ impl VideoDecoder {
                     self.decoder.forget(frame.pts());
                     self.dropped += u64::from(self.timeline.take(frame.pts()).is_some());
                 }
-                Ok(Some(frame)) => return self.finish(frame).map(Some),
+                Ok(Some(frame)) => match self.finish(frame)? {
+                    None => self.dropped += 1,
+                    frame => return Ok(frame),
+                },
                 Ok(None) => return Ok(None),
                 Err(error) => self.tolerate(error)?,
             }
@@ -327,7 +330,8 @@ impl VideoDecoder {
         Ok(())
     }
 
-    fn finish(&mut self, mut frame: av::Frame) -> Outcome<VideoFrame> {
+    /// The frame with what belongs to it; `None` if it is not to be shown.
+    fn finish(&mut self, mut frame: av::Frame) -> Outcome<Option<VideoFrame>> {
         let tick = frame.pts();
         let stamp = self.timeline.take(tick);
         let unknown = || {
@@ -336,17 +340,20 @@ impl VideoDecoder {
                 format!("the decoder gave a frame for tick {tick}, which no chunk has"),
             )
         };
-        let Stamp { timestamp_us, duration_us, id, reference_lost } = stamp.ok_or_else(unknown)?;
+        let Stamp { timestamp_us, duration_us, id, discard, reference_lost } = stamp.ok_or_else(unknown)?;
         let at = |error| Failure { error, timestamp_us: Some(timestamp_us) };
         self.check_damage(&frame, timestamp_us)?;
         self.settled = true;
+        if discard {
+            return Ok(None);
+        }
         let mut info = frame.info().map_err(at)?;
         let limits = &self.shared.settings.limits;
         limits.check_picture(info.coded_width, info.coded_height, av::LIMIT_NAMES).map_err(at)?;
         self.shared.apply(&mut info);
         (info.timestamp_us, info.duration_us, info.id) = (timestamp_us, duration_us, id);
         info.reference_lost = reference_lost;
-        frame.into_media(info).map_err(at)
+        frame.into_media(info).map(Some).map_err(at)
     }
 
     /// Damage that FFmpeg painted over is an error here, as W3C has it. The log tells reliably; the flags of a
@@ -421,10 +428,10 @@ impl Codec<Chunk, VideoFrame> for VideoDecoder {
         self.settled |= idr;
         let mut packet = Packet::new()?;
         packet.set_bytes(self.behind_side_information(input.data)?)?;
-        let ChunkInfo { timestamp_us, duration_us, id, .. } = info;
+        let ChunkInfo { timestamp_us, duration_us, id, discard, .. } = info;
         self.loss = self.loss.after(idr, sound, after_loss, timestamp_us);
         let reference_lost = self.loss.shows_at(timestamp_us);
-        let stamp = Stamp { timestamp_us, duration_us, id, reference_lost };
+        let stamp = Stamp { timestamp_us, duration_us, id, discard, reference_lost };
         let tick = match self.decoder.is_second_field(&packet) {
             true => self.timeline.push_second(stamp),
             false => self.timeline.push(stamp),

@@ -200,8 +200,8 @@ impl VideoEncoder {
         })?;
         let config = self.changed_config(&packet, key)?;
         let Stamp { timestamp_us, duration_us, id, .. } = stamp;
-        let info =
-            ChunkInfo { key, timestamp_us, duration_us, dts_us: Some(self.timeline.decode_us(dts)), id };
+        let dts_us = Some(self.timeline.decode_us(dts));
+        let info = ChunkInfo { key, discard: false, timestamp_us, duration_us, dts_us, id };
         let data = match self.shared.settings.global_header {
             true => Bytes::from_vec(avcc::to_length_prefixed(packet.data(), true)?)?,
             false => packet.into_bytes(),
@@ -246,7 +246,7 @@ impl Codec<EncoderInput, Chunk> for VideoEncoder {
         let mut picture = self.fitter.fit(&input.frame, look)?;
         drop(input.frame); // the encoder's reference is enough; a converted source is free already
         let VideoInfo { timestamp_us, duration_us, id, .. } = info;
-        let stamp = Stamp { timestamp_us, duration_us, id, reference_lost: false };
+        let stamp = Stamp { timestamp_us, duration_us, id, discard: false, reference_lost: false };
         let tick = self.timeline.push(stamp);
         let encoder = self.encoder(look, quantizer)?;
         encoder.send(&mut picture, tick, input.how.key_frame, quantizer)?;

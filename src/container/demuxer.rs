@@ -93,6 +93,7 @@ impl Track {
         self.next_id += 1;
         self.end_us = timestamp_us.saturating_add(received.duration_us.unwrap_or(0));
         ChunkInfo {
+            discard: false,
             key: received.key,
             timestamp_us,
             duration_us: received.duration_us,

@@ -60,6 +60,8 @@ pub const FG_OUTPUT_CONFIG: u32 = 2;
 
 /// fg_chunk.flags: decoding can start at this chunk.
 pub const FG_CHUNK_KEY: u32 = 1;
+/// fg_chunk.flags: decoded and not shown. A demuxer sets it where a file's edit list leaves a chunk out that others need.
+pub const FG_CHUNK_DISCARD: u32 = 2;
 
 /// fg_video_info.flags of a decoded frame: a picture that it refers to, directly or through others, never came, so that it
 /// does not look as it should. Told where the numbers of the stream's pictures (frame_num, H.264 7.4.3) leave one out that

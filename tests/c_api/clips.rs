@@ -76,17 +76,8 @@ pub fn access_units(stream: &[u8]) -> Vec<Out> {
     }
     units.push((begin, stream.len(), key));
     let chunk = |(index, (begin, end, key)): (usize, (usize, usize, bool))| Out {
-        kind: FG_OUTPUT_CHUNK,
-        status: FG_OK,
-        timestamp_us: index as i64 * 1000,
-        duration_us: -1,
-        dts_us: FG_NO_TIMESTAMP,
         id: index as u64,
-        key,
-        data: stream[begin..end].to_vec(),
-        frame: None,
-        config: None,
-        flush_id: 0,
+        ..Out::chunk(index as i64 * 1000, key, stream[begin..end].to_vec())
     };
     units.into_iter().enumerate().map(chunk).collect()
 }

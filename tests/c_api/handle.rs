@@ -80,10 +80,32 @@ pub struct Out {
     pub dts_us: i64,
     pub id: u64,
     pub key: bool,
+    /// A chunk to decode and not to show.
+    pub discard: bool,
     pub data: Vec<u8>,
     pub frame: Option<Frame>,
     pub config: Option<Config>,
     pub flush_id: u64,
+}
+
+impl Out {
+    /// A chunk to decode.
+    pub fn chunk(timestamp_us: i64, key: bool, data: Vec<u8>) -> Self {
+        Self {
+            kind: FG_OUTPUT_CHUNK,
+            status: FG_OK,
+            timestamp_us,
+            duration_us: -1,
+            dts_us: FG_NO_TIMESTAMP,
+            id: 0,
+            key,
+            discard: false,
+            data,
+            frame: None,
+            config: None,
+            flush_id: 0,
+        }
+    }
 }
 
 /// An encoder or decoder.
@@ -219,6 +241,7 @@ impl Out {
             duration_us: output.duration_us,
             dts_us: output.dts_us,
             id: output.id,
+            discard: false,
             key: output.flags & FG_OUTPUT_KEY != 0,
             data,
             frame,
@@ -291,7 +314,8 @@ impl Decoder {
 
     fn offer(&self, out: &Out, timeout_ms: i32) -> fg_status {
         let mut chunk = pod!(fg_chunk);
-        chunk.flags = if out.key { FG_CHUNK_KEY } else { 0 };
+        let flag = |set, bit| if set { bit } else { 0 };
+        chunk.flags = flag(out.key, FG_CHUNK_KEY) | flag(out.discard, FG_CHUNK_DISCARD);
         (chunk.timestamp_us, chunk.duration_us, chunk.dts_us, chunk.id) =
             (out.timestamp_us, out.duration_us, out.dts_us, out.id);
         (chunk.data, chunk.size) = (out.data.as_ptr(), out.data.len() as u64);
