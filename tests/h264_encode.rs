@@ -297,6 +297,7 @@ fn avc_chunks_make_a_file_that_decodes_without_a_word() {
     let track = muxer.add_track(&own).unwrap();
     for chunk in &chunks {
         let info = framegate::media::ChunkInfo {
+            discard: false,
             key: chunk.key,
             timestamp_us: chunk.timestamp_us,
             duration_us: Some(chunk.duration_us),

@@ -18,16 +18,23 @@ pub struct DecoderSettings {
     pub name: Option<String>,
     /// Setup bytes: an avcC, or nothing for Annex B.
     pub extradata: Vec<u8>,
-    /// Codec threads.
+    /// Codec threads at the most.
     pub threads: u32,
-    /// Holds pictures back as the stream's level has memory for, where the stream does not say how far they are reordered.
-    pub reorders_by_level: bool,
     /// Threads only inside a frame, so that no frame waits for another.
     pub low_latency: bool,
     /// The host's AVOptions.
     pub host_options: Vec<(String, String)>,
     /// What pictures and sound may take; the stream decides how much they would.
     pub limits: Limits,
+}
+
+/// How a decoder fits a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// Codec threads.
+    pub threads: u32,
+    /// Holds pictures back as the stream's level has memory for, because the stream does not say how far they are reordered.
+    pub reorders_by_level: bool,
 }
 
 /// What the limits are called in a decoder's configuration.
@@ -56,8 +63,16 @@ impl Decoder {
     ///
     /// # Errors
     /// As [`check`](Self::check) and [`Context::open`].
-    pub fn open(settings: &DecoderSettings) -> Result<Self> {
+    pub fn open(settings: &DecoderSettings, fit: Fit) -> Result<Self> {
         let mut context = Self::prepare(settings)?;
+        // SAFETY: the context is valid and not open.
+        unsafe {
+            let fields = &mut *context.as_ptr();
+            fields.thread_count = fit.threads as i32;
+            if fit.reorders_by_level {
+                fields.strict_std_compliance = ff::FF_COMPLIANCE_STRICT;
+            }
+        }
         context.open()?;
         // SAFETY: the context's codec is from a find function.
         let parser = unsafe { Parser::new((*context.as_ptr()).codec, &settings.extradata)? };
@@ -75,15 +90,11 @@ impl Decoder {
         // SAFETY: the context is valid and not open.
         unsafe {
             let fields = &mut *context.as_ptr();
-            fields.thread_count = settings.threads as i32;
             fields.thread_type = if settings.low_latency { slices } else { slices | ff::FF_THREAD_FRAME };
             fields.time_base = ff::AVRational { num: 1, den: 1_000_000 };
             fields.pkt_timebase = fields.time_base;
             // After a start in the middle of a stream, pictures that cannot be right come out marked.
             fields.flags |= OUTPUT_CORRUPT;
-            if settings.reorders_by_level {
-                fields.strict_std_compliance = ff::FF_COMPLIANCE_STRICT;
-            }
             fields.max_pixels = guarded_pixels(&settings.limits);
             fields.max_samples = i64::from(i32::try_from(settings.limits.max_samples).unwrap_or(i32::MAX));
             fields.get_format = Some(limited_format);

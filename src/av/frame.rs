@@ -52,7 +52,7 @@ impl Frame {
     /// True if the picture cannot be right: what it refers to was before a start in the middle of the stream.
     pub fn is_corrupt(&self) -> bool {
         // SAFETY: as above.
-        unsafe { (*self.frame.as_ptr()).flags & ff::AV_FRAME_FLAG_CORRUPT as i32 != 0 }
+        unsafe { (*self.frame.as_ptr()).flags & ff::AV_FRAME_FLAG_CORRUPT != 0 }
     }
 
     /// True if the decoder painted over damage. References that are missing after a start in the middle of a

@@ -30,7 +30,7 @@ mod scaler;
 mod time;
 mod version;
 
-pub use decoder::{Decoder, DecoderSettings, LIMIT_NAMES};
+pub use decoder::{Decoder, DecoderSettings, Fit, LIMIT_NAMES};
 pub use encoder::{Encoder, EncoderName, EncoderSettings};
 pub use frame::Frame;
 pub use input::{Input, Received};

@@ -286,3 +286,11 @@ describe('errors', () => {
     for (const frame of frames) frame.close();
   });
 });
+
+test('a frame whose reference never came says so in its metadata', async () => {
+  const { chunks, config } = demux(clip({ frames: 20, options: ['-bf', '0', '-g', '10'] }));
+  const frames = await decodeAll(config, [...chunks.slice(0, 5), ...chunks.slice(6)]);
+  const lost = frames.map((frame) => frame.metadata().framegate?.referenceLost ?? false);
+  for (const frame of frames) frame.close();
+  assert.deepEqual(lost.map((is, at) => (is ? at : -1)).filter((at) => at >= 0), [5, 6, 7, 8]);
+});

@@ -167,3 +167,14 @@ def test_large_arrays_come_from_the_pool_and_are_arrays_like_others() -> None:
     gc.collect()
     kept = [gray(40).to_numpy("rgb24") for _ in range(4)]
     assert address in {array.ctypes.data for array in kept}  # and then it comes back
+
+
+def test_frames_whose_reference_is_missing_say_so(tmp_path: Path) -> None:
+    path = tmp_path / "lost.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-pix_fmt", "yuv420p"]
+    subprocess.run(["ffmpeg", "-v", "error", *source, "-c:v", "libx264", "-bf", "0", "-g", "10", path], check=True)
+    with framegate.Demuxer(path) as demuxer, framegate.VideoDecoder(demuxer.video.config) as decoder:
+        chunks = list(demuxer.video)
+        frames = list(decoder.run(chunks[:5] + chunks[6:]))
+        assert [at for at, frame in enumerate(frames) if frame.reference_lost] == [5, 6, 7, 8]
+        assert decoder.stats.dropped == 0

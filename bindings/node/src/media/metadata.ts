@@ -8,11 +8,16 @@ export interface VideoFrameMetadata {
   receiveTime?: number;
   rtpTimestamp?: number;
   segments?: unknown;
+  /**
+   * Of decoded frames, not in the registry: `referenceLost` if a picture that this one refers to never came, as far as the
+   * stream tells, so that it does not look as it should.
+   */
+  readonly framegate?: { readonly referenceLost: true };
 }
 
 const as = <T>(): Conversion<T> => (value) => value as T;
 
-const MEMBERS: { readonly [K in keyof VideoFrameMetadata]-?: Conversion<VideoFrameMetadata[K]> } = {
+const MEMBERS: { readonly [K in Exclude<keyof VideoFrameMetadata, 'framegate'>]-?: Conversion<VideoFrameMetadata[K]> } = {
   backgroundBlur: as<unknown>(),
   backgroundSegmentationMask: as<unknown>(),
   captureTime: double,
