@@ -22,6 +22,7 @@ impl Codec<EncoderInput, Chunk> for NullEncoder {
         let frame = input.frame.info();
         let info = ChunkInfo {
             key: true,
+            discard: false,
             timestamp_us: frame.timestamp_us,
             duration_us: frame.duration_us,
             dts_us: Some(frame.timestamp_us),

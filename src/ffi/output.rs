@@ -143,6 +143,7 @@ pub(super) unsafe fn chunk_ref<'a>(chunk: *const fg_chunk) -> Result<ChunkRef<'a
     let size = usize::try_from(given.size).unwrap_or(usize::MAX);
     let info = ChunkInfo {
         key: given.flags & FG_CHUNK_KEY != 0,
+        discard: given.flags & FG_CHUNK_DISCARD != 0,
         timestamp_us: given.timestamp_us,
         duration_us: (given.duration_us >= 0).then_some(given.duration_us),
         dts_us: (given.dts_us != FG_NO_TIMESTAMP).then_some(given.dts_us),
@@ -152,11 +153,15 @@ pub(super) unsafe fn chunk_ref<'a>(chunk: *const fg_chunk) -> Result<ChunkRef<'a
     Ok(ChunkRef { info, data: unsafe { slice(given.data, size, "chunk.data")? } })
 }
 
+fn flag(set: bool, bit: u32) -> u32 {
+    if set { bit } else { 0 }
+}
+
 /// A chunk of ours, as C sees it.
 pub(super) fn hosts_chunk(chunk: &ChunkRef<'_>) -> fg_chunk {
     fg_chunk {
         struct_size: size_of::<fg_chunk>() as u32,
-        flags: if chunk.info.key { FG_CHUNK_KEY } else { 0 },
+        flags: flag(chunk.info.key, FG_CHUNK_KEY) | flag(chunk.info.discard, FG_CHUNK_DISCARD),
         timestamp_us: chunk.info.timestamp_us,
         duration_us: chunk.info.duration_us.unwrap_or(-1),
         dts_us: chunk.info.dts_us.unwrap_or(FG_NO_TIMESTAMP),

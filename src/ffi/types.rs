@@ -60,6 +60,8 @@ pub const FG_OUTPUT_CONFIG: u32 = 2;
 
 /// fg_chunk.flags: decoding can start at this chunk.
 pub const FG_CHUNK_KEY: u32 = 1;
+/// fg_chunk.flags: decoded and not shown. A demuxer sets it where a file's edit list leaves a chunk out that others need.
+pub const FG_CHUNK_DISCARD: u32 = 2;
 
 /// fg_encoder_wait: enqueue may go on.
 pub const FG_READY_ENQUEUE: u32 = 1;

@@ -10,6 +10,8 @@ use crate::error::Result;
 pub struct ChunkInfo {
     /// True if decoding can start here.
     pub key: bool,
+    /// True if it is decoded and not shown: others need it, but the file's edit list leaves it out.
+    pub discard: bool,
     /// Presentation time, microseconds; may be negative.
     pub timestamp_us: i64,
     /// How long it is shown, microseconds.
