@@ -1,5 +1,6 @@
 //! What a file says besides times, read and written, against ffprobe and ffmpeg.
 
+mod shown;
 mod support;
 
 use std::path::Path;
@@ -8,7 +9,8 @@ use framegate::container::{Demuxer, Muxer};
 use framegate::error::{Error, Kind};
 use framegate::media::avc::nal;
 use framegate::media::{ChunkInfo, ChunkRef};
-use support::{clip, copy, data, packets, probe, scratch, shown, text};
+use shown::{data, shown, shown_with};
+use support::{clip, copy, packets, probe, scratch, text};
 
 const PICTURE: &str = "-f lavfi -i testsrc2=size=192x108:rate=25:duration=2";
 const SOUND: &str = "-f lavfi -i sine=sample_rate=44100:duration=2";
@@ -104,19 +106,18 @@ fn title_and_language_are_written_and_read() {
     assert_eq!(demuxer.get("title"), Ok(String::new()));
     assert_eq!(demuxer.track(0).unwrap().get("language"), Ok(""));
     assert_eq!(demuxer.track(1).unwrap().get("language"), Ok("deu"));
-    for ending in ["mp4", "mov", "mkv"] {
+    for ending in ["mp4", "mkv"] {
         let path = scratch(&format!("titled-copy.{ending}"));
         copy_with(&source, &path, &[("title", "Grüße, \"Welt\"")]).unwrap();
         assert_eq!(probe(&path, "format_tags=title")[0]["TAG:title"], "Grüße, \"Welt\"", "{ending}");
         let languages = probe(&path, "stream=index:stream_tags=language");
-        assert_eq!(
-            languages[1]["TAG:language"],
-            if ending == "mkv" { "ger" } else { "deu" }.replace("ger", "deu")
-        );
+        assert_eq!(languages[1]["TAG:language"], "deu", "{ending}");
         let demuxer = Demuxer::open(text(&path)).unwrap();
         assert_eq!(demuxer.get("title").as_deref(), Ok("Grüße, \"Welt\""));
         assert_eq!(demuxer.track(1).unwrap().get("language"), Ok("deu"));
     }
+    let other = clip("other-code.mkv", &format!("-i {} -c copy -metadata:s:a:0 language=ger", text(&plain)));
+    assert_eq!(Demuxer::open(text(&other)).unwrap().track(1).unwrap().get("language"), Ok("deu"));
     let error = demuxer.get("titel").unwrap_err();
     assert_eq!(error.text, "unknown key \"titel\", allowed are title");
     let mut config = demuxer.track(1).unwrap().try_clone().unwrap();
@@ -241,16 +242,22 @@ fn with_edits(name: &str, source: &Path, edits: &[(u32, u32)], timescale: u32) -
 #[test]
 fn edits_that_are_cut_and_swapped_have_times_that_go_on() {
     let whole = clip("edits.mp4", &format!("{PICTURE} {X264} -video_track_timescale 25000"));
-    for (name, edits) in [("swapped.mp4", [(1280, 600), (480, 600)]), ("cut.mp4", [(80, 400), (1480, 400)])] {
+    // FFmpeg puts an edit behind one that begins with the first picture later, by the delay of B-frames: nothing runs back.
+    let cases = [
+        ("swapped.mp4", [(1280, 600), (480, 600)], 0),
+        ("cut.mp4", [(480, 400), (1480, 400)], 0),
+        ("first.mp4", [(80, 400), (1480, 400)], 80_000),
+    ];
+    for (name, edits, gap_us) in cases {
         let source = with_edits(name, &whole, &edits, 25_000);
         let infos = infos(&source);
         let mut times: Vec<_> =
             infos.iter().filter(|info| !info.discard).map(|info| info.timestamp_us).collect();
-        let lasts_us: i64 = edits.iter().map(|(_, length_ms)| i64::from(*length_ms) * 1000).sum();
-        assert_eq!(times.len() as i64, lasts_us / 40_000, "{name}");
         times.sort_unstable();
-        times.dedup();
-        assert_eq!(times, (0..lasts_us / 40_000).map(|number| number * 40_000).collect::<Vec<_>>(), "{name}");
+        let pictures = [0, 1].map(|edit: usize| i64::from(edits[edit].1) / 40);
+        let second = (pictures[0]..pictures[0] + pictures[1]).map(|number| number * 40_000 + gap_us);
+        let want: Vec<_> = (0..pictures[0]).map(|number| number * 40_000).chain(second).collect();
+        assert_eq!(times, want, "{name}");
         assert!(infos.iter().all(|info| info.dts_us.is_some_and(|dts| dts <= info.timestamp_us)), "{name}");
         assert!(infos.windows(2).all(|pair| pair[0].dts_us <= pair[1].dts_us), "{name}: {infos:?}");
         let error = copy_with(&source, &scratch("edits-copied.mp4"), &[]).unwrap_err();
@@ -262,8 +269,9 @@ fn edits_that_are_cut_and_swapped_have_times_that_go_on() {
 fn two_sample_descriptions_are_one_with_sets_in_band() {
     let (source, path) = (data("two_descriptions.mp4"), scratch("two_descriptions-copied.mp4"));
     assert_eq!(copy(&source, &path), 50);
-    assert_eq!(shown(&path).len(), 50);
-    assert_eq!(shown(&source), shown(&path));
+    assert_eq!(shown(&path).len(), 50, "in silence");
+    // Of the source ffmpeg's parser complains, who reads the second half by the first half's sets.
+    assert_eq!(shown_with(&source, "quiet"), shown(&path));
     let mut demuxer = Demuxer::open(text(&source)).unwrap();
     let mut with_sets = Vec::new();
     while let Some((_, chunk)) = demuxer.read().unwrap() {

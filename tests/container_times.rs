@@ -1,5 +1,6 @@
 //! The times of files, read and written, against ffprobe, ffmpeg and arithmetic.
 
+mod shown;
 mod support;
 
 use std::path::Path;
@@ -7,7 +8,8 @@ use std::path::Path;
 use framegate::container::{Demuxer, Muxer};
 use framegate::error::Kind;
 use framegate::media::{ChunkInfo, ChunkRef, Config};
-use support::{Entry, clip, copy, data, packets, probe, scratch, shown, text};
+use shown::{data, shown};
+use support::{Entry, clip, copy, packets, probe, scratch, text};
 
 const PICTURE: &str = "-f lavfi -i testsrc2=size=192x108:rate=25:duration=4";
 const B_FRAMES: &str =

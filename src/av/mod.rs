@@ -17,6 +17,7 @@ mod frame;
 mod host_options;
 mod input;
 mod io;
+mod language;
 mod log;
 mod metadata;
 mod opening;

@@ -163,8 +163,18 @@ impl Output {
         (fields.pts, fields.dts, fields.duration) = (place.pts, place.dts, place.duration);
         fields.stream_index = stream as i32;
         fields.flags = if key { ff::AV_PKT_FLAG_KEY } else { 0 };
-        // SAFETY: the header is written; the call takes the packet's payload, also when it fails.
-        let code = unsafe { ff::av_interleaved_write_frame(self.context.as_ptr(), self.packet.as_ptr()) };
+        // SAFETY: the header is written, and the caller numbers the streams that it added. The call takes the packet's
+        // payload, also when it fails. Of a duration of 0 it would make one of the frame rate.
+        let code = unsafe {
+            let written = *(*self.context.as_ptr()).streams.add(stream);
+            let rate = (*written).avg_frame_rate;
+            if place.duration == 0 {
+                (*written).avg_frame_rate = ff::AVRational { num: 0, den: 1 };
+            }
+            let code = ff::av_interleaved_write_frame(self.context.as_ptr(), self.packet.as_ptr());
+            (*written).avg_frame_rate = rate;
+            code
+        };
         self.check_written(code)
     }
 

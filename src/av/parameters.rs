@@ -9,6 +9,7 @@ use super::clock::frame_rate;
 use super::codec_name::{Codec, Medium, aac_string, avc_string};
 use super::color::color_fields;
 use super::error::no_memory;
+use super::language::terminological;
 use super::metadata;
 use super::orientation::{Matrix, Orientation};
 use super::parser::Parser;
@@ -17,8 +18,6 @@ use crate::media::Config;
 
 const MATRIX: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_DISPLAYMATRIX;
 const LANGUAGE: &CStr = c"language";
-/// ISO 639-2 for a language that is not known.
-const UNDETERMINED: &str = "und";
 const AVC3: u32 = u32::from_le_bytes(*b"avc3");
 
 /// The decoder configuration of a stream that was read; `None` if it is neither video nor audio, or a still
@@ -48,9 +47,7 @@ pub unsafe fn decoder_config(
             config.set_bytes("description", extradata(parameters))?;
         }
         set_known(&mut config, "bitrate", (*parameters).bit_rate);
-        if let Some(language) =
-            metadata::get((*stream).metadata, LANGUAGE).filter(|text| text != UNDETERMINED)
-        {
+        if let Some(language) = metadata::get((*stream).metadata, LANGUAGE).and_then(terminological) {
             set_known(&mut config, "language", language);
         }
         match medium {

@@ -16,6 +16,7 @@ pub(super) struct DemuxTrack {
     /// Where the last chunk of sound ended.
     end_us: i64,
     parser: Option<Parser>,
+    shown: Shown,
     descriptions: Option<Descriptions>,
 }
 
@@ -25,7 +26,16 @@ impl DemuxTrack {
             let delay = input.delay(stream);
             PictureTimes::new(config.number("framerate"), delay)
         });
-        Self { stream, config, next_id: 0, times, end_us: 0, parser: None, descriptions: None }
+        Self {
+            stream,
+            config,
+            next_id: 0,
+            times,
+            end_us: 0,
+            parser: None,
+            shown: Shown::default(),
+            descriptions: None,
+        }
     }
 
     /// The facts of a chunk that was read, without its times unless they are known; and the times that are known now, of this
@@ -55,6 +65,26 @@ impl DemuxTrack {
             }
         };
         Ok((info, settled))
+    }
+
+    /// Puts the times of a chunk in order, where an edit list makes them run back: chunks that are not shown behind others
+    /// that are take no time, and so have room before what the list shows next.
+    pub(super) fn in_order(&mut self, info: &mut ChunkInfo) {
+        let Shown { last_dts_us, end_us } = self.shown;
+        if let Some((dts_us, last)) = info.dts_us.zip(last_dts_us) {
+            let behind = info.discard && end_us.is_some_and(|end| info.timestamp_us >= end);
+            let dts_us = if behind { last } else { dts_us.max(last) };
+            if info.discard {
+                info.timestamp_us = info.timestamp_us.max(dts_us);
+            }
+            // What is shown has its time from the list, also where that does not fit.
+            info.dts_us = Some(dts_us.min(info.timestamp_us));
+        }
+        self.shown.last_dts_us = info.dts_us.or(last_dts_us);
+        if !info.discard {
+            let ends_us = info.timestamp_us.saturating_add(info.duration_us.unwrap_or(0));
+            self.shown.end_us = end_us.max(Some(ends_us));
+        }
     }
 
     /// Nothing follows, or too much waits: the times of all that waits.
@@ -106,4 +136,12 @@ impl DemuxTrack {
             _ => Ok(None),
         }
     }
+}
+
+/// How far a track is.
+#[derive(Clone, Copy, Default)]
+struct Shown {
+    last_dts_us: Option<i64>,
+    /// Where what is shown ends, in the order of decoding.
+    end_us: Option<i64>,
 }

@@ -126,7 +126,8 @@ impl Demuxer {
                 break;
             }
         }
-        let Some(first) = self.waiting.pop_front() else { return Ok(None) };
+        let Some(mut first) = self.waiting.pop_front() else { return Ok(None) };
+        self.tracks[first.track].in_order(&mut first.info);
         self.given = first.payload;
         let data = match &self.given {
             Payload::Packet(packet) => packet.data(),

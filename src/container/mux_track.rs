@@ -118,21 +118,29 @@ impl MuxTrack {
     /// `NotSupported` for a chunk that is shown behind some that are not, or the other way round, where the container
     /// cannot say so.
     pub(super) fn keeps_back(&self, info: &ChunkInfo, edit_lists: bool) -> Result<bool> {
-        let began = self.first_us.is_some();
-        if info.discard && !began && self.video && (info.timestamp_us >= 0 || !edit_lists) {
-            return Err(no_edit_list("a chunk that is not shown begins the track, at or after 0"));
+        if !self.video && self.behind.is_empty() {
+            return Ok(info.discard && self.first_us.is_some());
         }
-        if self.behind.is_empty() && !self.cut {
-            return Ok(info.discard && began);
+        if info.discard && !edit_lists && self.first_us.is_none() {
+            return Err(no_edit_list(
+                "the container has none, and a chunk that is not shown begins the track",
+            ));
         }
-        let earliest_hidden =
-            self.behind.iter().filter(|held| held.discard).map(|held| held.times.pts_us).min();
-        if !info.discard
-            && (self.cut || !edit_lists || earliest_hidden.is_some_and(|hidden| info.timestamp_us >= hidden))
-        {
+        if !info.discard && (self.cut || self.is_behind_hidden(info.timestamp_us, edit_lists)) {
             return Err(no_edit_list("a chunk is shown after chunks that are not"));
         }
-        Ok(true)
+        if info.discard && info.timestamp_us >= 0 && self.first_us.is_none() {
+            return Err(no_edit_list("a chunk that is not shown begins the track, at or after 0"));
+        }
+        // What is before 0 needs no more than the edit list that every file begins with.
+        let hidden_at_the_end = info.discard && (info.timestamp_us >= 0 || !edit_lists);
+        Ok(hidden_at_the_end || self.cut || !self.behind.is_empty())
+    }
+
+    /// Whether something that is shown at this time is so behind what is not.
+    fn is_behind_hidden(&self, time_us: i64, edit_lists: bool) -> bool {
+        let hidden_us = self.behind.iter().filter(|held| held.discard).map(|held| held.times.pts_us).min();
+        hidden_us.is_some_and(|hidden| !edit_lists || time_us >= hidden)
     }
 
     /// Notes a chunk that is accepted.
@@ -172,10 +180,10 @@ impl MuxTrack {
     /// What was kept back and must be written. Chunks that are not shown get their place where the edit list ends: it
     /// covers what is shown, and a duration of 0 adds nothing to it.
     pub(super) fn take_behind(&mut self) -> Vec<Held> {
-        /// More than a tick of any container with edit lists.
+        /// More than a tick of the containers with edit lists.
         const BEHIND_END_US: i64 = 5;
         self.needed();
-        let end_us = self.end_us + BEHIND_END_US;
+        let end_us = self.end_us.saturating_add(BEHIND_END_US);
         for held in self.behind.iter_mut().filter(|held| held.discard) {
             held.times = Times { pts_us: end_us.max(held.times.dts_us), duration_us: 0, ..held.times };
         }
@@ -189,6 +197,6 @@ fn is_avc(codec: &str) -> bool {
 
 fn no_edit_list(what: &str) -> Error {
     Error::not_supported(format!(
-        "{what}: an edit list like that is not written, decode and encode the track instead"
+        "{what}: such an edit list is not written, decode and encode the track instead"
     ))
 }

@@ -86,18 +86,3 @@ pub fn copy(from: &Path, to: &Path) -> usize {
     muxer.finish().unwrap();
     count
 }
-
-/// A clip among the tests' own files.
-pub fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
-
-/// The pictures that ffmpeg shows of a file, by their sums.
-pub fn shown(path: &Path) -> Vec<String> {
-    let mut command = Command::new("ffmpeg");
-    command.args(["-v", "error", "-nostdin", "-i"]).arg(path);
-    let output = run(command.args(["-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"]));
-    let text = String::from_utf8(output.stdout).expect("ffmpeg writes UTF-8");
-    let pictures = text.lines().filter(|line| !line.starts_with('#'));
-    pictures.map(|line| line.rsplit(',').next().unwrap_or(line).trim().to_owned()).collect()
-}

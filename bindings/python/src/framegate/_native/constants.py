@@ -15,6 +15,7 @@ OUTPUT_ERROR: Final = 4
 OUTPUT_KEY: Final = 1
 OUTPUT_CONFIG: Final = 2
 CHUNK_KEY: Final = 1
+CHUNK_DISCARD: Final = 2
 
 READY_ENQUEUE: Final = 1
 READY_POLL: Final = 2
