@@ -119,6 +119,7 @@ static void child_refuses(const family *own) {
     CHECK_PARENTS(fg_encoder_join(own->encoder, NULL, 0));
     CHECK_PARENTS(fg_decoder_join(own->decoder, NULL, 0));
     CHECK_PARENTS(fg_waitset_fd(own->set, &fd));
+    CHECK_PARENTS(fg_muxer_set(own->muxer, "title", "x"));
     CHECK_PARENTS(fg_muxer_add_track(own->muxer, own->config, &number));
     CHECK_PARENTS(fg_muxer_write(own->muxer, 0, &chunk));
     CHECK_PARENTS(fg_muxer_finish(own->muxer));

@@ -309,6 +309,7 @@ static void containers(void) {
     fg_config *config = NULL;
     fg_chunk chunk = FG_CHUNK_INIT;
     uint32_t track = 0;
+    char title[64];
     CHECK_ERROR(fg_demuxer_open(NULL, &demuxer), INVALID, "path");
     CHECK_ERROR(fg_demuxer_open("/nowhere/at all.mp4", NULL), INVALID, "demuxer");
     CHECK_ERROR(fg_demuxer_open("/nowhere/at all.mp4", &demuxer), FG_ERROR_IO, "/nowhere/at all.mp4");
@@ -327,6 +328,8 @@ static void containers(void) {
     CHECK_ERROR(fg_muxer_create("/nowhere/at all.mp4", NULL), INVALID, "muxer");
     CHECK_ERROR(fg_muxer_create("/nowhere/at all.mp4", &muxer), FG_ERROR_IO, "/nowhere/at all.mp4");
     CHECK(muxer == NULL);
+    CHECK_ERROR(fg_demuxer_get(NULL, "title", title, sizeof title), INVALID, "demuxer");
+    CHECK_ERROR(fg_muxer_set(NULL, "title", "x"), INVALID, "muxer");
     CHECK_ERROR(fg_muxer_add_track(NULL, config, &track), INVALID, "muxer");
     CHECK_ERROR(fg_muxer_write(NULL, 0, &chunk), INVALID, "muxer");
     CHECK_ERROR(fg_muxer_finish(NULL), INVALID, "muxer");

@@ -2,9 +2,9 @@
  *
  *     transcode in.mp4 out.mp4 [--bitrate 1M] [--slots 16] [--codec avc1.640028] [--set key=value]...
  *
- * The video goes demuxer -> decoder -> encoder -> muxer; every other track is copied as it is. Each round of the
- * loop moves what can be moved without waiting. When nothing can, the program sleeps on the two wake descriptors:
- * the calls that said "not now" have armed them.
+ * The video goes demuxer -> decoder -> encoder -> muxer; every other track is copied as it is. Title and languages stay.
+ * Each round of the loop moves what can be moved without waiting. When nothing can, the program sleeps on the two wake
+ * descriptors: the calls that said "not now" have armed them.
  *
  * The output is written beside its place and moved there when it is complete: a failure, or Ctrl-C, leaves what was there.
  */
@@ -222,20 +222,32 @@ static void write_chunk(struct job *job, uint32_t track, const fg_chunk *chunk)
     job->last = &waiting->next;
 }
 
+/* The encoded video's track: with the language of the source's. */
+static void add_video(struct job *job, const fg_config *encoded, const fg_config *source)
+{
+    fg_config *config;
+    TRY(fg_config_copy(encoded, &config));
+    copy_key(config, "language", source, "language");
+    TRY(fg_muxer_add_track(job->muxer, config, &job->video_out));
+    fg_config_free(config);
+}
+
 /* The first chunk brings the decoder configuration, without which the video track cannot be added; and both codecs have
  * opened. */
 static void begin_muxing(struct job *job, const fg_config *video)
 {
+    static char title[65536];
     uint32_t count = fg_demuxer_track_count(job->demuxer);
     TRY(fg_muxer_create(make_unfinished(), &job->muxer));
+    TRY(fg_demuxer_get(job->demuxer, "title", title, sizeof title));
+    TRY(fg_muxer_set(job->muxer, "title", title));
     for (uint32_t track = 0; track < count; track++) {
         fg_config *config;
-        if (track == job->video) {
-            TRY(fg_muxer_add_track(job->muxer, video, &job->video_out));
-            continue;
-        }
         TRY(fg_demuxer_track(job->demuxer, track, &config));
-        TRY(fg_muxer_add_track(job->muxer, config, &job->copied[track]));
+        if (track == job->video)
+            add_video(job, video, config);
+        else
+            TRY(fg_muxer_add_track(job->muxer, config, &job->copied[track]));
         fg_config_free(config);
     }
     job->muxing = 1;

@@ -72,6 +72,11 @@
 #define FG_CHUNK_KEY 1
 
 /**
+ * fg_chunk.flags: decoded and not shown. A demuxer sets it where a file's edit list leaves a chunk out that others need.
+ */
+#define FG_CHUNK_DISCARD 2
+
+/**
  * fg_video_info.flags of a decoded frame: a picture that it refers to, directly or through others, never came, so that it
  * does not look as it should. Told where the numbers of the stream's pictures (frame_num, H.264 7.4.3) leave one out that
  * others may refer to; set on all pictures up to the next from which decoding could begin. Not told: how much of the
@@ -1294,13 +1299,31 @@ uint32_t fg_demuxer_track_count(const struct fg_demuxer *demuxer);
 fg_status fg_demuxer_track(const struct fg_demuxer *demuxer, uint32_t track, struct fg_config **decoder_config);
 
 /**
+ * Writes what the file says of itself to text, "" where it says nothing. Keys: title. 65,536 bytes are enough for what
+ * fg_muxer_set takes.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an unknown key, which the text names with what is allowed, or a capacity that is too small.
+ */
+fg_status fg_demuxer_get(const struct fg_demuxer *demuxer,
+                         const char *key,
+                         char *text,
+                         size_t capacity);
+
+/**
  * Reads the next chunk of any track, in file order. Its bytes are valid until the next read or free; its id is its
  * number in its track, from 0.
  *
+ * Its times are the ones at which it is shown and decoded by the file's edit list; chunks that the list leaves out and
+ * others need have FG_CHUNK_DISCARD. Times that the file does not say follow from its frame rate and the order of pictures
+ * (AVI, raw streams, Matroska's decode times). Where H.264 goes on with other parameter sets, they are in the chunk.
+ *
  * FG_OK. FG_END: no more. FG_ERROR_DATA: this chunk is damaged; the next read goes on after it (a loop that
- * ignores errors must have an end of its own). FG_ERROR_IO. FG_ERROR_OUT_OF_MEMORY.
+ * ignores errors must have an end of its own). FG_ERROR_NOT_SUPPORTED: this chunk begins another sample description, of a
+ * codec that cannot have its parameter sets in band here. FG_ERROR_IO. FG_ERROR_OUT_OF_MEMORY.
  */
-fg_status fg_demuxer_read(struct fg_demuxer *demuxer, uint32_t *track, struct fg_chunk *chunk);
+fg_status fg_demuxer_read(struct fg_demuxer *demuxer,
+                          uint32_t *track,
+                          struct fg_chunk *chunk);
 
 /**
  * Closes the file and frees the demuxer. NULL is allowed. The last call on it.
@@ -1318,27 +1341,51 @@ fg_status fg_muxer_create(const char *path,
                           struct fg_muxer **muxer);
 
 /**
+ * Sets something of the whole file, before the first write:
+ *
+ * - startAtZero: "true" makes the earliest timestamp 0 and moves all others with it. Else ("false") timestamps stay what
+ *   they are, also the first one.
+ * - title: any text; "" for none.
+ *
+ * What belongs to a track is a key of its configuration: language, rotation, displayAspectWidth ...
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an unknown key or a bad value; the text names it and what is allowed.
+ * FG_ERROR_INVALID_STATE: something was written already.
+ */
+fg_status fg_muxer_set(struct fg_muxer *muxer,
+                       const char *key,
+                       const char *value);
+
+/**
  * Adds a track, before the first write: with the configuration of an encoder's first chunk, or of a demuxer's track,
  * whose chunks then pass through unchanged. Writes its number to track.
+ *
+ * Its `framerate` says what a picture without a duration lasts, and gives MP4 its clock; its `language` is written. H.264
+ * without a description (Annex B) is converted where the file has another form (MP4, Matroska).
  *
  * FG_ERROR_NOT_SUPPORTED: this kind of file cannot hold it. FG_ERROR_INVALID_ARGUMENT: a key is missing.
  * FG_ERROR_INVALID_STATE: something was written already.
  */
-fg_status fg_muxer_add_track(struct fg_muxer *muxer, const struct fg_config *decoder_config, uint32_t *track);
+fg_status fg_muxer_add_track(struct fg_muxer *muxer,
+                             const struct fg_config *decoder_config,
+                             uint32_t *track);
 
 /**
  * Writes a chunk; its bytes are copied before it returns. Chunks of a track come in decode order, with dts_us where
  * they are reordered (encoders and demuxers give it). A track that is far ahead of the others is kept in memory,
- * up to ten seconds of it.
+ * up to ten seconds of it. Equal timestamps are written a tick apart. Between two chunks of MP4 video there may be 99
+ * minutes.
+ *
+ * Chunks with FG_CHUNK_DISCARD are left out at the end of a track, and are hidden by an edit list (MP4, MOV) at its
+ * beginning, where they need negative timestamps.
  *
  * FG_ERROR_INVALID_ARGUMENT: there is no such track, or the times run backwards; nothing is written.
- * FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged. FG_ERROR_NOT_SUPPORTED: the first
- * write tells that this kind of file cannot hold a track.
+ * FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged, or a track of H.264 without a
+ * description begins without its parameter sets. FG_ERROR_NOT_SUPPORTED: the first write tells that this kind of file
+ * cannot hold a track; or other chunks with FG_CHUNK_DISCARD than those: decode and encode the track instead.
  * FG_ERROR_OUT_OF_MEMORY: nothing is written.
  */
-fg_status fg_muxer_write(struct fg_muxer *muxer,
-                         uint32_t track,
-                         const struct fg_chunk *chunk);
+fg_status fg_muxer_write(struct fg_muxer *muxer, uint32_t track, const struct fg_chunk *chunk);
 
 /**
  * Completes the file. Without it the file cannot be played.

@@ -244,6 +244,8 @@ struct Chunk : fg_chunk {
 
     /// True if decoding can start here.
     bool key() const noexcept { return (flags & FG_CHUNK_KEY) != 0; }
+    /// True if it is decoded and not shown: a file's edit list leaves it out.
+    bool discard() const noexcept { return (flags & FG_CHUNK_DISCARD) != 0; }
     /// The encoded bytes.
     Bytes bytes() const noexcept { return {data, static_cast<std::size_t>(size)}; }
     /// Presentation time.
@@ -739,6 +741,12 @@ public:
     Config track(std::uint32_t index) const {
         return Config(detail::make<fg_config>(fg_demuxer_track, native(), index));
     }
+    /// What the file says of itself, "" for nothing. Keys: title.
+    std::string get(const std::string &key) const {
+        return detail::read_text([&](char *text, std::size_t capacity) {
+            return fg_demuxer_get(native(), key.c_str(), text, capacity);
+        });
+    }
     /// The next chunk, nothing at the end. Its bytes are valid until the next read.
     std::optional<Packet> read() {
         Packet packet{0, Chunk()};
@@ -761,6 +769,11 @@ public:
     explicit Muxer(const std::string &path)
         : muxer_(detail::make<fg_muxer>(fg_muxer_create, path.c_str())) {}
 
+    /// Sets something of the whole file, before the first write: "startAtZero" ("true", "false"), "title".
+    Muxer &set(const std::string &key, const std::string &value) {
+        detail::check(fg_muxer_set(native(), key.c_str(), value.c_str()));
+        return *this;
+    }
     /// Adds a track, before the first write; returns its number.
     std::uint32_t add_track(ConfigView decoder_config) {
         std::uint32_t track = 0;

@@ -220,16 +220,16 @@ fn times_out_of_range_and_order_change_nothing() {
         }
         refused(muxer, timed(100_000, 90_000, i64::MAX), "duration_us");
         refused(muxer, timed(100_000, 90_000, i64::MIN), "duration_us");
-        refused(muxer, timed(100_000, 90_000, 1 << 31), "duration_us");
+        refused(muxer, timed(100_000, 90_000, 1 << 33), "duration_us");
         refused(muxer, timed(100_000, 100_001, 0), "after timestamp_us");
-        refused(muxer, timed(1 << 31, 0, 0), "dts_us");
+        refused(muxer, timed(1 << 33, 0, 0), "dts_us");
         refused(muxer, ChunkRef { data: &[], ..chunk(100_000) }, "no bytes");
     };
     extremes(&mut muxer);
     muxer.write(0, timed(0, -40_000, 40_000)).unwrap();
     extremes(&mut muxer);
-    refused(&mut muxer, timed(40_000, -40_000, 0), "above -40000");
-    refused(&mut muxer, timed(5_000_000_000, 5_000_000_000, 0), "too far");
+    refused(&mut muxer, timed(40_000, -40_001, 0), "below -40000");
+    refused(&mut muxer, timed(6_000_000_000, 6_000_000_000, 0), "too far");
     muxer.write(0, timed(120_000, 0, 40_000)).unwrap();
     muxer.write(0, timed(40_000, 40_000, 40_000)).unwrap();
     refused(&mut muxer, chunk(20_000), "no dts_us of its own");
@@ -269,7 +269,6 @@ fn configurations_that_do_not_fit() {
     let mut absurd = video();
     absurd.set("codedWidth", "4294967295").unwrap();
     for (config, kind, word) in [
-        (with("avc1.42001f", &size), Kind::NotSupported, "avc.format must be avc"),
         (with("unheard-of", &size), Kind::NotSupported, "unheard-of"),
         (with("wmav2", &sound), Kind::NotSupported, "wmav2"),
         (with("rv40", &size), Kind::NotSupported, "rv40"),

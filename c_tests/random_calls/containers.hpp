@@ -64,7 +64,7 @@ inline void read_on(World &world, Dice &dice, Demuxer &demuxer) {
     fg_chunk chunk = FG_CHUNK_INIT;
     uint32_t track = 0;
     const fg_status status =
-        CALL(allow(FG_END, FG_ERROR_DATA, FG_ERROR_IO, FG_ERROR_OUT_OF_MEMORY), fg_demuxer_read, demuxer.handle, &track, &chunk);
+        CALL(allow(FG_END, FG_ERROR_DATA, FG_ERROR_IO, FG_ERROR_NOT_SUPPORTED, FG_ERROR_OUT_OF_MEMORY), fg_demuxer_read, demuxer.handle, &track, &chunk);
     if (status != FG_OK) return;
     HOLDS(track < fg_demuxer_track_count(demuxer.handle));
     HOLDS(chunk.data != nullptr || chunk.size == 0);
@@ -84,11 +84,21 @@ inline void random_demuxer(World &world, Dice &dice) {
     const uint32_t count = fg_demuxer_track_count(demuxer->handle);
     HOLDS(fg_demuxer_track_count(nullptr) == 0);
     const uint32_t track = dice.below(count + 1);
+    char text[64];
+    CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_demuxer_get, demuxer->handle, dice.once_in(4) ? "titel" : "title", text,
+         dice.below(sizeof text + 1));
     fg_config *config = nullptr;
     const fg_status status = CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED), fg_demuxer_track,
                                   demuxer->handle, track, &config);
     HOLDS(status != FG_OK || track < count);
     if (config != nullptr) world.configs.put(dice, owned(config));
+}
+
+inline void set_on(Dice &dice, fg_muxer *muxer) {
+    static const char *const keys[] = {"startAtZero", "title", "faststart", ""};
+    static const char *const values[] = {"true", "false", "A title", ""};
+    CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_INVALID_STATE), fg_muxer_set, muxer, dice.pick(keys),
+         dice.once_in(20) ? nullptr : dice.pick(values));
 }
 
 inline void open_muxer(World &world, Dice &dice) {
@@ -99,6 +109,7 @@ inline void open_muxer(World &world, Dice &dice) {
     if (made == nullptr) return;
     auto muxer = std::make_shared<Muxer>(made, path);
     muxer->stream = world.streams.any(dice);
+    if (dice.once_in(3)) set_on(dice, made);
     uint32_t track = 0;
     const Allowed errors = allow(FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT, FG_ERROR_INVALID_STATE);
     if (muxer->stream) CALL(errors, fg_muxer_add_track, made, muxer->stream->config->handle, &track);
@@ -117,6 +128,7 @@ inline void random_muxer(World &world, Dice &dice) {
         if (!dice.once_in(4)) world.muxers.remove(muxer);
         return;
     }
+    if (dice.once_in(60)) return set_on(dice, muxer->handle);
     if (dice.once_in(60)) {
         uint32_t track = 0;
         const auto config = world.configs.any(dice);

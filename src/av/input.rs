@@ -14,7 +14,8 @@ use super::log::Words;
 use super::opening::Opening;
 use super::options::Options;
 use super::packet::Packet;
-use super::{parameters, time};
+use super::parser::Parser;
+use super::{metadata, parameters, time};
 use crate::error::{Error, Kind, Result};
 use crate::media::{Config, Limits, PictureLimitNames};
 
@@ -57,6 +58,8 @@ pub struct Received {
     pub key: bool,
     /// True if the file ends inside of it, or its contents are known to be wrong.
     pub damaged: bool,
+    /// True if it is decoded and not shown: an edit list leaves it out.
+    pub discard: bool,
     /// Presentation time.
     pub pts_us: Option<i64>,
     /// Decode time.
@@ -205,20 +208,56 @@ impl Input {
         self.received().map(Some).map_err(|error| error.context(format_args!("{:?}", self.path)))
     }
 
-    /// The bytes of the packet that was read last.
-    pub fn data(&self) -> &[u8] {
-        self.packet.data()
+    /// The packet that was read last.
+    pub fn packet(&self) -> &Packet {
+        &self.packet
+    }
+
+    /// Takes the packet that was read last.
+    ///
+    /// # Errors
+    /// `OutOfMemory`; it stays then.
+    pub fn take_packet(&mut self) -> Result<Packet> {
+        Ok(std::mem::replace(&mut self.packet, Packet::new()?))
+    }
+
+    /// The file's title, if it says one.
+    pub fn title(&self) -> Option<String> {
+        // SAFETY: the context is open, and nobody writes to it meanwhile.
+        unsafe { metadata::get((*self.context.as_ptr()).metadata, c"title") }
+    }
+
+    /// Pictures of stream `index` that are decoded before one that is shown before them.
+    pub fn delay(&self, index: usize) -> usize {
+        // SAFETY: a stream and its parameters are alive as long as their context.
+        let delay =
+            self.stream(index).map_or(0, |stream| unsafe { (*(*stream.as_ptr()).codecpar).video_delay });
+        usize::try_from(delay).unwrap_or(0)
+    }
+
+    /// A parser for the pictures of stream `index`; `None` if they have no places in an order.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn parser(&self, index: usize) -> Result<Option<Parser>> {
+        let Some(stream) = self.stream(index) else { return Ok(None) };
+        // SAFETY: as above, and nobody writes to them meanwhile.
+        unsafe { parameters::parser((*stream.as_ptr()).codecpar) }
     }
 
     fn received(&self) -> Result<Received> {
         let fields = self.packet.fields();
         let stream = usize::try_from(fields.stream_index).unwrap_or(usize::MAX);
         // SAFETY: a stream is alive as long as its context.
-        let base = self.stream(stream).map_or(time::MICROSECOND, |s| unsafe { (*s.as_ptr()).time_base });
+        let fields_of_stream =
+            |s: NonNull<ff::AVStream>| unsafe { ((*s.as_ptr()).time_base, (*s.as_ptr()).duration) };
+        let (base, stream_lasts) = self.stream(stream).map_or((time::MICROSECOND, 0), fields_of_stream);
         Ok(Received {
             stream,
             key: fields.flags & ff::AV_PKT_FLAG_KEY != 0,
             damaged: fields.flags & ff::AV_PKT_FLAG_CORRUPT != 0,
+            // An edit list that lasts no time, as of one picture without a duration, is none.
+            discard: fields.flags & ff::AV_PKT_FLAG_DISCARD != 0 && stream_lasts != 0,
             pts_us: time::to_us(fields.pts, base)?,
             dts_us: time::to_us(fields.dts, base)?,
             duration_us: time::to_us(fields.duration, base)?.filter(|duration| *duration > 0),

@@ -4,6 +4,7 @@
 //! pointers, and no other room is `unsafe` because of FFmpeg.
 
 mod callbacks;
+mod clock;
 mod codec_name;
 mod color;
 mod context;
@@ -16,7 +17,9 @@ mod frame;
 mod host_options;
 mod input;
 mod io;
+mod language;
 mod log;
+mod metadata;
 mod opening;
 mod options;
 mod orientation;
@@ -37,6 +40,7 @@ pub use input::{Input, Received};
 pub use log::set_others as set_log_of_others;
 pub use output::{Output, Times};
 pub use packet::Packet;
+pub use parser::Parser;
 pub use scaler::Scaler;
 pub use time::check_us;
 pub use version::version;

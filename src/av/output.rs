@@ -6,15 +6,19 @@ use std::ptr::{self, NonNull};
 use ffmpeg_sys_next as ff;
 
 use super::callbacks::refuse_open;
+use super::clock::Clock;
 use super::error::no_memory;
 use super::file::{File, check_path};
 use super::format_error::{check_file, check_io};
 use super::io::{Direction, Io};
 use super::options::Options;
 use super::packet::Packet;
-use super::{parameters, time};
+use super::{clock, metadata, parameters};
 use crate::error::{Error, Kind, Result};
 use crate::media::Config;
+
+/// The option of MP4 and MOV that only formats with edit lists have.
+const MOVIE_TIMESCALE: &CStr = c"movie_timescale";
 
 /// A file being written.
 ///
@@ -23,7 +27,8 @@ pub struct Output {
     context: NonNull<ff::AVFormatContext>,
     packet: Packet,
     path: String,
-    last_dts: Vec<Option<i64>>,
+    /// One a stream, once the header is written.
+    clocks: Vec<Clock>,
     /// After the context, which writes through it; `None` once closed.
     io: Option<Io>,
 }
@@ -36,7 +41,7 @@ unsafe impl Send for Output {}
 pub struct Times {
     /// Presentation time.
     pub pts_us: i64,
-    /// Decode time, above the one before.
+    /// Decode time, not below the one before.
     pub dts_us: i64,
     /// Duration, 0 if unknown.
     pub duration_us: i64,
@@ -66,6 +71,52 @@ impl Output {
         self.push_stream(config)
     }
 
+    /// Whether the container has parameter sets apart from the chunks, at its beginning.
+    pub fn headers_apart(&self) -> bool {
+        // SAFETY: the format is a constant of the library.
+        unsafe { (*self.format().as_ptr()).flags & ff::AVFMT_GLOBALHEADER != 0 }
+    }
+
+    /// Whether the container places tracks by edit lists: MP4, MOV and their kin.
+    pub fn has_edit_lists(&self) -> bool {
+        // SAFETY: the format is a constant of the library; its class, which may be NULL, is looked at as an object would be.
+        unsafe {
+            let class = &raw const (*self.format().as_ptr()).priv_class;
+            let options = ff::AV_OPT_SEARCH_FAKE_OBJ;
+            !(*class).is_null()
+                && !ff::av_opt_find(
+                    class.cast_mut().cast(),
+                    MOVIE_TIMESCALE.as_ptr(),
+                    ptr::null(),
+                    0,
+                    options,
+                )
+                .is_null()
+        }
+    }
+
+    /// Gives a stream its parameter sets, as an Annex B byte stream, before the header: the container changes them to
+    /// its own form, and then the chunks.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn set_parameter_sets(&mut self, stream: usize, annexb: &[u8]) -> Result<()> {
+        // SAFETY: the caller numbers the streams that it added; no header is written, and the stream has no such sets.
+        unsafe {
+            let parameters = (**(*self.context.as_ptr()).streams.add(stream)).codecpar;
+            parameters::set_extradata(parameters, annexb)
+        }
+    }
+
+    /// Sets the file's title, before the header.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a NUL inside, `OutOfMemory`.
+    pub fn set_title(&mut self, title: &str) -> Result<()> {
+        // SAFETY: the context is alive and ours alone.
+        unsafe { metadata::set(&raw mut (*self.context.as_ptr()).metadata, c"title", title) }
+    }
+
     /// Writes what comes before the packets.
     ///
     /// # Errors
@@ -73,10 +124,30 @@ impl Output {
     pub fn write_header(&mut self) -> Result<()> {
         let mut options = Options::new();
         // MP4 and MOV place tracks by edit lists in units of this; their default of 1000 moves them.
-        options.set("movie_timescale", "1000000")?;
+        options.set(&MOVIE_TIMESCALE.to_string_lossy(), "1000000")?;
         // SAFETY: the context has a file and streams; options that the container does not know are left alone.
         let code = unsafe { ff::avformat_write_header(self.context.as_ptr(), options.as_mut_ptr()) };
-        self.check_streams(code)
+        self.check_streams(code)?;
+        self.start_clocks();
+        Ok(())
+    }
+
+    /// The header has made the time bases final.
+    fn start_clocks(&mut self) {
+        // SAFETY: the context is alive, `streams` has `nb_streams` entries; a format is a constant of the library.
+        let (streams, flags) = unsafe {
+            let context = &*self.context.as_ptr();
+            (
+                std::slice::from_raw_parts(context.streams, context.nb_streams as usize),
+                (*context.oformat).flags,
+            )
+        };
+        let equal_dts = flags & ff::AVFMT_TS_NONSTRICT != 0;
+        // SAFETY: a stream lives as long as its context.
+        let clock = |stream: &*mut ff::AVStream| unsafe {
+            Clock::new((**stream).time_base, (**stream).avg_frame_rate, equal_dts)
+        };
+        self.clocks = streams.iter().map(clock).collect();
     }
 
     /// Writes a packet, or keeps it until the other streams have come as far: at most 10 seconds of a stream
@@ -85,22 +156,26 @@ impl Output {
     /// # Errors
     /// `InvalidArgument` for times that the container cannot hold, `Data`, `Io`.
     pub fn write(&mut self, stream: usize, times: Times, key: bool, data: &[u8]) -> Result<()> {
-        // SAFETY: the caller numbers the streams that it added; the header made the time base final.
-        let base = unsafe { (**(*self.context.as_ptr()).streams.add(stream)).time_base };
-        let dts = time::to_ticks("dts_us", times.dts_us, base)?;
-        let pts = time::to_ticks("timestamp_us", times.pts_us, base)?;
-        let duration = time::to_ticks("duration_us", times.duration_us, base)?;
-        self.check_distances(stream, pts, dts, duration, times)?;
+        let place = self.clocks[stream].place(times)?;
         self.packet.copy_from(data)?;
+        self.clocks[stream].pass(place);
         let fields = self.packet.fields_mut();
-        (fields.pts, fields.dts, fields.duration) = (pts, dts, duration);
+        (fields.pts, fields.dts, fields.duration) = (place.pts, place.dts, place.duration);
         fields.stream_index = stream as i32;
         fields.flags = if key { ff::AV_PKT_FLAG_KEY } else { 0 };
-        // SAFETY: the header is written; the call takes the packet's payload, also when it fails.
-        let code = unsafe { ff::av_interleaved_write_frame(self.context.as_ptr(), self.packet.as_ptr()) };
-        self.check_written(code)?;
-        self.last_dts[stream] = Some(dts);
-        Ok(())
+        // SAFETY: the header is written, and the caller numbers the streams that it added. The call takes the packet's
+        // payload, also when it fails. Of a duration of 0 it would make one of the frame rate.
+        let code = unsafe {
+            let written = *(*self.context.as_ptr()).streams.add(stream);
+            let rate = (*written).avg_frame_rate;
+            if place.duration == 0 {
+                (*written).avg_frame_rate = ff::AVRational { num: 0, den: 1 };
+            }
+            let code = ff::av_interleaved_write_frame(self.context.as_ptr(), self.packet.as_ptr());
+            (*written).avg_frame_rate = rate;
+            code
+        };
+        self.check_written(code)
     }
 
     /// Writes what is held back, the indexes, and closes the file.
@@ -147,7 +222,7 @@ impl Output {
             (*context.as_ptr()).strict_std_compliance = ff::FF_COMPLIANCE_EXPERIMENTAL;
             (*context.as_ptr()).io_open = Some(refuse_open);
         }
-        Ok(Self { context, packet, path: path.to_owned(), last_dts: Vec::new(), io: None })
+        Ok(Self { context, packet, path: path.to_owned(), clocks: Vec::new(), io: None })
     }
 
     fn format(&self) -> NonNull<ff::AVOutputFormat> {
@@ -172,14 +247,22 @@ impl Output {
     }
 
     fn push_stream(&mut self, config: &Config) -> Result<()> {
-        // SAFETY: the format is a constant of the library.
-        let headers_apart = unsafe { (*self.format().as_ptr()).flags } & ff::AVFMT_GLOBALHEADER != 0;
         // SAFETY: the context is alive and has no header yet; it owns the new stream.
         let stream = unsafe { ff::avformat_new_stream(self.context.as_ptr(), ptr::null()) };
         let stream = NonNull::new(stream).ok_or_else(|| no_memory("avformat_new_stream"))?;
-        self.last_dts.push(None);
         // SAFETY: the stream is new, and nobody else knows it.
-        unsafe { parameters::describe_stream(stream.as_ptr(), config, headers_apart) }
+        unsafe {
+            parameters::describe_stream(stream.as_ptr(), config)?;
+            // Formats without one of their own take it for the rate (AVI), or for the clock (MP4).
+            let rate = Some((*stream.as_ptr()).avg_frame_rate).filter(|rate| rate.num > 0);
+            if (*(*stream.as_ptr()).codecpar).codec_type == ff::AVMediaType::AVMEDIA_TYPE_VIDEO {
+                (*stream.as_ptr()).time_base = match rate {
+                    Some(rate) if !self.has_edit_lists() => ff::AVRational { num: rate.den, den: rate.num },
+                    rate => clock::fine_base(rate),
+                };
+            }
+        }
+        Ok(())
     }
 
     /// What the container says of its streams: to it, "invalid" is what it cannot hold.
@@ -191,21 +274,6 @@ impl Output {
             error = Error::not_supported(format!("the {name} container cannot hold this: {}", error.text));
         }
         Err(error)
-    }
-
-    /// Checks what MP4 stores in 32 bits and FFmpeg would change with a warning.
-    fn check_distances(&self, stream: usize, pts: i64, dts: i64, duration: i64, times: Times) -> Result<()> {
-        const MOST: i64 = i32::MAX as i64 - 1;
-        let refuse = |what: &str| Err(Error::invalid(format!("{what} for the container: {times:?}")));
-        if pts - dts > MOST {
-            return refuse("timestamp_us is too far from dts_us");
-        }
-        match self.last_dts[stream] {
-            Some(last) if dts <= last => refuse("dts_us is too close to the chunk before"),
-            Some(last) if dts - last > MOST => refuse("dts_us is too far from the chunk before"),
-            _ if duration > MOST => refuse("duration_us is too long"),
-            _ => Ok(()),
-        }
     }
 }
 

@@ -52,6 +52,17 @@ impl Packet {
         unsafe { slice::from_raw_parts(fields.data, usize::try_from(fields.size).unwrap_or(0)) }
     }
 
+    /// Setup bytes that take the place of the stream's from here on, if this packet has some.
+    pub fn new_extradata(&self) -> Option<&[u8]> {
+        const NEW: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_NEW_EXTRADATA;
+        let mut size = 0;
+        // SAFETY: the packet is valid; its side data lives as long as it, `size` bytes.
+        unsafe {
+            let data = ff::av_packet_get_side_data(self.0.as_ptr(), NEW, &mut size);
+            if data.is_null() { None } else { Some(slice::from_raw_parts(data, size)) }
+        }
+    }
+
     /// pts, dts (in the codec's ticks), and whether decoding can begin here.
     pub fn times(&self) -> (i64, i64, bool) {
         let fields = self.fields();

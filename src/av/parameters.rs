@@ -1,18 +1,23 @@
 //! A stream's parameters as a decoder configuration, both ways.
 
+use std::ffi::CStr;
 use std::slice;
 
 use ffmpeg_sys_next as ff;
 
+use super::clock::frame_rate;
 use super::codec_name::{Codec, Medium, aac_string, avc_string};
 use super::color::color_fields;
 use super::error::no_memory;
+use super::language::terminological;
+use super::metadata;
 use super::orientation::{Matrix, Orientation};
-use super::time;
+use super::parser::Parser;
 use crate::error::{Error, Result};
 use crate::media::Config;
 
 const MATRIX: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_DISPLAYMATRIX;
+const LANGUAGE: &CStr = c"language";
 const AVC3: u32 = u32::from_le_bytes(*b"avc3");
 
 /// The decoder configuration of a stream that was read; `None` if it is neither video nor audio, or a still
@@ -42,6 +47,9 @@ pub unsafe fn decoder_config(
             config.set_bytes("description", extradata(parameters))?;
         }
         set_known(&mut config, "bitrate", (*parameters).bit_rate);
+        if let Some(language) = metadata::get((*stream).metadata, LANGUAGE).and_then(terminological) {
+            set_known(&mut config, "language", language);
+        }
         match medium {
             Medium::Video => video_keys(&mut config, context, stream),
             Medium::Audio => {
@@ -63,7 +71,9 @@ unsafe fn video_keys(config: &mut Config, context: *mut ff::AVFormatContext, str
         set_known(config, "codedWidth", width);
         set_known(config, "codedHeight", height);
         let pixel = ff::av_guess_sample_aspect_ratio(context, stream, std::ptr::null_mut());
-        if let Some((width, height)) = display_aspect(width, height, pixel) {
+        // What the container says (ISO 14496-12: pasp) goes before what the stream says, which a decoder would else take.
+        let stream_says_otherwise = is_not_square((*parameters).sample_aspect_ratio);
+        if let Some((width, height)) = display_aspect(width, height, pixel, stream_says_otherwise) {
             set_known(config, "displayAspectWidth", width);
             set_known(config, "displayAspectHeight", height);
         }
@@ -84,6 +94,21 @@ unsafe fn video_keys(config: &mut Config, context: *mut ff::AVFormatContext, str
                 set_known(config, "flip", flip);
             }
         }
+    }
+}
+
+/// A parser of the stream's packets; `None` if its codec has no picture order.
+///
+/// # Errors
+/// `OutOfMemory`.
+///
+/// # Safety
+/// `parameters` is alive and nobody writes to it.
+pub unsafe fn parser(parameters: *const ff::AVCodecParameters) -> Result<Option<Parser>> {
+    // SAFETY: as the contract says; an enum is read as an integer.
+    unsafe {
+        let codec = Codec::of_id((&raw const (*parameters).codec_id).cast::<u32>().read());
+        codec.map_or(Ok(None), |codec| Parser::of_stream(codec.name, extradata(parameters)))
     }
 }
 
@@ -123,9 +148,10 @@ fn set_known(config: &mut Config, key: &str, value: impl ToString) {
     let _unknown = config.set(key, &value.to_string());
 }
 
-/// The aspect ratio of a picture whose pixels are not square, in lowest terms.
-fn display_aspect(width: i32, height: i32, pixel: ff::AVRational) -> Option<(i64, i64)> {
-    if width <= 0 || height <= 0 || pixel.num <= 0 || pixel.den <= 0 || pixel.num == pixel.den {
+/// The aspect ratio of a picture whose pixels are not square, in lowest terms; of others if it must be said.
+fn display_aspect(width: i32, height: i32, pixel: ff::AVRational, must: bool) -> Option<(i64, i64)> {
+    let known = width > 0 && height > 0 && pixel.num > 0 && pixel.den > 0;
+    if !known || !(must || is_not_square(pixel)) {
         return None;
     }
     let (across, down) = (i64::from(width) * i64::from(pixel.num), i64::from(height) * i64::from(pixel.den));
@@ -133,23 +159,26 @@ fn display_aspect(width: i32, height: i32, pixel: ff::AVRational) -> Option<(i64
     Some((across / common, down / common))
 }
 
+/// A ratio that is known and not 1:1.
+fn is_not_square(pixel: ff::AVRational) -> bool {
+    pixel.num > 0 && pixel.den > 0 && pixel.num != pixel.den
+}
+
 fn common_divisor(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { common_divisor(b, a % b) }
 }
 
-/// Fills a new stream from a decoder configuration. `headers_apart`: the container keeps parameter sets apart
-/// from the chunks.
+/// Fills a new stream from a decoder configuration.
 ///
 /// # Errors
-/// `NotSupported` for unknown codecs and for H.264 without a description where headers are apart,
-/// `InvalidArgument` for missing and contradicting keys.
+/// `NotSupported` for unknown codecs, `InvalidArgument` for missing and contradicting keys.
 ///
 /// # Safety
 /// The stream is new, and nobody else uses it.
-pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config, headers_apart: bool) -> Result<()> {
+pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config) -> Result<()> {
     let codec = Codec::of_string(config.codec())?;
     if codec.name == "h264" {
-        check_avc(config, headers_apart)?;
+        check_avc(config)?;
     }
     // SAFETY: as the contract says; ids are written as the integers that they are.
     unsafe {
@@ -160,6 +189,7 @@ pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config, header
         }
         set_extradata(parameters, config.description().unwrap_or_default())?;
         (*parameters).bit_rate = config.number("bitrate").unwrap_or(0);
+        metadata::set(&raw mut (*stream).metadata, LANGUAGE, config.get("language")?)?;
         match codec.medium {
             Medium::Video => describe_video(stream, config),
             Medium::Audio => describe_audio(stream, config),
@@ -167,17 +197,12 @@ pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config, header
     }
 }
 
-fn check_avc(config: &Config, headers_apart: bool) -> Result<()> {
+fn check_avc(config: &Config) -> Result<()> {
     match config.description() {
-        Some([1, _, _, _, _, _, _, ..]) => Ok(()),
+        None | Some([1, _, _, _, _, _, _, ..]) => Ok(()),
         Some(_) => Err(Error::invalid(
             "description is not an AVCDecoderConfigurationRecord, whose first byte is 1 and which has at least 7",
         )),
-        None if headers_apart => Err(Error::not_supported(format!(
-            "\"{}\" without a description (Annex B) does not fit this container, avc.format must be avc",
-            config.codec()
-        ))),
-        None => Ok(()),
     }
 }
 
@@ -190,14 +215,12 @@ unsafe fn describe_video(stream: *mut ff::AVStream, config: &Config) -> Result<(
         let parameters = (*stream).codecpar;
         (*parameters).codec_type = ff::AVMediaType::AVMEDIA_TYPE_VIDEO;
         ((*parameters).width, (*parameters).height) = (width, height);
-        (*stream).time_base = time::MICROSECOND;
         let pixel = pixel_aspect(config, width, height);
         (*parameters).sample_aspect_ratio = pixel;
         (*stream).sample_aspect_ratio = pixel;
         color_fields!(parameters, color_space).write(&config.color());
         if let Some(rate) = config.number("framerate") {
-            // The denominators of broadcast rates are 1001, so that numerators up to a million suffice.
-            (*stream).avg_frame_rate = ff::av_d2q(rate, 1_001_000);
+            (*stream).avg_frame_rate = frame_rate(rate);
         }
         let rotation = config.number("rotation").unwrap_or(0);
         let orientation = Orientation { rotation, flip: config.flag("flip") };
@@ -242,8 +265,8 @@ fn pixel_aspect(config: &Config, width: i32, height: i32) -> ff::AVRational {
 }
 
 /// # Safety
-/// As for [`describe_stream`]; the parameters have no extradata yet.
-unsafe fn set_extradata(parameters: *mut ff::AVCodecParameters, bytes: &[u8]) -> Result<()> {
+/// As for [`describe_stream`].
+pub unsafe fn set_extradata(parameters: *mut ff::AVCodecParameters, bytes: &[u8]) -> Result<()> {
     if bytes.is_empty() {
         return Ok(());
     }
@@ -255,6 +278,7 @@ unsafe fn set_extradata(parameters: *mut ff::AVCodecParameters, bytes: &[u8]) ->
             return Err(no_memory("av_mallocz"));
         }
         copy.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        ff::av_free((*parameters).extradata.cast());
         ((*parameters).extradata, (*parameters).extradata_size) = (copy, size);
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! A bitstream parser of FFmpeg: what a decoder does not tell of a packet, namely whether it is a second field.
+//! A bitstream parser of FFmpeg: what decoders and containers do not tell of a packet, namely whether it is a second
+//! field, and its picture's place in the order.
 
 use std::ptr::{self, NonNull};
 
@@ -9,7 +10,7 @@ use super::error::no_memory;
 use super::packet::Packet;
 use crate::error::{Error, Result};
 
-/// A parser of H.264 in packets of a whole picture or field.
+/// A parser of packets of a whole picture or field.
 pub struct Parser {
     parser: NonNull<ff::AVCodecParserContext>,
     /// Only read for its extradata; never opened.
@@ -19,6 +20,25 @@ pub struct Parser {
 }
 
 impl Parser {
+    /// A parser of a stream's packets; `None` if it is not H.264 or HEVC, whose pictures have places.
+    ///
+    /// # Errors
+    /// As [`Parser::new`].
+    pub fn of_stream(codec_name: &str, extradata: &[u8]) -> Result<Option<Self>> {
+        let id = match codec_name {
+            "h264" => ff::AVCodecID::AV_CODEC_ID_H264,
+            "hevc" => ff::AVCodecID::AV_CODEC_ID_HEVC,
+            _ => return Ok(None),
+        };
+        // SAFETY: no preconditions.
+        let codec = unsafe { ff::avcodec_find_decoder(id) };
+        if codec.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: it was found.
+        unsafe { Self::new(codec, extradata).map(Some) }
+    }
+
     /// A parser of what a decoder with this setup gets.
     ///
     /// # Errors
@@ -46,13 +66,41 @@ impl Parser {
     /// Looks at the next packet, at the header of its first slice. True if it is the second field of the frame that the
     /// packet before began: no frame of its own comes of it.
     pub fn is_second_field(&mut self, packet: &Packet) -> bool {
+        let Some(field_order) = self.parse(packet) else { return false };
+        let field = self.is_field();
+        // The parser pairs a field with any before it of the other parity and the same frame_num, also with one that
+        // ended a pair.
+        let second = field && self.first_field && field_order != ff::AVFieldOrder::AV_FIELD_UNKNOWN;
+        self.first_field = field && !second;
+        second
+    }
+
+    /// The next packet's picture order count: its place among those since the last IDR picture.
+    pub fn order(&mut self, packet: &Packet) -> Option<i32> {
+        self.parse(packet)?;
+        // SAFETY: the parser is valid.
+        Some(unsafe { (*self.parser.as_ptr()).output_picture_number })
+    }
+
+    /// True if the packet that was looked at last is a field.
+    pub fn is_field(&self) -> bool {
+        // SAFETY: the parser is valid.
+        let structure = unsafe { (*self.parser.as_ptr()).picture_structure };
+        matches!(
+            structure,
+            ff::AVPictureStructure::AV_PICTURE_STRUCTURE_TOP_FIELD
+                | ff::AVPictureStructure::AV_PICTURE_STRUCTURE_BOTTOM_FIELD
+        )
+    }
+
+    fn parse(&mut self, packet: &Packet) -> Option<ff::AVFieldOrder> {
         let data = packet.data();
-        let Ok(size) = i32::try_from(data.len()) else { return false };
+        let size = i32::try_from(data.len()).ok()?;
         let (mut out, mut out_size) = (ptr::null_mut(), 0);
         let (parser, none) = (self.parser.as_ptr(), ff::AV_NOPTS_VALUE);
         // SAFETY: parser and context are valid; the packet's bytes are padded and only read. What comes out points
         // into them and is not used.
-        let (structure, field_order) = unsafe {
+        unsafe {
             let (out, out_size) = (&mut out, &mut out_size);
             ff::av_parser_parse2(
                 parser,
@@ -65,18 +113,8 @@ impl Parser {
                 none,
                 0,
             );
-            ((*parser).picture_structure, (*parser).field_order)
-        };
-        let field = matches!(
-            structure,
-            ff::AVPictureStructure::AV_PICTURE_STRUCTURE_TOP_FIELD
-                | ff::AVPictureStructure::AV_PICTURE_STRUCTURE_BOTTOM_FIELD
-        );
-        // The parser pairs a field with any before it of the other parity and the same frame_num, also with one that
-        // ended a pair.
-        let second = field && self.first_field && field_order != ff::AVFieldOrder::AV_FIELD_UNKNOWN;
-        self.first_field = field && !second;
-        second
+            Some((*parser).field_order)
+        }
     }
 }
 

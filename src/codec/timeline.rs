@@ -132,8 +132,9 @@ impl Timeline {
         }
         let first = self.recent.front().copied().unwrap_or(0);
         let second = self.recent.get(1).copied().unwrap_or(first);
-        let apart =
-            second.checked_sub(first).filter(|apart| *apart > 0).map_or(self.frame_us, |apart| apart as f64);
+        let apart = second.checked_sub(first).filter(|apart| *apart > 0).map(|apart| apart as f64);
+        // Microseconds round what the frame rate says exactly.
+        let apart = apart.filter(|apart| (apart - self.frame_us).abs() > 1.0).unwrap_or(self.frame_us);
         first.saturating_add(((tick - oldest) as f64 * apart).round() as i64)
     }
 }

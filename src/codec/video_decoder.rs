@@ -47,7 +47,6 @@ impl Plan {
         let description = config.description().unwrap_or_default();
         let length_size = match config.description() {
             Some(description) => {
-                avcc::check(description).map_err(|error| error.context("description"))?;
                 check_form(description)?;
                 Some(avcc::length_size(description)?)
             }
@@ -106,7 +105,8 @@ fn check_profile(avc: AvcString) -> Result<()> {
 
 /// Checks that pictures of the description's parameter sets have a form here.
 fn check_form(description: &[u8]) -> Result<()> {
-    for sps in avcc::sets(description).filter_map(|set| Sps::parse(set).ok()) {
+    let sets = avcc::parameter_sets(description).map_err(|error| error.context("description"))?;
+    for sps in sets.into_iter().filter_map(|set| Sps::parse(set).ok()) {
         let (luma, chroma) = (sps.bit_depth_luma, sps.bit_depth_chroma);
         if !matches!(luma, 8 | 10 | 12) || (chroma != luma && sps.chroma_format_idc != 0) {
             let text =

@@ -30,6 +30,8 @@ struct Shared {
     quantizer: bool,
     /// `displayWidth` and `displayHeight`, for the decoder configuration.
     display: Option<(String, String)>,
+    /// `framerate` where the host set it, for the decoder configuration, which muxers get.
+    framerate: Option<String>,
     /// Turn and flip of the first frame: all must have them (W3C: [[active orientation]]).
     orientation: OnceLock<(u16, bool)>,
 }
@@ -41,9 +43,11 @@ impl Plan {
         Encoder::check(&settings)?;
         let text = |key| config.get(key).ok().filter(|value| !value.is_empty()).map(str::to_owned);
         let display = text("displayWidth").zip(text("displayHeight"));
+        let framerate = text("framerate");
         let quantizer = config.is("bitrateMode", "quantizer");
         let orientation = OnceLock::new();
-        Ok(Self(Arc::new(Shared { _crew: crew, settings, avc, quantizer, display, orientation })))
+        let shared = Shared { _crew: crew, settings, avc, quantizer, display, framerate, orientation };
+        Ok(Self(Arc::new(shared)))
     }
 }
 
@@ -95,6 +99,9 @@ impl Shared {
         if let Some((width, height)) = &self.display {
             config.set("displayAspectWidth", width)?;
             config.set("displayAspectHeight", height)?;
+        }
+        if let Some(framerate) = &self.framerate {
+            config.set("framerate", framerate)?;
         }
         config.set_bytes("description", avcc.unwrap_or_default())?;
         config.set_color(color);

@@ -1,9 +1,17 @@
 //! Chunks from a file.
 
+use std::collections::VecDeque;
+
 use super::check_track;
-use crate::av::{Input, Received};
+use super::demux_track::DemuxTrack;
+use super::picture_times::Settled;
+use crate::av::{Input, Packet, Received};
 use crate::error::{Error, Result};
-use crate::media::{ChunkInfo, ChunkRef, Config, Limits};
+use crate::media::{Bytes, ChunkInfo, ChunkRef, Config, Limits};
+
+/// Chunks that wait for times of earlier ones, at most, and their bytes.
+const MAX_WAITING: usize = 1024;
+const MAX_WAITING_BYTES: usize = 64 << 20;
 
 /// Reads the audio and video tracks of a file, in file order. One thread at a time.
 ///
@@ -11,16 +19,33 @@ use crate::media::{ChunkInfo, ChunkRef, Config, Limits};
 /// AudioDecoderConfig.
 pub struct Demuxer {
     input: Input,
-    tracks: Vec<Track>,
+    tracks: Vec<DemuxTrack>,
+    /// Chunks that were read, in file order: the first one's times follow from what comes behind it.
+    waiting: VecDeque<Waiting>,
+    waiting_bytes: usize,
+    /// The file has ended.
+    ended: bool,
+    /// The chunk that was given out last.
+    given: Payload,
 }
 
-/// A numbered stream.
-struct Track {
-    stream: usize,
-    config: Config,
-    next_id: u64,
-    /// Where the last chunk ended: the time of a chunk whose file knows none.
-    end_us: i64,
+/// A chunk that was read.
+struct Waiting {
+    track: usize,
+    info: ChunkInfo,
+    /// Its times are known.
+    settled: bool,
+    payload: Payload,
+}
+
+/// Where a chunk's bytes are.
+enum Payload {
+    /// As they were read.
+    Packet(Packet),
+    /// Changed.
+    Bytes(Bytes),
+    /// Damaged: an error is due in its place.
+    Error(Error),
 }
 
 impl Demuxer {
@@ -43,11 +68,18 @@ impl Demuxer {
         let mut tracks = Vec::new();
         for stream in 0..input.stream_count() {
             match input.config(stream)? {
-                Some(config) => tracks.push(Track { stream, config, next_id: 0, end_us: 0 }),
+                Some(config) => tracks.push(DemuxTrack::new(&input, stream, config)),
                 None => input.discard(stream),
             }
         }
-        Ok(Self { input, tracks })
+        Ok(Self {
+            input,
+            tracks,
+            waiting: VecDeque::new(),
+            waiting_bytes: 0,
+            ended: false,
+            given: Payload::Bytes(Bytes::empty()),
+        })
     }
 
     /// How many audio and video tracks there are. Others (subtitles, time codes, covers) are left out.
@@ -63,42 +95,112 @@ impl Demuxer {
         check_track(track, self.tracks.len()).map(|index| &self.tracks[index].config)
     }
 
+    /// What the file says of itself: "title"; "" where it says nothing.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming an unknown key and what is allowed.
+    pub fn get(&self, key: &str) -> Result<String> {
+        match key {
+            "title" => Ok(self.input.title().unwrap_or_default()),
+            _ => {
+                let key: String = key.chars().take(40).collect();
+                Err(Error::invalid(format!("unknown key \"{key}\", allowed are title")))
+            }
+        }
+    }
+
     /// Reads the next chunk and its track, in file order; `None` at the end. The bytes are valid until the next
     /// read. A chunk's id is its number in its track, from 0.
     ///
-    /// A chunk without a presentation time gets its decode time, or the end of the chunk before.
+    /// Times that the file does not say follow from others: decode times before the first known one from the frame rate,
+    /// presentation times of pictures from their order in the stream, and else a chunk without a presentation time gets its
+    /// decode time, or the end of the chunk before. For that some chunks are read ahead.
     ///
     /// # Errors
     /// `Data` if the chunk or the file is damaged: the file may end inside of the chunk. Another read tries what
-    /// follows, if anything can be found there. `Io` if reading fails.
+    /// follows, if anything can be found there. `Io` if reading fails. `NotSupported` for a chunk that begins another
+    /// sample description, other than of H.264, whose parameter sets then go in band.
     pub fn read(&mut self) -> Result<Option<(u32, ChunkRef<'_>)>> {
-        while let Some(received) = self.input.read()? {
-            let numbered = |track: &Track| track.stream == received.stream;
-            if let Some(index) = self.tracks.iter().position(numbered) {
-                let info = self.tracks[index].next_info(&received);
-                if received.damaged {
-                    return Err(Error::data(format!("track {index}: chunk {} is damaged", info.id)));
-                }
-                return Ok(Some((index as u32, ChunkRef { info, data: self.input.data() })));
+        while !self.waiting.front().is_some_and(|first| first.settled) {
+            if self.ended || !self.read_one()? {
+                break;
             }
         }
-        Ok(None)
+        let Some(mut first) = self.waiting.pop_front() else { return Ok(None) };
+        self.tracks[first.track].in_order(&mut first.info);
+        self.given = first.payload;
+        let data = match &self.given {
+            Payload::Packet(packet) => packet.data(),
+            Payload::Bytes(bytes) => bytes,
+            Payload::Error(error) => return Err(error.clone()),
+        };
+        self.waiting_bytes -= data.len();
+        Ok(Some((first.track as u32, ChunkRef { info: first.info, data })))
+    }
+
+    /// Reads one chunk into `waiting`, or settles all if there is none, or room for none. False at the end.
+    fn read_one(&mut self) -> Result<bool> {
+        if self.waiting.len() >= MAX_WAITING || self.waiting_bytes >= MAX_WAITING_BYTES {
+            self.settle_all();
+            return Ok(true);
+        }
+        let Some(received) = self.input.read()? else {
+            self.ended = true;
+            self.settle_all();
+            return Ok(false);
+        };
+        let numbered = |track: &DemuxTrack| track.stream == received.stream;
+        let Some(index) = self.tracks.iter().position(numbered) else { return Ok(true) };
+        let (info, settled) = self.tracks[index].read(&self.input, &received)?;
+        let payload = self.payload(index, info.id, &received)?;
+        self.waiting_bytes += payload.bytes();
+        self.waiting.push_back(Waiting { track: index, info, settled: false, payload });
+        self.settle(index, &settled);
+        Ok(true)
+    }
+
+    fn payload(&mut self, index: usize, id: u64, received: &Received) -> Result<Payload> {
+        let track = &mut self.tracks[index];
+        let named = |error: Error| error.context(format_args!("track {index}, chunk {id}"));
+        if received.damaged {
+            return Ok(Payload::Error(Error::data(format!("track {index}: chunk {id} is damaged"))));
+        }
+        if let Err(error) = track.change_description(self.input.packet()) {
+            return Ok(Payload::Error(named(error)));
+        }
+        match track.fit(self.input.packet().data()) {
+            Ok(None) => self.input.take_packet().map(Payload::Packet),
+            Ok(Some(bytes)) => Bytes::copy_of(bytes).map(Payload::Bytes),
+            Err(error) => Ok(Payload::Error(named(error))),
+        }
+    }
+
+    fn settle_all(&mut self) {
+        for index in 0..self.tracks.len() {
+            let settled = self.tracks[index].end();
+            self.settle(index, &settled);
+        }
+    }
+
+    /// Notes the times of chunks that wait; the newest are last.
+    fn settle(&mut self, track: usize, settled: &[Settled]) {
+        for times in settled {
+            let is_it = |waiting: &&mut Waiting| waiting.track == track && waiting.info.id == times.id;
+            if let Some(waiting) = self.waiting.iter_mut().rev().find(is_it) {
+                waiting.info.timestamp_us = times.pts_us;
+                (waiting.info.dts_us, waiting.info.duration_us) = (times.dts_us, times.duration_us);
+                waiting.settled = true;
+            }
+        }
     }
 }
 
-impl Track {
-    fn next_info(&mut self, received: &Received) -> ChunkInfo {
-        let timestamp_us = received.pts_us.or(received.dts_us).unwrap_or(self.end_us);
-        let id = self.next_id;
-        self.next_id += 1;
-        self.end_us = timestamp_us.saturating_add(received.duration_us.unwrap_or(0));
-        ChunkInfo {
-            discard: false,
-            key: received.key,
-            timestamp_us,
-            duration_us: received.duration_us,
-            dts_us: received.dts_us,
-            id,
+impl Payload {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Packet(packet) => packet.data().len(),
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Error(_) => 0,
         }
     }
 }

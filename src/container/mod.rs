@@ -3,8 +3,14 @@
 //! Times are microseconds. MP4 with H.264 and an audio track is what these are made for; FFmpeg's other
 //! containers work as far as they hold what a decoder configuration can say.
 
+mod demux_track;
 mod demuxer;
+mod descriptions;
+mod held;
+mod mux_options;
+mod mux_track;
 mod muxer;
+mod picture_times;
 
 pub use demuxer::Demuxer;
 pub use muxer::Muxer;

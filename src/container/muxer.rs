@@ -1,34 +1,42 @@
 //! Chunks into a file.
 
 use super::check_track;
-use crate::av::{Output, Times, check_us};
+use super::held::Held;
+use super::mux_options::MuxOptions;
+use super::mux_track::MuxTrack;
+use crate::av::{Output, Times};
 use crate::error::{Error, Kind, Result};
 use crate::media::{ChunkInfo, ChunkRef, Config};
+
+/// What is held until the file can begin, at most.
+const MAX_HELD_BYTES: usize = 64 << 20;
 
 /// Writes audio and video tracks to a file. One thread at a time.
 ///
 /// Dropping it without [`finish`](Self::finish) closes the file as it is; an MP4 file is not readable then.
 pub struct Muxer {
     output: Output,
+    options: MuxOptions,
     state: State,
-    tracks: Vec<Track>,
+    tracks: Vec<MuxTrack>,
+    /// Chunks that came before the file could begin, with their tracks.
+    held: Vec<(usize, Held)>,
+    held_bytes: usize,
+    /// What is taken off every time.
+    shift_us: i64,
 }
 
 /// What may be called.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Tracks may be added.
+    /// Tracks may be added, and options set.
     Setup,
+    /// Chunks are held: something that the header needs is still to come.
+    Holding,
     /// The header is written.
     Writing,
     /// Nothing more: finished, or the header could not be written.
     Closed,
-}
-
-/// What a track's next chunk depends on.
-#[derive(Default)]
-struct Track {
-    last_dts_us: Option<i64>,
 }
 
 impl Muxer {
@@ -37,13 +45,34 @@ impl Muxer {
     /// # Errors
     /// `NotSupported` if no container has the extension; `Io` if the file cannot be written.
     pub fn create(path: &str) -> Result<Self> {
-        Ok(Self { output: Output::create(path)?, state: State::Setup, tracks: Vec::new() })
+        Ok(Self {
+            output: Output::create(path)?,
+            options: MuxOptions::default(),
+            state: State::Setup,
+            tracks: Vec::new(),
+            held: Vec::new(),
+            held_bytes: 0,
+            shift_us: 0,
+        })
+    }
+
+    /// Sets something of the whole file, before the first write: `startAtZero` ("true": the earliest timestamp becomes
+    /// 0 and all others move with it; else the first one stays what it is), `title`.
+    ///
+    /// # Errors
+    /// `InvalidState` after the first write; `InvalidArgument` naming the key and what is allowed.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
+        if self.state != State::Setup {
+            return Err(self.wrong_state("set must come before the first write"));
+        }
+        self.options.set(key, value)
     }
 
     /// Adds a track for a decoder configuration, of an encoder or a demuxer, and gives its number, from 0.
     ///
-    /// Video needs `codedWidth` and `codedHeight`, audio `sampleRate` and `numberOfChannels`; H.264 in MP4 and
-    /// MOV needs its `description`, which encoders give with `avc.format` "avc".
+    /// Video needs `codedWidth` and `codedHeight`, audio `sampleRate` and `numberOfChannels`. H.264 without a
+    /// `description` (Annex B) is converted where the container has another form; its first chunk has the parameter
+    /// sets. `framerate` decides what a chunk without a duration lasts, and MP4's clock.
     ///
     /// # Errors
     /// `InvalidState` after the first write; `InvalidArgument` if a key is missing or wrong; `NotSupported` if
@@ -53,21 +82,26 @@ impl Muxer {
             return Err(self.wrong_state("add_track must come before the first write"));
         }
         self.output.add_stream(config)?;
-        self.tracks.push(Track::default());
+        self.tracks.push(MuxTrack::new(config, self.output.headers_apart()));
         Ok(self.tracks.len() as u32 - 1)
     }
 
     /// Writes a chunk. A track's chunks come in decode order. Chunks of different tracks may come in any order
     /// and are interleaved; up to 10 seconds of one track are held in memory while another is behind.
     ///
-    /// A chunk without `dts_us` has its timestamp as its decode time; without `duration_us`, it lasts as long as
-    /// the one before it took.
+    /// A chunk without `dts_us` has its timestamp as its decode time. Without `duration_us` it lasts one of the track's
+    /// `framerate`, else as long as the one before it took; a picture lasts a tick at least. Decode times that are equal are
+    /// put a tick apart.
+    ///
+    /// Chunks that are not shown (`discard`) are left out at the end. At the beginning they need negative timestamps,
+    /// which get an edit list.
     ///
     /// # Errors
     /// `InvalidState` before the first track and after the end; `InvalidArgument` for a track that there is not,
-    /// a chunk without bytes, and times out of range or order (decode times must grow, by less than 2^31 ticks,
-    /// which are microseconds in MP4 video, and are at most their timestamps). These write nothing. `Io` if the
-    /// file cannot be written, `NotSupported` if the container cannot hold the tracks together.
+    /// a chunk without bytes, and times out of range or order (decode times do not run back, are less than 2^31 ticks
+    /// apart, which are 99 minutes in MP4 video, and are at most their timestamps); `Data` for Annex B that does not begin
+    /// with its parameter sets, where they are needed; `NotSupported` for chunks that are not shown amid others. These
+    /// write nothing. `Io` if the file cannot be written, `NotSupported` if the container cannot hold the tracks together.
     pub fn write(&mut self, track: u32, chunk: ChunkRef<'_>) -> Result<()> {
         if self.state == State::Closed {
             return Err(self.wrong_state("nothing can be written"));
@@ -79,10 +113,35 @@ impl Muxer {
         if chunk.data.is_empty() {
             return Err(Error::invalid("a chunk has no bytes"));
         }
+        let named = |error: Error| error.context(format_args!("track {track}"));
         let times = self.tracks[index].times(&chunk.info)?;
-        self.begin()?;
-        self.output.write(index, times, chunk.info.key, chunk.data)?;
-        self.tracks[index].last_dts_us = Some(times.dts_us);
+        let keep_back =
+            self.tracks[index].keeps_back(&chunk.info, self.output.has_edit_lists()).map_err(named)?;
+        if let Some(sets) = self.tracks[index].parameter_sets(chunk.data).map_err(named)? {
+            self.output.set_parameter_sets(index, &sets)?;
+        }
+        if keep_back {
+            self.tracks[index].keep_back(times, &chunk)?;
+        } else {
+            self.put_or_hold(index, times, &chunk)?;
+        }
+        self.tracks[index].pass(&chunk.info, &times);
+        let enough = self.held_bytes > MAX_HELD_BYTES || self.is_ready(None);
+        if self.state == State::Holding && enough { self.begin(None) } else { Ok(()) }
+    }
+
+    /// Writes a chunk, or holds it if the header must wait.
+    fn put_or_hold(&mut self, index: usize, times: Times, chunk: &ChunkRef<'_>) -> Result<()> {
+        let arriving = Some((index, &chunk.info));
+        if self.state == State::Setup && self.is_ready(arriving) {
+            self.begin(arriving)?;
+        }
+        if self.state == State::Writing {
+            return self.put(index, times, chunk.info.key, chunk.data);
+        }
+        self.held.push((index, Held::new(times, chunk)?));
+        self.held_bytes += chunk.data.len();
+        self.state = State::Holding;
         Ok(())
     }
 
@@ -98,17 +157,51 @@ impl Muxer {
         if self.tracks.is_empty() {
             return Err(self.wrong_state("a file needs a track"));
         }
-        self.begin()?;
+        self.begin(None)?;
+        let behind = self.put_behind();
         self.state = State::Closed;
-        self.output.finish()
+        self.output.finish().and(behind)
     }
 
-    /// Writes the header if it is not yet written.
-    fn begin(&mut self) -> Result<()> {
-        if self.state == State::Setup {
-            self.state = State::Closed;
-            self.output.write_header().inspect_err(|_| _ = self.output.close())?;
-            self.state = State::Writing;
+    fn put(&mut self, index: usize, times: Times, key: bool, data: &[u8]) -> Result<()> {
+        let (pts_us, dts_us) = (times.pts_us - self.shift_us, times.dts_us - self.shift_us);
+        self.output.write(index, Times { pts_us, dts_us, ..times }, key, data)
+    }
+
+    /// The file may begin, once `arriving` is written, too.
+    fn is_ready(&self, arriving: Arriving<'_>) -> bool {
+        let must_have_begun = self.options.start_at_zero;
+        self.tracks
+            .iter()
+            .enumerate()
+            .all(|(index, track)| track.is_ready(must_have_begun, at(index, arriving)))
+    }
+
+    /// Writes the header, if it is not yet written, and what was held for it.
+    fn begin(&mut self, arriving: Arriving<'_>) -> Result<()> {
+        if self.state == State::Writing {
+            return Ok(());
+        }
+        self.state = State::Closed;
+        if self.options.start_at_zero {
+            let begins = |(index, track): (usize, &MuxTrack)| track.begin_us(at(index, arriving));
+            self.shift_us = self.tracks.iter().enumerate().filter_map(begins).min().unwrap_or(0);
+        }
+        let begun = self.output.set_title(&self.options.title).and_then(|()| self.output.write_header());
+        begun.inspect_err(|_| _ = self.output.close())?;
+        self.state = State::Writing;
+        for (index, held) in std::mem::take(&mut self.held) {
+            self.put(index, held.times, held.key, &held.data)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was kept back and is needed.
+    fn put_behind(&mut self) -> Result<()> {
+        for index in 0..self.tracks.len() {
+            for held in self.tracks[index].take_behind() {
+                self.put(index, held.times, held.key, &held.data)?;
+            }
         }
         Ok(())
     }
@@ -117,36 +210,17 @@ impl Muxer {
         let state = match self.state {
             State::Setup if self.tracks.is_empty() => "the muxer has no track",
             State::Setup => "the muxer has not begun",
-            State::Writing => "the muxer is writing",
+            State::Holding | State::Writing => "the muxer is writing",
             State::Closed => "the muxer has finished or failed",
         };
         Error::new(Kind::InvalidState, format!("{what}: {state}"))
     }
 }
 
-impl Track {
-    /// The chunk's times, all known, in range and in order.
-    fn times(&self, info: &ChunkInfo) -> Result<Times> {
-        let pts_us = info.timestamp_us;
-        let dts_us = info.dts_us.unwrap_or(pts_us);
-        check_us("timestamp_us", pts_us)?;
-        check_us("dts_us", dts_us)?;
-        if dts_us > pts_us {
-            return Err(Error::invalid(format!("dts_us is {dts_us}, after timestamp_us, {pts_us}")));
-        }
-        if let Some(last) = self.last_dts_us.filter(|last| dts_us <= *last) {
-            let without = if info.dts_us.is_none() { " (the chunk has no dts_us of its own)" } else { "" };
-            return Err(Error::invalid(format!(
-                "dts_us is {dts_us}{without}, must be above {last}, the last"
-            )));
-        }
-        let duration_us = match (info.duration_us, self.last_dts_us) {
-            (Some(duration), _) if duration < 0 => {
-                return Err(Error::invalid(format!("duration_us is {duration}, must not be negative")));
-            }
-            (Some(duration), _) if duration > 0 => duration,
-            (_, last) => last.map_or(0, |last| dts_us - last),
-        };
-        Ok(Times { pts_us, dts_us, duration_us })
-    }
+/// The track and the facts of a chunk that is being written.
+type Arriving<'a> = Option<(usize, &'a ChunkInfo)>;
+
+/// What of `arriving` is of the track `index`.
+fn at(index: usize, arriving: Arriving<'_>) -> Option<&ChunkInfo> {
+    arriving.filter(|(track, _)| *track == index).map(|(_, info)| info)
 }

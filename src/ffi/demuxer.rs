@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::config::{fg_config, lend};
-use super::guard::{call, done, infallible, place, string};
+use super::guard::{call, done, infallible, place, put_text, string};
 use super::output::hosts_chunk;
 use super::own::{self, Opaque};
 use super::pod;
@@ -124,11 +124,35 @@ pub unsafe extern "C" fn fg_demuxer_track(
     })
 }
 
+/// Writes what the file says of itself to text, "" where it says nothing. Keys: title. 65,536 bytes are enough for what
+/// fg_muxer_set takes.
+///
+/// FG_ERROR_INVALID_ARGUMENT: an unknown key, which the text names with what is allowed, or a capacity that is too small.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_demuxer_get(
+    demuxer: *const fg_demuxer,
+    key: *const c_char,
+    text: *mut c_char,
+    capacity: usize,
+) -> fg_status {
+    done(|| {
+        // SAFETY: the C contract: NULL or a live demuxer, a NUL-terminated string.
+        let value = unsafe { own::lent(demuxer)?.lock().get(string(key, "key")?)? };
+        // SAFETY: the C contract: `capacity` writable bytes.
+        unsafe { put_text(text, capacity, &value, "text") }
+    })
+}
+
 /// Reads the next chunk of any track, in file order. Its bytes are valid until the next read or free; its id is its
 /// number in its track, from 0.
 ///
+/// Its times are the ones at which it is shown and decoded by the file's edit list; chunks that the list leaves out and
+/// others need have FG_CHUNK_DISCARD. Times that the file does not say follow from its frame rate and the order of pictures
+/// (AVI, raw streams, Matroska's decode times). Where H.264 goes on with other parameter sets, they are in the chunk.
+///
 /// FG_OK. FG_END: no more. FG_ERROR_DATA: this chunk is damaged; the next read goes on after it (a loop that
-/// ignores errors must have an end of its own). FG_ERROR_IO. FG_ERROR_OUT_OF_MEMORY.
+/// ignores errors must have an end of its own). FG_ERROR_NOT_SUPPORTED: this chunk begins another sample description, of a
+/// codec that cannot have its parameter sets in band here. FG_ERROR_IO. FG_ERROR_OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_read(
     demuxer: *mut fg_demuxer,

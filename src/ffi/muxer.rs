@@ -40,8 +40,31 @@ pub unsafe extern "C" fn fg_muxer_create(path: *const c_char, muxer: *mut *mut f
     })
 }
 
+/// Sets something of the whole file, before the first write:
+///
+/// - startAtZero: "true" makes the earliest timestamp 0 and moves all others with it. Else ("false") timestamps stay what
+///   they are, also the first one.
+/// - title: any text; "" for none.
+///
+/// What belongs to a track is a key of its configuration: language, rotation, displayAspectWidth ...
+///
+/// FG_ERROR_INVALID_ARGUMENT: an unknown key or a bad value; the text names it and what is allowed.
+/// FG_ERROR_INVALID_STATE: something was written already.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_muxer_set(
+    muxer: *mut fg_muxer,
+    key: *const c_char,
+    value: *const c_char,
+) -> fg_status {
+    // SAFETY: the C contract: NULL or a live muxer, NUL-terminated strings.
+    done(|| unsafe { own::lent(muxer)?.lock().set(string(key, "key")?, string(value, "value")?) })
+}
+
 /// Adds a track, before the first write: with the configuration of an encoder's first chunk, or of a demuxer's track,
 /// whose chunks then pass through unchanged. Writes its number to track.
+///
+/// Its `framerate` says what a picture without a duration lasts, and gives MP4 its clock; its `language` is written. H.264
+/// without a description (Annex B) is converted where the file has another form (MP4, Matroska).
 ///
 /// FG_ERROR_NOT_SUPPORTED: this kind of file cannot hold it. FG_ERROR_INVALID_ARGUMENT: a key is missing.
 /// FG_ERROR_INVALID_STATE: something was written already.
@@ -64,11 +87,16 @@ pub unsafe extern "C" fn fg_muxer_add_track(
 
 /// Writes a chunk; its bytes are copied before it returns. Chunks of a track come in decode order, with dts_us where
 /// they are reordered (encoders and demuxers give it). A track that is far ahead of the others is kept in memory,
-/// up to ten seconds of it.
+/// up to ten seconds of it. Equal timestamps are written a tick apart. Between two chunks of MP4 video there may be 99
+/// minutes.
+///
+/// Chunks with FG_CHUNK_DISCARD are left out at the end of a track, and are hidden by an edit list (MP4, MOV) at its
+/// beginning, where they need negative timestamps.
 ///
 /// FG_ERROR_INVALID_ARGUMENT: there is no such track, or the times run backwards; nothing is written.
-/// FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged. FG_ERROR_NOT_SUPPORTED: the first
-/// write tells that this kind of file cannot hold a track.
+/// FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged, or a track of H.264 without a
+/// description begins without its parameter sets. FG_ERROR_NOT_SUPPORTED: the first write tells that this kind of file
+/// cannot hold a track; or other chunks with FG_CHUNK_DISCARD than those: decode and encode the track instead.
 /// FG_ERROR_OUT_OF_MEMORY: nothing is written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_muxer_write(

@@ -15,6 +15,8 @@ pub enum Form {
     OneOf(&'static [&'static str]),
     /// One of these names, or its H.273 number.
     CodePoint(&'static [(&'static str, u8)]),
+    /// A language as containers have it: three letters of ISO 639-2.
+    Language,
     /// Anything.
     Text,
     /// Bytes, set with `fg_config_set_bytes`.
@@ -35,7 +37,7 @@ const fn key(name: &'static str, form: Form, default: &'static str) -> Key {
     Key { name, form, default }
 }
 
-use Form::{Bool, Bytes, CodePoint, Integer, OneOf, Positive, Text};
+use Form::{Bool, Bytes, CodePoint, Integer, Language, OneOf, Positive, Text};
 
 const SIDE: Form = Integer(1, u32::MAX as u64);
 /// W3C VideoColorPrimaries, with their H.273 numbers.
@@ -82,6 +84,7 @@ pub static KEYS: &[Key] = &[
     key("description", Bytes, ""),
     key("sampleRate", Integer(1, u32::MAX as u64), ""),
     key("numberOfChannels", Integer(1, 255), ""),
+    key("language", Language, ""),
     key("slots", Integer(1, 4096), "16"),
     key("maxBytes", Integer(1, i64::MAX as u64), ""),
     key("maxDelay", Integer(0, 256), "12"),
@@ -139,6 +142,7 @@ impl Key {
             Bool => matches!(value, "true" | "false"),
             OneOf(words) => words.contains(&value),
             CodePoint(names) => return code_point(names, value).ok_or_else(|| self.refuse(name, value)),
+            Language => value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_lowercase()),
             Text => !value.contains('\0'),
             Bytes => false,
         };
@@ -155,6 +159,7 @@ impl Key {
                 let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
                 format!("{} and H.273 numbers from 0 to 255", names.join(", "))
             }
+            Language => "three small letters of ISO 639-2, such as eng".to_owned(),
             Text => "text".to_owned(),
             Bytes => "bytes (set them with fg_config_set_bytes)".to_owned(),
         };

@@ -9,7 +9,7 @@ pub mod convert;
 pub mod copy;
 mod frame;
 mod gamut;
-mod keys;
+pub mod keys;
 mod layout;
 mod limits;
 pub(crate) mod memory;

@@ -49,6 +49,15 @@ def test_transcode(movie: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert re.search(r"^encoder +100 +\d+ / 4 ", shown, re.MULTILINE)
 
 
+def test_transcode_keeps_title_and_language(movie: Path, tmp_path: Path) -> None:
+    source, out = tmp_path / "in.mp4", tmp_path / "out.mp4"
+    command = ["ffmpeg", "-v", "error", "-i", movie, "-c", "copy", "-metadata", "title=Grüße", "-metadata:s:v", "language=fra"]
+    subprocess.run([*command, "-metadata:s:a", "language=deu", source], check=True)
+    cli.main(["transcode", str(source), str(out), "--set", "ffmpeg.preset=ultrafast"])
+    for entries in ("format_tags=title", "stream_tags=language"):
+        assert ffprobe(out, "-show_entries", entries) == ffprobe(source, "-show_entries", entries) != []
+
+
 def test_probe(movie: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["probe", str(movie), "--json"])
     video, audio = json.loads(capsys.readouterr().out)

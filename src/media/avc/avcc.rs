@@ -74,31 +74,34 @@ fn push_sets<'a>(
 /// # Errors
 /// `Data` naming what is wrong.
 pub fn check(record: &[u8]) -> Result<()> {
-    length_size(record)?;
-    let rest = take_sets(&record[5..], 0x1f, nal::SPS, |set| Sps::parse(set).map(drop))?;
-    take_sets(rest, 0xff, nal::PPS, |_| Ok(())).map(drop)
+    parameter_sets(record).map(drop)
 }
 
-/// The sequence and picture parameter sets of a record, up to what is damaged.
-pub fn sets(record: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = record.get(5..).unwrap_or_default();
-    [0x1f, 0xff].into_iter().flat_map(move |mask| {
-        let (count, behind) = rest.split_first().unwrap_or((&0, &[]));
-        let mut found = Vec::new();
-        rest = behind;
-        for _ in 0..count & mask {
-            let Some((size, behind)) = rest.split_first_chunk() else { break };
-            let size = usize::from(u16::from_be_bytes(*size));
-            let Some((set, behind)) = behind.split_at_checked(size) else { break };
-            found.push(set);
-            rest = behind;
-        }
-        found
-    })
+/// The sequence and picture parameter sets of a record, which is checked as by [`check`].
+///
+/// # Errors
+/// `Data` naming what is wrong.
+pub fn parameter_sets(record: &[u8]) -> Result<Vec<&[u8]>> {
+    length_size(record)?;
+    let mut sets = Vec::new();
+    let rest = take_sets(&record[5..], 0x1f, nal::SPS, |set| {
+        sets.push(set);
+        Sps::parse(set).map(drop)
+    })?;
+    take_sets(rest, 0xff, nal::PPS, |set| {
+        sets.push(set);
+        Ok(())
+    })?;
+    Ok(sets)
 }
 
 /// Takes a count (the bits of `mask`) and as many sets, each checked, from the front; returns what is left.
-fn take_sets(bytes: &[u8], mask: u8, kind: u8, check: impl Fn(&[u8]) -> Result<()>) -> Result<&[u8]> {
+fn take_sets<'a>(
+    bytes: &'a [u8],
+    mask: u8,
+    kind: u8,
+    mut check: impl FnMut(&'a [u8]) -> Result<()>,
+) -> Result<&'a [u8]> {
     let cut = || Error::data(format!("the avcC record ends within its sets of NAL unit type {kind}"));
     let (count, mut rest) = bytes.split_first().ok_or_else(cut)?;
     for _ in 0..count & mask {

@@ -60,7 +60,8 @@ impl Sequence {
     /// A stream whose avcC record is `description`; empty if there is none.
     pub fn new(description: &[u8]) -> Self {
         let mut sequence = Self::default();
-        avcc::sets(description).for_each(|set| sequence.note_set(set));
+        let sets = avcc::parameter_sets(description).unwrap_or_default();
+        sets.into_iter().for_each(|set| sequence.note_set(set));
         sequence
     }
 

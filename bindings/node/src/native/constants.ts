@@ -25,7 +25,7 @@ export const OutputKind = { CHUNK: 1, FRAME: 2, FLUSHED: 3, ERROR: 4 } as const;
 export const OutputFlag = { KEY: 1, CONFIG: 2 } as const;
 
 /** fg_chunk.flags. */
-export const ChunkFlag = { KEY: 1 } as const;
+export const ChunkFlag = { KEY: 1, DISCARD: 2 } as const;
 
 /** What fg_*_wait waits for. */
 export const Ready = { ENQUEUE: 1, POLL: 2, DEQUEUE: 4 } as const;

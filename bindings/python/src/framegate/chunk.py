@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Literal
 
-from ._native.constants import CHUNK_KEY, DURATION_UNKNOWN, NO_TIMESTAMP, OUTPUT_CONFIG, OUTPUT_KEY
+from ._native.constants import CHUNK_DISCARD, CHUNK_KEY, DURATION_UNKNOWN, NO_TIMESTAMP, OUTPUT_CONFIG, OUTPUT_KEY
 from .config import Config
 from .numbers import signed, unsigned
 
@@ -25,12 +25,14 @@ class Chunk:
     members, with a configuration of their own.
     """
 
-    __slots__ = ("alpha", "config", "data", "dts", "duration", "id", "key", "temporal_layer", "timestamp")
+    __slots__ = ("alpha", "config", "data", "discard", "dts", "duration", "id", "key", "temporal_layer", "timestamp")
 
     data: bytes
     """The bytes."""
     key: bool
     """Decoding can start here."""
+    discard: bool
+    """Decoded and not shown: a file's edit list leaves it out, but others need it."""
     timestamp: int
     """When it is shown, microseconds; may be negative."""
     duration: int | None
@@ -52,6 +54,7 @@ class Chunk:
         *,
         timestamp: int,
         key: bool = False,
+        discard: bool = False,
         duration: int | None = None,
         dts: int | None = None,
         id: int = 0,
@@ -59,6 +62,7 @@ class Chunk:
     ) -> None:
         self.data = bytes(data)
         self.key = key
+        self.discard = discard
         self.timestamp = signed("timestamp", timestamp)
         self.duration = None if duration is None else signed("duration", duration)
         self.dts = None if dts is None else signed("dts", dts)
@@ -97,6 +101,7 @@ def from_output(output: Output) -> Chunk:
     """Copies a chunk out of an output."""
     flags: int = output.flags
     chunk = _copied(output, bool(flags & OUTPUT_KEY))
+    chunk.discard = False
     chunk.temporal_layer = output.temporal_layer
     chunk.config = Config.copy_of(output.config) if flags & OUTPUT_CONFIG else None
     return chunk
@@ -104,14 +109,16 @@ def from_output(output: Output) -> Chunk:
 
 def from_raw(raw: RawChunk) -> Chunk:
     """Copies a chunk that a demuxer read."""
-    chunk = _copied(raw, bool(raw.flags & CHUNK_KEY))
+    flags: int = raw.flags
+    chunk = _copied(raw, bool(flags & CHUNK_KEY))
+    chunk.discard = bool(flags & CHUNK_DISCARD)
     chunk.temporal_layer, chunk.config = 0, None
     return chunk
 
 
 def fill(struct: ChunkStruct, chunk: Chunk) -> None:
     """Puts a chunk into the library's struct, which points at its bytes."""
-    struct.flags = CHUNK_KEY if chunk.key else 0
+    struct.flags = (CHUNK_KEY if chunk.key else 0) | (CHUNK_DISCARD if chunk.discard else 0)
     struct.timestamp_us = chunk.timestamp
     struct.duration_us = DURATION_UNKNOWN if chunk.duration is None else chunk.duration
     struct.dts_us = NO_TIMESTAMP if chunk.dts is None else chunk.dts

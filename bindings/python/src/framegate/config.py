@@ -120,7 +120,7 @@ class Config:
 
     def _keys(self) -> list[str]:
         keys: list[str] = []
-        while (key := _read(native.fg_config_key, self.handle, len(keys))) is not None:
+        while (key := read_text(native.fg_config_key, self.handle, len(keys))) is not None:
             keys.append(key)
         return keys
 
@@ -133,7 +133,7 @@ class Config:
         """Sets a member; members of members are named with a dot: `config["avc.format"] = "annexb"`."""
         if value is None:
             return
-        key = _key(name)
+        key = encoded_key(name)
         if isinstance(value, bytes | bytearray | memoryview):
             data = bytes(value)
             with _lock:
@@ -141,13 +141,13 @@ class Config:
         elif isinstance(value, Mapping):
             self.update(**{name: value})
         else:
-            text = _text(value)
+            text = encoded_text(value)
             with _lock:
                 check(native.fg_config_set(self.handle, key, text))
 
     def __getitem__(self, name: str) -> str:
         """A member's value as text: what was set, else its default, else ""."""
-        return _read(native.fg_config_get, self.handle, _key(name)) or ""
+        return read_text(native.fg_config_get, self.handle, encoded_key(name)) or ""
 
     def _value(self, key: str) -> str | bytes:
         return self.description or b"" if key == _DESCRIPTION else self[key]
@@ -194,14 +194,14 @@ def _flat(members: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, V
             yield prefix + name, value
 
 
-def _key(name: str) -> bytes:
+def encoded_key(name: str) -> bytes:
     """latency_mode is latencyMode; FFmpeg's option names stay as they are."""
     if not name.startswith("ffmpeg."):
         name = re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
     return name.encode()
 
 
-def _text(value: object) -> bytes:
+def encoded_text(value: object) -> bytes:
     if isinstance(value, bool):
         return b"true" if value else b"false"
     return str(value).encode()
@@ -217,7 +217,7 @@ def _of_members(kind: type[Config], members: dict[str, str | bytes]) -> Config:
     return config
 
 
-def _read(function: Callable[..., int], *arguments: Any) -> str | None:
+def read_text(function: Callable[..., int], *arguments: Any) -> str | None:
     """The text that a function writes; None at the end."""
     for capacity in (256, 4096, 65536, 1 << 20):
         text = ctypes.create_string_buffer(capacity)

@@ -12,7 +12,7 @@ from ._native import ChunkStruct, ConfigHandle, DemuxerHandle, LimitsStruct, Raw
 from ._native.constants import END
 from ._native.output_slot import first_of
 from ._native.status import check
-from .config import Config
+from .config import Config, read_text
 from .errors import ClosedError, InvalidStateError, NotSupportedError
 from .numbers import unsigned
 from .uncopied import Uncopied
@@ -118,8 +118,16 @@ class Demuxer(Uncopied):
                 return track
         raise NotSupportedError("the file has no video track")
 
+    @property
+    def title(self) -> str:
+        """The file's title; "" when it says none. ClosedError after `close`."""
+        if self._handle is None:
+            raise ClosedError("the demuxer is closed")
+        return read_text(native.fg_demuxer_get, self._handle, b"title") or ""
+
     def read(self) -> tuple[int, Chunk] | None:
-        """The next chunk of any track, in file order, with its track's number; None at the end.
+        """The next chunk of any track, in file order, with its track's number; None at the end. Chunks that the file's
+        edit list leaves out and others need have `discard`.
 
         DataError: this chunk is damaged; the next read goes on after it. InputOutputError. ClosedError.
         """

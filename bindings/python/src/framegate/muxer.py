@@ -10,6 +10,7 @@ from . import chunk as chunks
 from ._native import MuxerHandle, native
 from ._native.scratch import chunks as chunk_structs
 from ._native.status import check
+from .config import encoded_key, encoded_text
 from .errors import ClosedError
 from .numbers import unsigned
 from .uncopied import Uncopied
@@ -48,9 +49,18 @@ class Muxer(Uncopied):
             raise ClosedError("the muxer is closed")
         return self._handle
 
+    def set(self, key: str, value: str | bool) -> None:
+        """Sets something of the whole file, before the first write: `title`, and `startAtZero` (or `start_at_zero`), with
+        which the earliest timestamp becomes 0 and all others move with it. Else timestamps stay what they are.
+
+        InvalidArgumentError: an unknown key or a bad value. InvalidStateError: something was written already.
+        """
+        check(native.fg_muxer_set(self.handle, encoded_key(key), encoded_text(value)))
+
     def add_track(self, config: Config) -> int:
         """Adds a track, before the first write, and gives its number: with the `config` of an encoder's first chunk, or
-        of a demuxer's track, whose chunks then pass through unchanged.
+        of a demuxer's track, whose chunks then pass through unchanged. Its `framerate` says what a picture without a
+        duration lasts, and gives MP4 its clock; its `language` ("eng") is written.
 
         NotSupportedError: this kind of file cannot hold it. InvalidStateError: something was written already.
         """
@@ -59,9 +69,11 @@ class Muxer(Uncopied):
         return track.value
 
     def write(self, track: int, chunk: Chunk) -> None:
-        """Writes a chunk; those of a track come in decode order.
+        """Writes a chunk; those of a track come in decode order. Those with `discard` are left out at the end of a track,
+        and are hidden by an edit list (MP4, MOV) at its beginning, where they need negative timestamps.
 
-        InvalidArgumentError: no such track, or times run backwards; nothing is written. InputOutputError.
+        InvalidArgumentError: no such track, or times run backwards; nothing is written. NotSupportedError: other chunks
+        with `discard`. InputOutputError.
         """
         struct, pointer = slot = chunk_structs.take()
         try:

@@ -1,4 +1,5 @@
-"""`framegate transcode`: another bit rate, on one thread and two gates. Other tracks pass through unchanged."""
+"""`framegate transcode`: another bit rate, on one thread and two gates. Other tracks pass through unchanged; title and
+languages stay."""
 
 from __future__ import annotations
 
@@ -101,8 +102,12 @@ class Tracks:
         """Writes an encoded chunk. The first has the configuration, without which its track cannot be added."""
         if not self.known:
             assert chunk.config is not None
+            self._muxer.set("title", self._demuxer.title)
             for other in self._demuxer.tracks:
-                config = chunk.config if other is self._video else other.config
+                config = other.config
+                if other is self._video:
+                    config = chunk.config.copy()
+                    config["language"] = self._video.config["language"] or None
                 self._numbers[other.index] = self._muxer.add_track(config)
             for index, waited in self._waiting:
                 self._muxer.write(self._numbers[index], waited)

@@ -1,0 +1,147 @@
+//! A track that is read: its numbers, times and descriptions.
+
+use super::descriptions::Descriptions;
+use super::picture_times::{Order, PictureTimes, Read, Settled};
+use crate::av::{Input, Packet, Parser, Received};
+use crate::error::{Error, Result};
+use crate::media::{ChunkInfo, Config};
+
+pub(super) struct DemuxTrack {
+    /// Its number in the file.
+    pub(super) stream: usize,
+    pub(super) config: Config,
+    next_id: u64,
+    /// `None` for sound.
+    times: Option<PictureTimes>,
+    /// Where the last chunk of sound ended.
+    end_us: i64,
+    parser: Option<Parser>,
+    shown: Shown,
+    descriptions: Option<Descriptions>,
+}
+
+impl DemuxTrack {
+    pub(super) fn new(input: &Input, stream: usize, config: Config) -> Self {
+        let times = config.is_set("codedWidth").then(|| {
+            let delay = input.delay(stream);
+            PictureTimes::new(config.number("framerate"), delay)
+        });
+        Self {
+            stream,
+            config,
+            next_id: 0,
+            times,
+            end_us: 0,
+            parser: None,
+            shown: Shown::default(),
+            descriptions: None,
+        }
+    }
+
+    /// The facts of a chunk that was read, without its times unless they are known; and the times that are known now, of this
+    /// and earlier ones.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub(super) fn read(&mut self, input: &Input, received: &Received) -> Result<(ChunkInfo, Vec<Settled>)> {
+        let id = self.next_id;
+        self.next_id += 1;
+        let info = ChunkInfo {
+            key: received.key,
+            discard: received.discard,
+            timestamp_us: 0,
+            duration_us: received.duration_us,
+            dts_us: received.dts_us,
+            id,
+        };
+        let order = self.order(input, received)?;
+        let Received { key, pts_us, dts_us, duration_us, .. } = *received;
+        let settled = match &mut self.times {
+            Some(times) => times.read(Read { id, key, pts_us, dts_us, duration_us, order }),
+            None => {
+                let pts_us = pts_us.or(dts_us).unwrap_or(self.end_us);
+                self.end_us = pts_us.saturating_add(duration_us.unwrap_or(0));
+                vec![Settled { id, pts_us, dts_us, duration_us }]
+            }
+        };
+        Ok((info, settled))
+    }
+
+    /// Puts the times of a chunk in order, where an edit list makes them run back: chunks that are not shown behind others
+    /// that are take no time, and so have room before what the list shows next.
+    pub(super) fn in_order(&mut self, info: &mut ChunkInfo) {
+        let Shown { last_dts_us, end_us } = self.shown;
+        if let Some((dts_us, last)) = info.dts_us.zip(last_dts_us) {
+            let behind = info.discard && end_us.is_some_and(|end| info.timestamp_us >= end);
+            let dts_us = if behind { last } else { dts_us.max(last) };
+            if info.discard {
+                info.timestamp_us = info.timestamp_us.max(dts_us);
+            }
+            // What is shown has its time from the list, also where that does not fit.
+            info.dts_us = Some(dts_us.min(info.timestamp_us));
+        }
+        self.shown.last_dts_us = info.dts_us.or(last_dts_us);
+        if !info.discard {
+            let ends_us = info.timestamp_us.saturating_add(info.duration_us.unwrap_or(0));
+            self.shown.end_us = end_us.max(Some(ends_us));
+        }
+    }
+
+    /// Nothing follows, or too much waits: the times of all that waits.
+    pub(super) fn end(&mut self) -> Vec<Settled> {
+        self.times.as_mut().map_or(Vec::new(), PictureTimes::end)
+    }
+
+    /// The picture's place, where times must follow from it.
+    fn order(&mut self, input: &Input, received: &Received) -> Result<Option<Order>> {
+        if !self.times.as_ref().is_some_and(|times| times.needs_order(received.pts_us)) {
+            return Ok(None);
+        }
+        if self.parser.is_none() {
+            self.parser = input.parser(self.stream)?;
+        }
+        let Some(parser) = &mut self.parser else { return Ok(None) };
+        Ok(parser.order(input.packet()).map(|count| Order { count, field: parser.is_field() }))
+    }
+
+    /// Has the chunk that was read begin another sample description, if it does.
+    ///
+    /// # Errors
+    /// `NotSupported` for a codec whose parameter sets cannot go in band here, `Data`.
+    pub(super) fn change_description(&mut self, packet: &Packet) -> Result<()> {
+        let Some(new) = packet.new_extradata() else { return Ok(()) };
+        let Some(old) = self.config.description().filter(|old| self.descriptions.is_some() || *old != new)
+        else {
+            return Ok(());
+        };
+        if !self.config.codec().starts_with("avc") {
+            let codec = self.config.codec();
+            let text =
+                format!("\"{codec}\": another sample description begins, which only H.264 takes in band");
+            return Err(Error::not_supported(text));
+        }
+        if self.descriptions.is_none() {
+            self.descriptions = Some(Descriptions::new(old)?);
+        }
+        self.descriptions.as_mut().map_or(Ok(()), |descriptions| descriptions.change(new))
+    }
+
+    /// The bytes of a chunk that was read, changed to fit the track's first description; `None` if they fit.
+    ///
+    /// # Errors
+    /// `Data`, `OutOfMemory`.
+    pub(super) fn fit(&mut self, data: &[u8]) -> Result<Option<&[u8]>> {
+        match &mut self.descriptions {
+            Some(descriptions) if !descriptions.fits() => descriptions.fit(data).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// How far a track is.
+#[derive(Clone, Copy, Default)]
+struct Shown {
+    last_dts_us: Option<i64>,
+    /// Where what is shown ends, in the order of decoding.
+    end_us: Option<i64>,
+}

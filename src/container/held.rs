@@ -1,0 +1,23 @@
+//! A chunk that waits to be written.
+
+use crate::av::Times;
+use crate::error::Result;
+use crate::media::{Bytes, ChunkRef};
+
+pub(super) struct Held {
+    pub(super) times: Times,
+    pub(super) key: bool,
+    pub(super) discard: bool,
+    pub(super) data: Bytes,
+}
+
+impl Held {
+    /// With a copy of the chunk's bytes.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub(super) fn new(times: Times, chunk: &ChunkRef<'_>) -> Result<Self> {
+        let (key, discard) = (chunk.info.key, chunk.info.discard);
+        Ok(Self { times, key, discard, data: Bytes::copy_of(chunk.data)? })
+    }
+}

@@ -1,0 +1,26 @@
+//! The tests' own files, and what ffmpeg shows of a file.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::support::run;
+
+/// A clip among the tests' own files.
+pub fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+/// The pictures that ffmpeg shows of a file, by their sums.
+pub fn shown(path: &Path) -> Vec<String> {
+    shown_with(path, "error")
+}
+
+/// The same, where ffmpeg may say what is below `level`.
+pub fn shown_with(path: &Path, level: &str) -> Vec<String> {
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", level, "-nostdin", "-i"]).arg(path);
+    let output = run(command.args(["-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"]));
+    let text = String::from_utf8(output.stdout).expect("ffmpeg writes UTF-8");
+    let pictures = text.lines().filter(|line| !line.starts_with('#'));
+    pictures.map(|line| line.rsplit(',').next().unwrap_or(line).trim().to_owned()).collect()
+}
