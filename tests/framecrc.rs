@@ -10,7 +10,7 @@ use std::process::Command;
 
 use c_api::*;
 use framegate::container::Demuxer;
-use support::{clip, run, text};
+use support::{clip, probe, run, text};
 
 /// A frame: when it is shown, in microseconds, and Adler-32 of its bytes.
 type Shown = (i64, u32);
@@ -74,12 +74,15 @@ fn ours(path: &Path, threads: &str) -> (Vec<Shown>, fg_stats, usize) {
 }
 
 fn assert_as_ffmpeg(path: &Path) {
-    let wanted = ffmpegs(path);
+    assert_shows(path, &ffmpegs(path));
+}
+
+fn assert_shows(path: &Path, wanted: &[Shown]) {
     assert!(!wanted.is_empty(), "{path:?}");
     for threads in ["1", "2", "4"] {
         let (found, stats, chunks) = ours(path, threads);
         assert_eq!(found.len(), wanted.len(), "{path:?}, {threads} threads: frames");
-        for (index, (found, wanted)) in found.iter().zip(&wanted).enumerate() {
+        for (index, (found, wanted)) in found.iter().zip(wanted).enumerate() {
             assert!(
                 (found.0 - wanted.0).abs() <= 1,
                 "{path:?}, frame {index}: {} us, ffmpeg {}",
@@ -135,9 +138,20 @@ fn data(name: &str) -> PathBuf {
 
 #[test]
 fn what_others_make_decodes_as_in_ffmpeg() {
-    for name in ["src.mp4", "sei.mp4", "ed_trim.mp4", "two_descriptions.mp4", "zero.mp4", "pasp.mp4"] {
+    for name in ["src.mp4", "sei.mp4", "ed_trim.mp4", "two_descriptions.mp4", "pasp.mp4"] {
         assert_as_ffmpeg(&data(name));
     }
+}
+
+/// Times that do not increase: the ffmpeg command puts others in their place, ffprobe shows them.
+#[test]
+fn times_that_do_not_increase_are_the_files() {
+    let path = data("zero.mp4");
+    let times = probe(&path, "frame=pts_time").into_iter().filter_map(|frame| frame.get("pts_time").cloned());
+    let times = times.map(|time| (time.parse::<f64>().unwrap() * 1e6).round() as i64);
+    let wanted: Vec<Shown> = times.zip(ffmpegs(&path)).map(|(time_us, (_, sum))| (time_us, sum)).collect();
+    assert_eq!(wanted.len(), 100);
+    assert_shows(&path, &wanted);
 }
 
 #[test]

@@ -180,19 +180,7 @@ fn with_only<T>(bytes: u64, body: impl FnOnce() -> T) -> T {
 }
 
 fn chunk(data: Vec<u8>) -> Out {
-    Out {
-        kind: FG_OUTPUT_CHUNK,
-        status: FG_OK,
-        timestamp_us: 0,
-        duration_us: 0,
-        dts_us: 0,
-        id: 0,
-        key: true,
-        data,
-        frame: None,
-        config: None,
-        flush_id: 0,
-    }
+    Out::chunk(0, true, data)
 }
 
 const LARGE: usize = 700_000_000;
