@@ -38,6 +38,9 @@ static void write_file(const char *path) {
         keep(&kept[count], &output);
         if (count == 0) {
             CHECK_STATUS(fg_muxer_write(muxer, 0, &kept[0].chunk), FG_ERROR_INVALID_STATE); /* no track yet */
+            CHECK_OK(fg_muxer_set(muxer, "title", "A clip"));
+            CHECK_STATUS(fg_muxer_set(muxer, "titel", "A clip"), FG_ERROR_INVALID_ARGUMENT);
+            CHECK_STATUS(fg_muxer_set(muxer, "startAtZero", "yes"), FG_ERROR_INVALID_ARGUMENT);
             CHECK_OK(fg_muxer_add_track(muxer, output.config, &track));
             CHECK_EQUAL(track, 0);
         }
@@ -47,6 +50,7 @@ static void write_file(const char *path) {
         release(&output);
     }
     CHECK_EQUAL(count, COUNT);
+    CHECK_STATUS(fg_muxer_set(muxer, "title", "Late"), FG_ERROR_INVALID_STATE);
     CHECK_OK(fg_muxer_finish(muxer));
     CHECK_STATUS(fg_muxer_write(muxer, track, &kept[0].chunk), FG_ERROR_INVALID_STATE);
     fg_muxer_free(muxer);
@@ -61,6 +65,10 @@ static void read_file(const char *path) {
     uint32_t track = 99;
     char text[32];
     CHECK_OK(fg_demuxer_open(path, &demuxer));
+    CHECK_OK(fg_demuxer_get(demuxer, "title", text, sizeof text));
+    CHECK(strcmp(text, "A clip") == 0);
+    CHECK_STATUS(fg_demuxer_get(demuxer, "title", text, 3), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(fg_demuxer_get(demuxer, "titel", text, sizeof text), FG_ERROR_INVALID_ARGUMENT);
     CHECK_EQUAL(fg_demuxer_track_count(demuxer), 1);
     CHECK_STATUS(fg_demuxer_track(demuxer, 1, &config), FG_ERROR_INVALID_ARGUMENT);
     CHECK_OK(fg_demuxer_track(demuxer, 0, &config));

@@ -56,6 +56,7 @@ template <class Codec, class Input, class Take> void send(Codec &codec, const In
 void write_file(const std::string &path, std::uint32_t count) {
     fg::Encoder encoder(encoder_config());
     fg::Muxer muxer(path);
+    muxer.set("title", "A round trip").set("startAtZero", "false");
     std::uint32_t chunks = 0;
     const auto take = [&](fg::Output &output) {
         CHECK(output.kind() == fg::OutputKind::chunk);
@@ -64,6 +65,7 @@ void write_file(const std::string &path, std::uint32_t count) {
         if (chunks++ == 0) {
             CHECK(output.key() && output.config().has_value());
             CHECK(output.config()->get_bytes("description").has_value());
+            CHECK(output.config()->get("framerate") == "25"); // for the muxer
             muxer.add_track(*output.config());
         }
         muxer.write(0, output.chunk());
@@ -81,6 +83,7 @@ void read_file(const std::string &path, std::uint32_t count) {
     limits.max_pixels = std::uint64_t{width} * height;
     fg::Demuxer demuxer(path, limits);
     CHECK_EQUAL(demuxer.track_count(), 1);
+    CHECK(demuxer.get("title") == "A round trip");
     limits.max_pixels--;
     try {
         fg::Demuxer refused(path, limits);
@@ -106,6 +109,28 @@ void read_file(const std::string &path, std::uint32_t count) {
     CHECK_EQUAL(frames, count);
 }
 
+// Pictures that come in pairs of the same time: all are in the file.
+void write_equal_timestamps(const std::string &path, std::uint32_t count) {
+    fg::Encoder encoder(encoder_config());
+    fg::Muxer muxer(path);
+    std::uint32_t chunks = 0;
+    const auto take = [&](fg::Output &output) {
+        if (chunks++ == 0) muxer.add_track(*output.config());
+        muxer.write(0, output.chunk());
+    };
+    for (std::uint32_t i = 0; i < count; i++) {
+        fg::VideoInfo info(FG_PIXEL_I420, width, height, i / 2 * frame_time);
+        send(encoder, fg::Frame(info), take);
+    }
+    encoder.flush();
+    take_all(encoder, true, take);
+    muxer.finish();
+    fg::Demuxer demuxer(path);
+    std::uint32_t read = 0;
+    for (; const auto packet = demuxer.read(); read++) CHECK(!packet->chunk.discard() && packet->chunk.duration() > 0us);
+    CHECK_EQUAL(read, count);
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -116,6 +141,7 @@ int main(int argc, char **argv) {
     const std::string path = std::string(directory) + "/clip.mp4";
     write_file(path, count);
     read_file(path, count);
+    write_equal_timestamps(path, count);
     CHECK_EQUAL(std::remove(path.c_str()), 0);
     CHECK_EQUAL(rmdir(directory), 0);
     return 0;

@@ -17,6 +17,8 @@ pub(super) struct DemuxTrack {
     end_us: i64,
     parser: Option<Parser>,
     shown: Shown,
+    /// Where the file's edit list ends.
+    edit_end_us: Option<i64>,
     descriptions: Option<Descriptions>,
 }
 
@@ -26,6 +28,7 @@ impl DemuxTrack {
             let delay = input.delay(stream);
             PictureTimes::new(config.number("framerate"), delay)
         });
+        let edit_end_us = input.edit_end_us(stream);
         Self {
             stream,
             config,
@@ -34,6 +37,7 @@ impl DemuxTrack {
             end_us: 0,
             parser: None,
             shown: Shown::default(),
+            edit_end_us,
             descriptions: None,
         }
     }
@@ -82,8 +86,21 @@ impl DemuxTrack {
         }
         self.shown.last_dts_us = info.dts_us.or(last_dts_us);
         if !info.discard {
+            self.end_with_edit(info);
             let ends_us = info.timestamp_us.saturating_add(info.duration_us.unwrap_or(0));
             self.shown.end_us = end_us.max(Some(ends_us));
+        }
+    }
+
+    /// A picture that the edit list cuts lasts until there. Files that count in coarse units cut by less, and do not mean it.
+    fn end_with_edit(&self, info: &mut ChunkInfo) {
+        const COARSE_US: i64 = 2000;
+        let left_us =
+            self.edit_end_us.map(|end| end.saturating_sub(info.timestamp_us)).filter(|left| *left > 0);
+        if let (true, Some(left_us), Some(lasts_us)) = (self.times.is_some(), left_us, info.duration_us)
+            && lasts_us > left_us.saturating_add(COARSE_US)
+        {
+            info.duration_us = Some(left_us);
         }
     }
 
