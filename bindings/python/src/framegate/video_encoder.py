@@ -32,7 +32,7 @@ class VideoEncoder(Codec[Any, Chunk]):
             for chunk in encoder.run(frames):
                 file.write(chunk.data)
 
-    Members are W3C VideoEncoderConfig's in Python's spelling, and `slots`, `max_bytes`, `max_delay`, `threads` and
+    Members are W3C VideoEncoderConfig's in Python's spelling, and `slots`, `max_bytes`, `max_delay`, `threads`, `b_frames` and
     `ffmpeg={"preset": "fast"}`. A frame is a `Frame`, or what `Frame` takes (an array, an image); then it is shown
     1 / framerate after the last one that was taken.
 
