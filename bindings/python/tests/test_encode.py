@@ -214,12 +214,12 @@ def test_the_facts_of_a_frame_come_out_with_its_chunk() -> None:
 
 def test_b_frames_and_the_bitrate_go_by_the_members() -> None:
     random = np.random.default_rng(1)
-    pictures = [random.integers(0, 256, (240, 320, 3), np.uint8) for _ in range(60)]
+    pictures = [random.integers(0, 256, (240, 320, 3), np.uint8) for _ in range(150)]
     sizes = []
     for framerate in (10, 60):
         # The times say 30, whatever framerate does.
         frames = [Frame(pixels, timestamp=index * 1_000_000 // 30) for index, pixels in enumerate(pictures)]
-        members = MEMBERS | {"codec": "avc1.64001f", "framerate": framerate, "bitrate": 300_000}
+        members = MEMBERS | {"codec": "avc1.64001f", "framerate": framerate, "bitrate": 1_000_000}
         with VideoEncoder(**members, b_frames=0) as encoder:
             chunks = list(encoder.run(frames))
         assert [chunk.dts for chunk in chunks] == [chunk.timestamp for chunk in chunks]

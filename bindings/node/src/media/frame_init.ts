@@ -51,7 +51,14 @@ export interface FramegateFrameOptions {
 
 export type FrameInit = ReturnType<typeof videoFrameInit>;
 
-const frameOptions: Conversion<FramegateFrameOptions> = (value, context, name) => {
+interface Resize {
+  readonly resizeWidth: number | undefined;
+  readonly resizeHeight: number | undefined;
+}
+
+const NO_RESIZE: Resize = { resizeWidth: undefined, resizeHeight: undefined };
+
+const frameOptions: Conversion<Resize> = (value, context, name) => {
   const members = dictionary(value, context, name);
   return {
     resizeHeight: optional(members, 'resizeHeight', positive, context, undefined),
@@ -68,7 +75,8 @@ export function videoFrameInit(value: unknown, context: string) {
     displayWidth: optional(members, 'displayWidth', unsignedLong, context, undefined),
     duration: optional(members, 'duration', unsignedLongLongModulo, context, undefined),
     flip: optional(members, 'flip', boolean, context, false),
-    resize: optional(members, 'framegate', frameOptions, context, {}),
+    // Of a dictionary without it nothing is read but what W3C reads.
+    resize: 'framegate' in members ? optional(members, 'framegate', frameOptions, context, NO_RESIZE) : NO_RESIZE,
     metadata: optional(members, 'metadata', videoFrameMetadata, context, {}),
     rotation: optional(members, 'rotation', double, context, 0),
     timestamp: optional(members, 'timestamp', longLongModulo, context, undefined),
