@@ -174,7 +174,7 @@ pub(super) fn tune(config: &Config, crew: &Crew, avc: AvcString) -> Result<Tunin
     let memory_bytes = memory::bytes(side("width"), side("height"), &delay, refs, asked.searches_wide());
     // x264 does not change the bounds of a stream that carries them (NAL HRD), and those follow from the framerate.
     let follows_bitrate = !asked.carries_bounds();
-    let buffer_us = rate::buffer_us(config, zero_latency).filter(|_| follows_bitrate || constant);
+    let buffer_us = rate::buffer_us(config, realtime).filter(|_| follows_bitrate || constant);
     let (host_options, threads, bframes) = (asked.options, delay.threads, delay.bframes);
     Ok(Tuning { host_options, options, threads, buffer_us, follows_bitrate, refs, bframes, memory_bytes })
 }

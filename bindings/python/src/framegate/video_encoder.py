@@ -33,8 +33,8 @@ class VideoEncoder(Codec[Any, Chunk]):
                 file.write(chunk.data)
 
     Members are W3C VideoEncoderConfig's in Python's spelling, and `slots`, `max_bytes`, `max_delay`, `threads`,
-    `b_frames` and `ffmpeg={"preset": "fast"}`. A frame is a `Frame`, or what `Frame` takes (an array, an image); then it is shown
-    1 / framerate after the last one that was taken.
+    `b_frames` and `ffmpeg={"preset": "fast"}`. A frame is a `Frame`, or what `Frame` takes (an array, an image); then
+    it is shown 1 / framerate after the last one that was taken.
 
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, profile or size.
     """
