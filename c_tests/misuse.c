@@ -134,6 +134,8 @@ static void frames(void) {
     CHECK_ERROR(fg_frame_derive(NULL, &info, &frame), INVALID, "frame");
     CHECK_ERROR(fg_frame_derive(frame, NULL, &frame), INVALID, "info");
     CHECK_ERROR(fg_frame_derive(frame, &info, NULL), INVALID, "derived");
+    CHECK_ERROR(fg_frame_scale(NULL, 1, 1, &frame), INVALID, "frame");
+    CHECK_ERROR(fg_frame_scale(frame, 1, 1, NULL), INVALID, "scaled");
     CHECK_EQUAL(fg_frame_references(NULL), 0);
     options.format = 999;
     CHECK_ERROR(fg_frame_copy_to(frame, &options, bytes, sizeof bytes), INVALID, "999");

@@ -211,6 +211,26 @@ void derived_frames() {
     CHECK_EQUAL(fg_frame_references(base.native()), 1);
 }
 
+void scaled_frames() {
+    check_stage = "scaled frames";
+    fg::VideoInfo info(FG_PIXEL_I420, 696, 60, 7us);
+    info.visible_height = 59;
+    info.visible_width = 696;
+    info.display_width = 1392;
+    info.display_height = 59;
+    fg::Frame base(info);
+    base.copy_from(std::vector<std::uint8_t>(696 * 60 * 3 / 2, 77));
+    fg::Frame scaled = base.scaled(16, 720);
+    CHECK(scaled.copy() == std::vector<std::uint8_t>(16 * 720 * 3 / 2, 77));
+    CHECK_EQUAL(scaled.info().timestamp_us, 7);
+    CHECK_EQUAL(scaled.info().display_width, 32u);
+    CHECK_EQUAL(scaled.info().display_height, 720u);
+    scaled.copy_from(std::vector<std::uint8_t>(16 * 720 * 3 / 2, 1)); // it is its own
+    CHECK_EQUAL(thrown([&] { base.scaled(0, 720); }).status(), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_EQUAL(thrown([&] { base.scaled(16, 32769); }).status(), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_EQUAL(fg_frame_references(base.native()), 1);
+}
+
 } // namespace
 
 int main() {
@@ -222,5 +242,6 @@ int main() {
     timeouts_and_statuses();
     wait_sets();
     derived_frames();
+    scaled_frames();
     return 0;
 }

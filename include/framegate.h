@@ -790,7 +790,7 @@ fg_status fg_config_copy(const struct fg_config *config, struct fg_config **copy
 
 /**
  * Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
- * ("slots", "maxBytes", "maxDelay", "threads", and of decoders "maxPixels", "maxSide",
+ * ("slots", "maxBytes", "maxDelay", "threads", of encoders "bFrames", and of decoders "maxPixels", "maxSide",
  * "maxSamples"), or `ffmpeg.` and an AVOption. Whether the codec has that option, takes
  * its value and leaves it to the host is checked when an encoder or decoder is made or configured: refused there
  * (FG_ERROR_INVALID_ARGUMENT, with the key to use instead) is what this library sets itself and what names a file; what
@@ -894,6 +894,19 @@ fg_status fg_frame_wrap_video(const struct fg_video_info *info,
 fg_status fg_frame_derive(struct fg_frame *frame, const struct fg_video_info *info, struct fg_frame **derived);
 
 /**
+ * Makes a frame of the visible part in another size, any to any: the mean of the area where it shrinks, bicubic where it
+ * grows. It has memory of its own, writable until it is enqueued, and the frame's format, colour, turn, time and id; the
+ * size in which it is shown changes in proportion. RGB is scaled as YUV of full resolution, so a component may be off by 2.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: a side of 0 or above 32768. FG_ERROR_NOT_SUPPORTED: FG_PIXEL_I420AP12, which FFmpeg does not
+ * have. FG_ERROR_OUT_OF_MEMORY.
+ */
+fg_status fg_frame_scale(const struct fg_frame *frame,
+                         uint32_t width,
+                         uint32_t height,
+                         struct fg_frame **scaled);
+
+/**
  * Writes the frame's facts to info.
  *
  * FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
@@ -925,7 +938,7 @@ fg_status fg_frame_allocation_size(const struct fg_frame *frame, const struct fg
 
 /**
  * Copies the picture, or a part of it, to dest; converts to RGB if options say so, and to their colour space. W3C
- * VideoFrame.copyTo.
+ * VideoFrame.copyTo. The unused byte of RGBX and BGRX is 255 where options have a format, also the frame's own.
  *
  * FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), the rectangle or layout does not
  * fit, an unknown colour space. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
@@ -954,21 +967,34 @@ uint32_t fg_frame_references(const struct fg_frame *frame);
 void fg_frame_release(struct fg_frame *frame);
 
 /**
- * Makes an encoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_encoder_free.
+ * Makes an encoder. `bitrate` is bits a second by the frames' timestamps, of which no more than a second between two counts;
+ * `framerate` is a hint, for the first frame and where time does not go on. (With `ffmpeg.nal-hrd`, a maxrate above the
+ * bitrate, or another encoder than libx264 it is by `framerate` alone.) `bFrames` (0 to 16) is how many B-frames may stand
+ * in a row; unset it is the preset's, and none with latencyMode realtime. The decoder configuration's `codec` is the
+ * configured one, letter by letter; where its level was too low for the pictures, which is raised, the stream's own.
+ *
+ * Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_encoder_free.
  *
  * FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
  * or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
  */
-fg_status fg_encoder_new(const struct fg_config *config, struct fg_encoder **encoder);
+fg_status fg_encoder_new(const struct fg_config *config,
+                         struct fg_encoder **encoder);
 
 /**
  * Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
  * `slots` and `maxBytes` must be what they were.
  *
+ * Where only `bitrate` and `framerate` change, libx264 goes on as it is: no key frame, and nothing comes out sooner. It
+ * cannot where one of the two has no bitrate, the level must rise, or `ffmpeg.nal-hrd` or a maxrate of the host's fixes
+ * the rate; other encoders never can. Those, and every other change, begin anew with a key frame. FG_OUTPUT_CONFIG comes
+ * again only if the decoder configuration is another one than before.
+ *
  * FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_encoder_new; the old configuration stays.
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */
-fg_status fg_encoder_configure(struct fg_encoder *encoder, const struct fg_config *config);
+fg_status fg_encoder_configure(struct fg_encoder *encoder,
+                               const struct fg_config *config);
 
 /**
  * Gives the encoder a frame, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The

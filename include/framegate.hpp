@@ -388,6 +388,8 @@ public:
     Frame share() const;
     /// The same pixels with other facts, without a copy. Neither may be written to any more.
     Frame derive(const fg_video_info &info) const;
+    /// The visible part in another size, any to any, in memory of its own.
+    Frame scaled(std::uint32_t width, std::uint32_t height) const;
 
 private:
     fg_frame *native() const noexcept { return static_cast<const Self *>(this)->native(); }
@@ -442,6 +444,9 @@ private:
 template <class Self> Frame FrameReader<Self>::share() const { return Frame(fg_frame_retain(native())); }
 template <class Self> Frame FrameReader<Self>::derive(const fg_video_info &info) const {
     return Frame(detail::make<fg_frame>(fg_frame_derive, native(), &info));
+}
+template <class Self> Frame FrameReader<Self>::scaled(std::uint32_t width, std::uint32_t height) const {
+    return Frame(detail::make<fg_frame>(fg_frame_scale, native(), width, height));
 }
 
 // ---- Outputs --------------------------------------------------------------------------------------------

@@ -125,6 +125,24 @@ fn rgb_comes_out_of_every_format() {
     }
 }
 
+/// W3C: with a format, also the frame's own, the picture is converted to RGB, whose unused byte is 255; without one the
+/// bytes are copied.
+#[test]
+fn the_unused_byte_is_255_where_a_format_is_asked_for() {
+    let visible = Rect { x: 1, y: 2, width: 5, height: 3 };
+    for (from, to) in
+        [(Rgbx, Rgbx), (Bgrx, Bgrx), (Rgbx, Bgrx), (Bgrx, Rgbx), (Rgbx, Rgba), (Bgrx, Bgra), (Rgba, Rgbx)]
+    {
+        let frame = frame(from, 8, 6, visible);
+        let found = copied(&frame, &CopyOptions { format: Some(to), ..CopyOptions::default() });
+        let swap = (from.name() == "BGRX") != matches!(to, Bgrx | Bgra);
+        let pixel = |p: &[u8]| if swap { [p[2], p[1], p[0], 255] } else { [p[0], p[1], p[2], 255] };
+        let wanted: Vec<u8> = expected(from, visible).chunks(4).flat_map(pixel).collect();
+        assert_eq!(found, wanted, "{} to {}", from.name(), to.name());
+        assert_eq!(copied(&frame, &CopyOptions::default()), expected(from, visible));
+    }
+}
+
 #[test]
 fn rgb_is_made_with_the_frames_colour() {
     let with_matrix = |matrix| {

@@ -46,23 +46,44 @@ fn profile_and_level_are_those_of_the_codec_string() {
     }
 }
 
-/// Presets may switch off what makes a profile; the decoder configuration tells what the stream has.
+/// W3C: the string is the configured one, letter by letter, while a decoder of that decodes the stream: also where a preset
+/// switches off what makes the profile. The description tells what the stream has.
 #[test]
-fn the_decoder_configuration_names_the_profile_of_the_stream() {
+fn the_decoder_configurations_codec_is_the_configured_one() {
     for preset in ["ultrafast", "medium"] {
-        for format in ["annexb", "avc"] {
-            let chunks = encoded("avc1.64001f", &[("ffmpeg.preset", preset), ("avc.format", format)], 2);
+        for (codec, format) in [
+            ("avc1.64001F", "annexb"),
+            ("avc1.64001F", "avc"),
+            ("avc3.64001f", "avc"),
+            ("avc1.64003C", "avc"),
+        ] {
+            let chunks = encoded(codec, &[("ffmpeg.preset", preset), ("avc.format", format)], 2);
             let config = chunks[0].config.as_ref().unwrap();
-            let profile = if preset == "ultrafast" { "42c01f" } else { "64001f" };
-            assert_eq!(config.get("codec").split('.').next_back(), Some(profile));
+            assert_eq!(config.get("codec"), codec, "{preset} {format}");
             let in_band =
                 chunks[0].data.windows(5).any(|bytes| bytes[..4] == [0, 0, 0, 1] && bytes[4] & 31 == 7);
             assert_eq!(in_band, format == "annexb");
             assert_eq!(config.description().is_empty(), format == "annexb");
             if format == "avc" {
-                assert_eq!(config.description()[1], u8::from_str_radix(&profile[..2], 16).unwrap());
+                assert_eq!(config.description()[1], if preset == "ultrafast" { 0x42 } else { 0x64 });
             }
         }
+    }
+    for codec in ["avc1.42E01f", "avc1.42001e", "avc1.42401F", "avc1.4d401f", "avc1.4D001f"] {
+        assert_eq!(encoded(codec, &[], 2)[0].config.as_ref().unwrap().get("codec"), codec);
+    }
+}
+
+/// 320x240 at 30 frames a second need level 1.3 (H.264 table A-1: 300 macroblocks, 9000 a second).
+#[test]
+fn where_the_level_was_raised_the_decoder_configurations_codec_is_the_streams_own() {
+    for (codec, format, raised) in [
+        ("avc1.42000A", "avc", "avc1.42c00d"),
+        ("avc3.42000A", "annexb", "avc3.42c00d"),
+        ("avc1.64000a", "annexb", "avc1.64000d"),
+    ] {
+        let chunks = encoded(codec, &[("avc.format", format)], 2);
+        assert_eq!(chunks[0].config.as_ref().unwrap().get("codec"), raised);
     }
 }
 
@@ -127,6 +148,45 @@ fn no_preset_holds_more_than_max_delay() {
                 assert!(peak >= most, "{preset}, {threads} threads: only {peak} of {limit}");
             }
         }
+    }
+}
+
+/// Picture types by ffprobe, and the times of an encoder that may use so many B-frames.
+#[test]
+fn b_frames_are_as_many_as_the_key_allows() {
+    for (key, latency, most) in [
+        (None, "quality", 3), // the preset's
+        (None, "realtime", 0),
+        (Some("0"), "quality", 0),
+        (Some("1"), "quality", 1),
+        (Some("2"), "realtime", 2),
+    ] {
+        let mut more = vec![("latencyMode", latency), ("avc.format", "annexb"), ("ffmpeg.b_strategy", "0")];
+        more.extend(key.map(|key| ("bFrames", key)));
+        let encoder = Encoder::new(&encoder_config("avc1.64001f", 320, 240, &more)).unwrap();
+        let chunks = encoder.encode(&moving(320, 240, 30)).unwrap();
+        let path = annexb_file("b-frames.h264", &chunks);
+        let types: String =
+            probe(&path, "frame=pict_type").into_iter().map(|frame| frame["pict_type"].clone()).collect();
+        let longest = types.split(['I', 'P']).map(str::len).max();
+        assert_eq!(longest, Some(most), "{key:?} {latency}: {types}");
+        let reordered = chunks.iter().any(|chunk| chunk.dts_us != chunk.timestamp_us);
+        assert_eq!(reordered, most > 0, "{key:?} {latency}");
+        assert!(chunks.is_sorted_by_key(|chunk| chunk.dts_us));
+        assert_eq!(chunks.is_sorted_by_key(|chunk| chunk.timestamp_us), most == 0);
+        assert!(encoder.stats().in_codec_peak <= 12);
+    }
+    for (codec, more, says) in [
+        ("avc1.64001f", &[("bFrames", "17")][..], "bFrames is \"17\""),
+        ("avc1.42001f", &[("bFrames", "1")], "Baseline, which has no B-frames"),
+        ("avc1.64001f", &[("bFrames", "5"), ("maxDelay", "4"), ("threads", "1")], "set maxDelay to 5"),
+        ("avc1.64001f", &[("bFrames", "1"), ("ffmpeg.bf", "1")], "bFrames is set"),
+        ("avc1.64001f", &[("bFrames", "1"), ("ffmpeg.x264-params", "bframes=1")], "bFrames is set"),
+    ] {
+        let config = Config::new(codec, &[("width", "320"), ("height", "240")]);
+        let refused = more.iter().try_fold(config, |config, (key, value)| config.try_with(key, value));
+        let refused = refused.and_then(|config| Encoder::new(&config).map(drop)).unwrap_err();
+        assert!(refused.text.contains(says), "{more:?}: {}", refused.text);
     }
 }
 

@@ -229,6 +229,37 @@ fn what_steers_quality_and_rate_is_taken() {
     }
 }
 
+/// Two ways to steer the rate: which one goes would be a guess.
+#[test]
+fn crf_and_qp_beside_a_bitrate_or_quantizers_are_refused_by_name() {
+    for (option, value) in [("crf", "30"), ("qp", "30"), ("x264-params", "crf=30"), ("x264opts", "qp=30")] {
+        let key = &*format!("ffmpeg.{option}");
+        let name = value.split('=').next().filter(|name| *name != "30").unwrap_or(option);
+        for (mode, why) in
+            [("variable", "bitrate is set"), ("constant", "bitrate is set"), ("quantizer", "quantizer")]
+        {
+            let refused = said("avc1.64001f", &[(key, value), ("bitrate", "300000"), ("bitrateMode", mode)]);
+            assert_eq!(refused.status, FG_ERROR_INVALID_ARGUMENT);
+            assert!(refused.text.contains(name) && refused.text.contains(why), "{}", refused.text);
+        }
+        Encoder::new(&encoder_config("avc1.64001f", 64, 48, &[(key, value)])).unwrap();
+    }
+    for option in ["qcomp", "aq-mode", "mbtree", "i_qfactor"] {
+        is_refused(&[(&format!("ffmpeg.{option}"), "1"), ("bitrateMode", "quantizer")], &["quantizer"]);
+    }
+    // -1 is FFmpeg's word for "not set".
+    Encoder::new(&encoder_config("avc1.64001f", 64, 48, &[("ffmpeg.crf", "-1"), ("bitrate", "300000")]))
+        .unwrap();
+}
+
+#[test]
+fn level_and_profile_belong_to_codec_in_constant_mode_too() {
+    for (option, value) in [("level", "10"), ("profile", "high")] {
+        let key = &*format!("ffmpeg.{option}");
+        is_refused(&[(key, value), ("bitrateMode", "constant"), ("bitrate", "300000")], &["use codec"]);
+    }
+}
+
 #[test]
 fn decoders_take_what_changes_no_count_and_refuse_the_rest() {
     for (option, value, says) in [

@@ -40,6 +40,7 @@ inline const Setting SETTINGS[] = {
     {"maxBytes", {"1", "5000", "100000"}},
     {"maxDelay", {"0", "1", "4", "12", "60"}},
     {"threads", {"0", "1", "2", "3", "5"}},
+    {"bFrames", {"0", "1", "2", "16", "17"}},
     {"ffmpeg.preset", {"ultrafast", "superfast", "veryfast", "medium", "veryslow", "nonsense"}},
 };
 // Options that reach into the codec.

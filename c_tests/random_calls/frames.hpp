@@ -128,6 +128,16 @@ inline std::shared_ptr<Frame> derived_frame(World &world, Dice &dice) {
     return owned(derived);
 }
 
+inline std::shared_ptr<Frame> scaled_frame(World &world, Dice &dice) {
+    const auto from = world.frames.any(dice);
+    if (!from) return nullptr;
+    const uint32_t width = dice.once_in(40) ? side(dice) : 1 + dice.below(200);
+    const uint32_t height = dice.once_in(40) ? side(dice) : 1 + dice.below(200);
+    fg_frame *scaled = nullptr;
+    CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED), fg_frame_scale, from->handle, width, height, &scaled);
+    return owned(scaled);
+}
+
 inline void copy_out(World &world, Dice &dice) {
     const auto frame = world.frames.any(dice);
     if (!frame) return;
@@ -174,7 +184,7 @@ inline void refer(World &world, Dice &dice) {
 
 inline void random_frame(World &world, Dice &dice) {
     std::shared_ptr<Frame> made;
-    switch (dice.below(8)) {
+    switch (dice.below(9)) {
     case 0:
     case 1: made = new_frame(world, dice); break;
     case 2:
@@ -182,6 +192,7 @@ inline void random_frame(World &world, Dice &dice) {
     case 4: made = derived_frame(world, dice); break;
     case 5: return refer(world, dice);
     case 6: world.frames.take(dice); return; // the last reference, or one of many
+    case 7: made = scaled_frame(world, dice); break;
     default: return copy_out(world, dice);
     }
     if (made) world.frames.put(dice, std::move(made));

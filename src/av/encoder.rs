@@ -79,6 +79,10 @@ pub struct EncoderSettings {
     pub framerate: f64,
     /// Bits a second.
     pub bitrate: Option<u64>,
+    /// Where the host does not bound the bits itself, no more than the bitrate come out, over this many microseconds.
+    pub buffer_us: Option<u64>,
+    /// It takes another bitrate while it runs, if it was opened with one that is bounded by itself.
+    pub follows_bitrate: bool,
     /// Codec threads.
     pub threads: u32,
     /// The quantizer of frames without one of their own, 1 to 51, in place of `bitrate`. Only libx264.
@@ -97,6 +101,8 @@ pub struct EncoderSettings {
 pub struct Encoder {
     context: Context,
     quantizer: Option<u8>,
+    /// See [`bitrate`](Self::bitrate).
+    bitrate: Option<u64>,
 }
 
 impl Encoder {
@@ -116,7 +122,29 @@ impl Encoder {
         let mut context = Self::prepare(settings)?;
         room::check(settings.name.as_str(), settings.memory_bytes)?;
         context.open().map_err(|error| error.context(settings.name.as_str()))?;
-        Ok(Self { context, quantizer: settings.quantizer })
+        // SAFETY: the context is valid and ours.
+        let bitrate = unsafe { bounded_bitrate(context.as_ptr()) }.filter(|_| settings.follows_bitrate);
+        Ok(Self { context, quantizer: settings.quantizer, bitrate })
+    }
+
+    /// The bitrate that it was opened with, if it takes another one while it runs.
+    pub fn bitrate(&self) -> Option<u64> {
+        self.bitrate
+    }
+
+    /// Goes on with `bits` a second at the frame rate of its settings; only if it has a [`bitrate`](Self::bitrate).
+    ///
+    /// x264 counts thousands, two million of them at the most, and takes its rate down to the maximum if that is lower. A
+    /// stream that was opened as constant takes the rate for its maximum whatever that is set to: so the maximum only ever
+    /// rises.
+    pub fn set_bitrate(&mut self, bits: f64) {
+        // SAFETY: the context is valid and ours. The encoder reads these fields with the next frame.
+        unsafe {
+            let context = self.context.as_ptr();
+            let bits = (bits / 1000.0).round().clamp(1.0, 2e6) as i64 * 1000;
+            (*context).bit_rate = bits;
+            (*context).rc_max_rate = (*context).rc_max_rate.max(bits);
+        }
     }
 
     fn prepare(settings: &EncoderSettings) -> Result<Context> {
@@ -130,6 +158,8 @@ impl Encoder {
         // SAFETY: the context is valid and not open.
         unsafe { fill(context.as_ptr(), settings)? };
         context.set_options(&settings.options)?;
+        // SAFETY: as above.
+        unsafe { bound(context.as_ptr(), settings) };
         if let Some(quantizer) = settings.quantizer {
             context.set_options(&[("crf".to_owned(), quantizer.to_string())])?;
         }
@@ -139,6 +169,18 @@ impl Encoder {
     /// The parameter sets, if they are not in band.
     pub fn extradata(&self) -> &[u8] {
         self.context.extradata()
+    }
+
+    /// Fits its buffer, of `buffer_us`, to another bitrate; not for a buffer of the host's. A larger rate gets a larger one
+    /// only where it would have less than a third of that: x264 saves bits until a buffer is half full.
+    pub fn fit_buffer(&mut self, bits: u64, buffer_us: u64) {
+        let bits = i64::try_from(bits).unwrap_or(i64::MAX);
+        let (least, most) = (buffer_bits(bits, buffer_us / 3), buffer_bits(bits, buffer_us));
+        // SAFETY: the context is valid and ours. The encoder reads this field with the next frame.
+        unsafe {
+            let context = self.context.as_ptr();
+            (*context).rc_buffer_size = (*context).rc_buffer_size.clamp(least, most);
+        }
     }
 
     /// Gives it a frame at the time of `tick`; `key` asks for a key frame, `quantizer` for that quantizer (if
@@ -199,6 +241,41 @@ fn check_format(codec: *const ff::AVCodec, settings: &EncoderSettings) -> Result
     }
     let (name, format) = (settings.name.as_str(), settings.format.name());
     Err(Error::not_supported(format!("ffmpeg.encoder: {name} does not encode {format}")))
+}
+
+/// Bounds the bits where the host has not.
+///
+/// # Safety
+/// `context` is valid and not open.
+unsafe fn bound(context: *mut ff::AVCodecContext, settings: &EncoderSettings) {
+    let (Some(_), Some(buffer_us)) = (settings.bitrate, settings.buffer_us) else { return };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let bits = (*context).bit_rate;
+        if (*context).rc_max_rate == 0 {
+            (*context).rc_max_rate = bits;
+        }
+        if (*context).rc_buffer_size == 0 {
+            (*context).rc_buffer_size = buffer_bits(bits, buffer_us);
+        }
+    }
+}
+
+/// What comes out in `buffer_us` at `bits` a second. x264 counts thousands.
+fn buffer_bits(bits: i64, buffer_us: u64) -> i32 {
+    (bits as f64 * buffer_us as f64 / 1e6).clamp(1000.0, f64::from(i32::MAX)) as i32
+}
+
+/// The bitrate of an encoder whose bits are bounded by just that, or by less.
+///
+/// # Safety
+/// `context` is valid.
+unsafe fn bounded_bitrate(context: *const ff::AVCodecContext) -> Option<u64> {
+    // SAFETY: the caller's promise.
+    let (bits, most, buffer) =
+        unsafe { ((*context).bit_rate, (*context).rc_max_rate, (*context).rc_buffer_size) };
+    // x264 counts thousands.
+    (buffer >= 1000 && (1000..=bits).contains(&most)).then(|| most.unsigned_abs())
 }
 
 /// # Safety

@@ -31,6 +31,25 @@ pub fn to_av(format: PixelFormat) -> Option<AVPixelFormat> {
     PAIRS.iter().find(|(_, ours)| *ours == format).map(|(theirs, _)| *theirs)
 }
 
+/// The FFmpeg format by which a W3C one is scaled; the unused byte of RGBX is scaled as alpha is. FFmpeg has no 4:2:0 of 12
+/// bits with alpha.
+pub fn to_scaled(format: PixelFormat) -> Option<AVPixelFormat> {
+    match format {
+        PixelFormat::Rgba | PixelFormat::Rgbx => Some(AV_PIX_FMT_RGBA),
+        PixelFormat::Bgra | PixelFormat::Bgrx => Some(AV_PIX_FMT_BGRA),
+        PixelFormat::Rgb24 => Some(AV_PIX_FMT_RGB24),
+        PixelFormat::Bgr24 => Some(AV_PIX_FMT_BGR24),
+        PixelFormat::I422A => Some(AV_PIX_FMT_YUVA422P),
+        PixelFormat::I444A => Some(AV_PIX_FMT_YUVA444P),
+        PixelFormat::I420AP10 => Some(AV_PIX_FMT_YUVA420P10LE),
+        PixelFormat::I422AP10 => Some(AV_PIX_FMT_YUVA422P10LE),
+        PixelFormat::I444AP10 => Some(AV_PIX_FMT_YUVA444P10LE),
+        PixelFormat::I422AP12 => Some(AV_PIX_FMT_YUVA422P12LE),
+        PixelFormat::I444AP12 => Some(AV_PIX_FMT_YUVA444P12LE),
+        other => to_av(other),
+    }
+}
+
 /// The W3C format of an FFmpeg number, and whether it says full range.
 pub fn from_av(number: i32) -> Option<(PixelFormat, bool)> {
     let (theirs, ours) = PAIRS.iter().find(|(theirs, _)| *theirs as i32 == number)?;

@@ -1,5 +1,7 @@
 //! Scaling with swscale: one format, two sizes, colour untouched.
 //!
+//! swscale refuses some pairs of sizes, for its filters have a longest length: those are scaled in steps.
+//!
 //! swscale's vector code reads and writes past the ends of rows: by up to 15 bytes where rows start on multiples of
 //! 64 bytes, further where they do not. So it only ever sees pictures of this file's own, whose rows are padded
 //! to 64 bytes, and the rows proper are copied in and out.
@@ -10,6 +12,7 @@ use std::ptr::{self, NonNull};
 use ffmpeg_sys_next as ff;
 
 use super::error::{check, no_memory};
+use super::pixel_format;
 use crate::error::{Error, Kind, Result};
 use crate::log;
 use crate::media::convert::Picture;
@@ -21,12 +24,12 @@ pub struct Scaler {
     setup: Option<Setup>,
 }
 
-/// What one format and pair of sizes needs.
+/// What one format and pair of sizes needs: pictures of the sizes on the way, the first and the last among them, and what
+/// scales each to the next.
 struct Setup {
     shape: Shape,
-    context: Context,
-    source: VideoFrame,
-    dest: VideoFrame,
+    pictures: Vec<VideoFrame>,
+    contexts: Vec<Context>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,9 +56,8 @@ impl Scaler {
     /// keep their values.
     ///
     /// # Errors
-    /// `NotSupported` for formats that differ or are not I420 or NV12, and for sizes that swscale refuses (it
-    /// enlarges a side up to some 5,000 times); `InvalidArgument` for sides of 0 or above `MAX_SIDE`;
-    /// `OutOfMemory`.
+    /// `NotSupported` for formats that differ, and those that swscale does not have; `InvalidArgument` for sides of 0 or above
+    /// `MAX_SIDE`; `OutOfMemory`.
     ///
     /// # Safety
     /// `source` is readable and `dest` writable; nobody writes to `source` or uses `dest` meanwhile. Both have
@@ -75,11 +77,14 @@ impl Scaler {
                 other.insert(Setup::new(shape)?)
             }
         };
+        let [first, .., last] = setup.pictures.as_slice() else { return Ok(()) };
         // SAFETY: the caller's; the setup's own pictures have the same shapes and nobody else uses them.
         unsafe {
-            copy(&source.planes, setup.source.planes());
-            setup.context.run(&setup.source, &setup.dest)?;
-            copy(setup.dest.planes(), &dest.planes);
+            copy(&source.planes, first.planes());
+            for (context, pair) in setup.contexts.iter_mut().zip(setup.pictures.windows(2)) {
+                context.run(&pair[0], &pair[1])?;
+            }
+            copy(last.planes(), &dest.planes);
         }
         Ok(())
     }
@@ -95,38 +100,70 @@ unsafe fn copy(source: &Planes, dest: &Planes) {
 impl Shape {
     fn of(source: &Picture, dest: &Picture) -> Result<Self> {
         let (from, to) = (source.format, dest.format);
-        if from != to || !matches!(from, PixelFormat::I420 | PixelFormat::Nv12) {
-            let (from, to) = (from.name(), to.name());
-            let text =
-                format!("scaling from {from} to {to} is not supported, I420 and NV12 to themselves are");
+        if from != to {
+            let text = format!("scaling from {} to {} changes the format", from.name(), to.name());
             return Err(Error::not_supported(text));
         }
         let [source, dest] = [source, dest].map(|picture| (picture.width, picture.height));
         Ok(Self { format: from, source, dest })
     }
 
+    /// A size on the way: where one side shrinks and the other grows, with the shrinking done; else the geometric mean.
+    /// `None` where there is none.
+    fn between(self) -> Option<(u32, u32)> {
+        let Self { source, dest, .. } = self;
+        let smaller = (source.0.min(dest.0), source.1.min(dest.1));
+        let mean = |from: u32, to: u32| (f64::from(from) * f64::from(to)).sqrt().round() as u32;
+        let means = (mean(source.0, dest.0), mean(source.1, dest.1));
+        [smaller, means].into_iter().find(|size| *size != source && *size != dest)
+    }
+
     fn flags(self) -> c_int {
         let shrinks = self.dest.0 <= self.source.0 && self.dest.1 <= self.source.1;
-        (if shrinks { ff::SWS_AREA } else { ff::SWS_BICUBIC }) as c_int | ff::SWS_ACCURATE_RND as c_int
+        let kind = if shrinks { ff::SWS_AREA } else { ff::SWS_BICUBIC } as c_int;
+        // swscale scales RGB as YUV: with a chroma sample a pixel.
+        let whole = (ff::SWS_FULL_CHR_H_INP | ff::SWS_FULL_CHR_H_INT) as c_int;
+        kind | ff::SWS_ACCURATE_RND as c_int | if self.format.is_rgb() { whole } else { 0 }
     }
 }
 
 impl Setup {
     fn new(shape: Shape) -> Result<Self> {
+        let (mut sizes, mut contexts) = (vec![shape.source], Vec::new());
+        steps(shape, &mut sizes, &mut contexts)?;
         // `allocate` pads each row, the last one too, to 64 bytes.
-        let frame = |(width, height)| VideoFrame::allocate(VideoInfo::of_size(shape.format, width, height));
-        let (source, dest) = (frame(shape.source)?, frame(shape.dest)?);
-        Ok(Self { shape, context: Context::new(shape)?, source, dest })
+        let picture = |(width, height)| VideoFrame::allocate(VideoInfo::of_size(shape.format, width, height));
+        let pictures = sizes.into_iter().map(picture).collect::<Result<_>>()?;
+        Ok(Self { shape, pictures, contexts })
+    }
+}
+
+/// Adds the steps to the size of `shape.dest`: one, or where swscale refuses that as many as it needs.
+fn steps(shape: Shape, sizes: &mut Vec<(u32, u32)>, contexts: &mut Vec<Context>) -> Result<()> {
+    let refused = match Context::new(shape) {
+        Ok(context) => {
+            sizes.push(shape.dest);
+            contexts.push(context);
+            return Ok(());
+        }
+        Err(error) if error.kind == Kind::NotSupported => error,
+        Err(error) => return Err(error),
+    };
+    match shape.between() {
+        Some(between) => {
+            steps(Shape { dest: between, ..shape }, sizes, contexts)?;
+            steps(Shape { source: between, ..shape }, sizes, contexts)
+        }
+        None => Err(refused),
     }
 }
 
 impl Context {
     fn new(shape: Shape) -> Result<Self> {
         super::log::init();
-        let format = match shape.format {
-            PixelFormat::Nv12 => ff::AVPixelFormat::AV_PIX_FMT_NV12,
-            _ => ff::AVPixelFormat::AV_PIX_FMT_YUV420P,
-        };
+        let format = pixel_format::to_scaled(shape.format).ok_or_else(|| {
+            Error::not_supported(format!("scaling {} is not supported", shape.format.name()))
+        })?;
         let ((from_width, from_height), (to_width, to_height)) = (shape.source, shape.dest);
         // SAFETY: no preconditions.
         let context = NonNull::new(unsafe { ff::sws_alloc_context() }).map(Self);
@@ -365,9 +402,48 @@ mod tests {
         };
         let differs = error(PixelFormat::I420, PixelFormat::Nv12, 8);
         assert_eq!(differs.kind, Kind::NotSupported);
-        assert!(differs.text.starts_with("scaling from I420 to NV12 is not supported"));
-        let far = error(PixelFormat::I420, PixelFormat::I420, 16_384);
-        assert_eq!(far.text, "scaling from 1x1 to 16384x2 pixels is not supported");
-        assert!(error(PixelFormat::Rgba, PixelFormat::Rgba, 8).text.starts_with("scaling from RGBA to RGBA"));
+        assert_eq!(differs.text, "scaling from I420 to NV12 changes the format");
+    }
+
+    /// swscale's filters have a longest length, which some pairs of sizes need more than.
+    #[test]
+    fn any_size_becomes_any_other() {
+        let mut scaler = Scaler::new();
+        let sides = [1, 2, 16, 59, 696, 720, 5_000, 32_768];
+        let pairs = sides.iter().flat_map(|from| sides.map(|to| (*from, to)));
+        let mut shapes: Vec<_> = pairs.clone().map(|(from, to)| ((from, 3), (to, 2))).collect();
+        shapes.extend(pairs.map(|(from, to)| ((2, from), (3, to))));
+        shapes.extend([
+            ((696, 59), (16, 720)),
+            ((59, 696), (720, 16)),
+            ((32_768, 1), (1, 32_768)),
+            ((1, 1), (16_384, 2)),
+        ]);
+        for (from, to) in shapes {
+            let flat = |plane: usize, _: usize, _: usize| 40 + 10 * plane as u8;
+            let ours =
+                scale(&mut scaler, &mut Canvas::new(PixelFormat::I420, from.0, from.1, 0).fill(flat), to, 0);
+            let mut wanted = Canvas::new(PixelFormat::I420, to.0, to.1, 0).fill(flat);
+            assert!(ours == wanted.packed(), "{from:?} to {to:?}");
+        }
+    }
+
+    /// In steps as in one: a slope stays a slope, by arithmetic.
+    #[test]
+    fn steps_keep_the_picture() {
+        let mut scaler = Scaler::new();
+        let (from, to) = ((696, 59), (16, 720));
+        let value = |x: f64, y: f64| 20.0 + 100.0 * x + 100.0 * y; // x and y from 0 to 1
+        let at = |index: usize, side: u32| (index as f64 + 0.5) / f64::from(side);
+        let mut source = Canvas::new(PixelFormat::I420, from.0, from.1, 0).fill(|plane, x, y| match plane {
+            0 => value(at(x, from.0), at(y, from.1)).round() as u8,
+            _ => 128,
+        });
+        let ours = scale(&mut scaler, &mut source, to, 0);
+        for (index, luma) in ours[..16 * 720].iter().enumerate() {
+            let (x, y) = (at(index % 16, to.0), at(index / 16, to.1));
+            let edge = 100.0 / 59.0; // beyond the first and the last sample nothing is known
+            assert!((f64::from(*luma) - value(x, y)).abs() <= edge + 1.0, "{x} {y}: {luma}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! H.264 encoder settings: how they follow from a WebCodecs configuration.
 
 use super::crew::Crew;
+use super::parameters::refused;
 use super::{video_encoder, x264};
 use crate::av::{EncoderName, EncoderSettings};
 use crate::error::{Error, Result};
@@ -14,6 +15,9 @@ pub(super) const MAX_SIDE: u32 = 16_384;
 
 /// Assumed where `framerate` is not given, as browsers do.
 const DEFAULT_FRAMERATE: f64 = 30.0;
+
+/// The buffer of a constant rate of which no more is known.
+const CONSTANT_BUFFER_US: u64 = 1_000_000;
 
 const BASELINE: u8 = 0x42;
 
@@ -38,6 +42,8 @@ pub(super) fn settings(config: &Config, crew: &Crew, avc: AvcString) -> Result<E
         sample_aspect: sample_aspect(config, width, height),
         framerate,
         bitrate,
+        buffer_us: config.is("bitrateMode", "constant").then_some(CONSTANT_BUFFER_US),
+        follows_bitrate: false,
         quantizer: quantizer.then_some(video_encoder::DEFAULT_QUANTIZER),
         threads: config.number("threads").unwrap_or(0),
         global_header: config.is("avc.format", "avc"),
@@ -49,6 +55,8 @@ pub(super) fn settings(config: &Config, crew: &Crew, avc: AvcString) -> Result<E
         let tuning = x264::tune(config, crew, avc)?;
         settings.threads = tuning.threads;
         settings.memory_bytes = tuning.memory_bytes;
+        settings.buffer_us = tuning.buffer_us;
+        settings.follows_bitrate = tuning.follows_bitrate;
         settings.host_options = tuning.host_options;
         settings.options = tuning.options;
         settings.bitrate = bitrate.map(x264::bitrate).transpose()?;
@@ -65,10 +73,6 @@ pub(super) fn settings(config: &Config, crew: &Crew, avc: AvcString) -> Result<E
         let others = config.av_options().filter(|(name, _)| *name != "bf");
         settings.host_options = others.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         settings.set("bf", &bframes(config)?.to_string());
-    }
-    if let Some(bitrate) = bitrate.filter(|_| config.is("bitrateMode", "constant")) {
-        settings.set("maxrate", &bitrate.to_string());
-        settings.set("bufsize", &bitrate.to_string());
     }
     Ok(settings)
 }
@@ -102,6 +106,11 @@ impl EncoderSettings {
     }
 }
 
+/// level_idc of a stream with these settings, where they say it.
+pub(super) fn level_idc(settings: &EncoderSettings) -> Option<&str> {
+    settings.options.iter().find(|(name, _)| name == "level").map(|(_, level_idc)| level_idc.as_str())
+}
+
 /// Frames a second, where a frame's time fits FFmpeg's fractions.
 fn framerate(config: &Config) -> Result<f64> {
     let framerate = config.number("framerate").unwrap_or(DEFAULT_FRAMERATE);
@@ -113,11 +122,16 @@ fn framerate(config: &Config) -> Result<f64> {
 
 /// The B-frames that the host asks of an encoder of which no more is known: each holds a frame back.
 fn bframes(config: &Config) -> Result<u32> {
-    let Some((_, value)) = config.av_options().find(|(name, _)| *name == "bf") else { return Ok(0) };
+    let option = config.av_options().find(|(name, _)| *name == "bf").map(|(_, value)| value);
+    let (key, value) = match option {
+        Some(_) if config.is_set("bFrames") => return Err(refused("ffmpeg.bf", "bFrames is set")),
+        Some(value) => ("ffmpeg.bf", value),
+        None => ("bFrames", config.get("bFrames").ok().filter(|value| !value.is_empty()).unwrap_or("0")),
+    };
     let limit: u32 = config.number("maxDelay").unwrap_or(12);
     value.parse().ok().filter(|bframes| *bframes <= limit.min(16)).ok_or_else(|| {
         Error::invalid(format!(
-            "ffmpeg.bf is \"{value}\", allowed are 0 to 16 and not more than maxDelay, {limit}"
+            "{key} is \"{value}\", allowed are 0 to 16 and not more than maxDelay, {limit}"
         ))
     })
 }

@@ -1,6 +1,6 @@
 //! The four small fillings of the machine. Each turns a configuration into a recipe, and a recipe into a codec.
 //!
-//! `video_encoder` and `video_decoder` are the codecs, `h264` is how their settings follow from a configuration,
+//! `video_encoder` and `video_decoder` are the codecs, `pace` measures how fast frames come, `h264` is how their settings follow from a configuration,
 //! `x264` and `parameters` are what a host may ask of libx264, `crew` says how many threads they get, `picture` makes frames what an encoder wants,
 //! `null_encoder` does nothing, to measure the gate with, and `timeline` carries what belongs to a frame past
 //! FFmpeg, which knows only numbers.
@@ -8,6 +8,7 @@
 mod crew;
 mod h264;
 mod null_encoder;
+mod pace;
 mod parameters;
 mod picture;
 mod timeline;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 pub use crate::av::locks as av_locks;
 pub use crew::{forked, lock as heap_lock};
+pub use picture::scaled;
 
 use crate::error::Result;
 use crate::machine::{Input, Output, Recipe};

@@ -78,6 +78,11 @@ impl Parameters {
         Some(self.0.remove(index).1)
     }
 
+    /// Their names and values.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
     /// Their names.
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|(name, _)| *name)

@@ -69,6 +69,33 @@ pub(super) fn queued_bytes(frame: &VideoFrame) -> u64 {
     (0..look.format.planes().len()).map(|index| bytes(plane(index))).sum()
 }
 
+/// The visible part of a frame in another size, in memory of its own and its own format: shown as large as the frame is in
+/// proportion, with its time, turn and colour.
+///
+/// # Errors
+/// `InvalidArgument` for impossible sizes; `NotSupported` for a format that FFmpeg does not scale; `OutOfMemory`.
+pub fn scaled(frame: &VideoFrame, width: u32, height: u32) -> Result<VideoFrame> {
+    let info = frame.info();
+    let part = |shown: u32, to: u32, from: u32| {
+        let size = (u64::from(shown) * u64::from(to) + u64::from(from) / 2) / u64::from(from.max(1));
+        size.clamp(1, u64::from(u32::MAX)) as u32
+    };
+    let sideways = matches!(info.rotation, 90 | 270);
+    let (across, down) = ((width, info.visible.width), (height, info.visible.height));
+    let (across, down) = if sideways { (down, across) } else { (across, down) };
+    let dest = VideoFrame::allocate(VideoInfo {
+        coded_width: width,
+        coded_height: height,
+        visible: Rect::of_size(width, height),
+        display_width: part(info.display_width, across.0, across.1),
+        display_height: part(info.display_height, down.0, down.1),
+        ..*info
+    })?;
+    // SAFETY: the host writes to no frame that it scales; `dest` is new and ours.
+    unsafe { Scaler::new().scale(&picture_of(frame, info.color), &picture_of(&dest, info.color))? };
+    Ok(dest)
+}
+
 /// Makes pictures of one size.
 pub(super) struct Fitter {
     width: u32,

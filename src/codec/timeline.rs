@@ -54,6 +54,11 @@ impl Timeline {
         Self { next_tick: 0, pending, awaited: 0, outputs: 0, recent, frame_us }
     }
 
+    /// Frames are about so far apart from now on.
+    pub fn set_frame_us(&mut self, frame_us: f64) {
+        self.frame_us = frame_us;
+    }
+
     /// Notes an input and gives it its tick.
     pub fn push(&mut self, stamp: Stamp) -> i64 {
         let output = Some(self.outputs);

@@ -1,9 +1,11 @@
 //! The video encoder: frames to H.264 chunks.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
 use super::crew::{Crew, Shift};
+use super::pace::Pace;
 use super::picture::{Fitter, Look};
 use super::timeline::{Stamp, Timeline};
 use super::{EncodeOptions, EncoderInput, EncoderOffer, h264};
@@ -24,17 +26,20 @@ pub(super) struct Plan(Arc<Shared>);
 struct Shared {
     /// Kept for its Drop.
     _crew: Crew,
+    /// What it was made of.
+    config: Config,
     settings: EncoderSettings,
     avc: AvcString,
     /// `bitrateMode` is quantizer.
     quantizer: bool,
     /// `displayWidth` and `displayHeight`, for the decoder configuration.
     display: Option<(String, String)>,
-    /// `framerate` where the host set it, for the decoder configuration, which muxers get.
-    framerate: Option<String>,
-    /// Turn and flip of the first frame: all must have them (W3C: [[active orientation]]).
-    orientation: OnceLock<(u16, bool)>,
+    /// Of the first frame: all must have it (W3C: [[active orientation]]).
+    orientation: OnceLock<Orientation>,
 }
+
+/// Turn and flip.
+type Orientation = (u16, bool);
 
 impl Plan {
     pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
@@ -43,11 +48,9 @@ impl Plan {
         Encoder::check(&settings)?;
         let text = |key| config.get(key).ok().filter(|value| !value.is_empty()).map(str::to_owned);
         let display = text("displayWidth").zip(text("displayHeight"));
-        let framerate = text("framerate");
         let quantizer = config.is("bitrateMode", "quantizer");
-        let orientation = OnceLock::new();
-        let shared = Shared { _crew: crew, settings, avc, quantizer, display, framerate, orientation };
-        Ok(Self(Arc::new(shared)))
+        let (orientation, config) = (OnceLock::new(), config.try_clone()?);
+        Ok(Self(Arc::new(Shared { _crew: crew, config, settings, avc, quantizer, display, orientation })))
     }
 }
 
@@ -58,6 +61,10 @@ impl Recipe<EncoderInput, Chunk> for Plan {
 
     fn probe(&self) -> Result<()> {
         Encoder::open(&self.0.settings).map(drop)
+    }
+
+    fn configuration(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 
     fn accept(&self, offer: EncoderOffer<'_>, _: bool) -> Result<()> {
@@ -91,21 +98,41 @@ impl Shared {
         }
     }
 
+    /// Microseconds from one frame to the next, as far as the configuration knows.
+    fn frame_us(&self) -> f64 {
+        1e6 / self.settings.framerate
+    }
+
+    /// The codec string of a stream that says `stream` of itself: the configured one, letter by letter, while a decoder of
+    /// that is enough.
+    fn codec(&self, stream: AvcString) -> String {
+        match self.avc.decodes(stream) {
+            true => self.config.codec().to_owned(),
+            false => AvcString { in_band: self.avc.in_band, ..stream }.to_string(),
+        }
+    }
+
     /// The decoder configuration of a stream with these parameter sets. `None`: they are in band.
-    fn decoder_config(&self, avcc: Option<&[u8]>, codec: AvcString, color: &Color) -> Result<Config> {
-        let mut config = Config::new(&codec.to_string())?;
+    fn decoder_config(
+        &self,
+        avcc: Option<&[u8]>,
+        stream: AvcString,
+        color: &Color,
+        (rotation, flip): Orientation,
+    ) -> Result<Config> {
+        let mut config = Config::new(&self.codec(stream))?;
         config.set("codedWidth", &self.settings.width.to_string())?;
         config.set("codedHeight", &self.settings.height.to_string())?;
         if let Some((width, height)) = &self.display {
             config.set("displayAspectWidth", width)?;
             config.set("displayAspectHeight", height)?;
         }
-        if let Some(framerate) = &self.framerate {
+        // Decoders have no use for it; muxers, which get this configuration, do.
+        if let Ok(framerate) = self.config.get("framerate") {
             config.set("framerate", framerate)?;
         }
         config.set_bytes("description", avcc.unwrap_or_default())?;
         config.set_color(color);
-        let (rotation, flip) = self.orientation.get().copied().unwrap_or_default();
         if rotation != 0 || flip {
             config.set("rotation", &rotation.to_string())?;
             config.set("flip", &flip.to_string())?;
@@ -114,9 +141,42 @@ impl Shared {
     }
 }
 
+/// An open encoder, and what the frames that it takes have in common.
 struct Running {
     look: Look,
+    orientation: Orientation,
     encoder: Encoder,
+    /// The frame rate that it was opened with, by which it counts.
+    framerate: f64,
+    /// The bitrate that it is kept to by the timestamps; `None`: it counts by its frame rate alone.
+    bitrate: Option<u64>,
+}
+
+impl Running {
+    fn open(settings: &EncoderSettings, look: Look, orientation: Orientation) -> Result<Self> {
+        let encoder = Encoder::open(settings)?;
+        let (framerate, bitrate) = (settings.framerate, encoder.bitrate());
+        Ok(Self { look, orientation, encoder, framerate, bitrate })
+    }
+
+    /// Goes on with the bitrate and the frames a second of `after`, in place of `before`'s; false if it cannot.
+    fn carry_on(&mut self, before: &EncoderSettings, after: &EncoderSettings) -> bool {
+        let host_sets = |option: &str| before.host_options.iter().any(|(name, _)| name == option);
+        let carries_on = match (before.bitrate, after.bitrate) {
+            _ if !before.follows_bitrate || h264::level_idc(before) != h264::level_idc(after) => false,
+            (None, None) => true,
+            (Some(old), Some(new)) => self.bitrate.is_some() && (old == new || !host_sets("maxrate")),
+            _ => false,
+        };
+        if carries_on && before.bitrate != after.bitrate {
+            self.bitrate = after.bitrate;
+            let bound = after.bitrate.zip(after.buffer_us).filter(|_| !host_sets("bufsize"));
+            if let Some((bitrate, buffer_us)) = bound {
+                self.encoder.fit_buffer(bitrate, buffer_us);
+            }
+        }
+        carries_on
+    }
 }
 
 struct VideoEncoder {
@@ -125,6 +185,7 @@ struct VideoEncoder {
     /// The running encoder gives what it has and ends.
     draining: bool,
     timeline: Timeline,
+    pace: Pace,
     fitter: Fitter,
     /// What an encoder gave when it was drained for another look.
     finished: VecDeque<Chunk>,
@@ -135,23 +196,29 @@ struct VideoEncoder {
 
 impl VideoEncoder {
     fn new(shared: Arc<Shared>) -> Self {
-        let timeline = Timeline::new(1e6 / shared.settings.framerate);
+        let (timeline, pace) = (Timeline::new(shared.frame_us()), Pace::new(shared.frame_us()));
         let fitter = Fitter::new(shared.settings.width, shared.settings.height);
         let (running, finished, config) = (None, VecDeque::new(), None);
         let _shift = Shift::begin();
-        Self { shared, running, draining: false, timeline, fitter, finished, config, _shift }
+        Self { shared, running, draining: false, timeline, pace, fitter, finished, config, _shift }
     }
 
-    /// The encoder for frames of `look`; one for another look is drained first. `quantizer` is the first frame's.
-    fn encoder(&mut self, look: Look, quantizer: Option<u8>) -> Result<&mut Encoder> {
-        if self.running.as_ref().is_some_and(|running| running.look != look) {
+    /// The encoder for frames of `look` and `orientation`; one for others is drained first. `quantizer` is the first frame's.
+    fn encoder(
+        &mut self,
+        look: Look,
+        orientation: Orientation,
+        quantizer: Option<u8>,
+    ) -> Result<&mut Running> {
+        let is_other = |running: &Running| running.look != look || running.orientation != orientation;
+        if self.running.as_ref().is_some_and(is_other) {
             self.drain_encoder()?;
             while let Some(chunk) = self.next_chunk()? {
                 self.finished.push_back(chunk);
             }
         }
         match &mut self.running {
-            Some(running) => Ok(&mut running.encoder),
+            Some(running) => Ok(running),
             none => {
                 let Look { format, color } = look;
                 // Frames of this quantizer need no correction. x264 takes 0 for lossless, which is a profile of
@@ -159,8 +226,7 @@ impl VideoEncoder {
                 let base = quantizer.map(|quantizer| if quantizer == 0 { 2 } else { quantizer });
                 let quantizer = self.shared.settings.quantizer.map(|default| base.unwrap_or(default));
                 let settings = EncoderSettings { format, color, quantizer, ..self.shared.settings.clone() };
-                let encoder = Encoder::open(&settings)?;
-                Ok(&mut none.insert(Running { look, encoder }).encoder)
+                Ok(none.insert(Running::open(&settings, look, orientation)?))
             }
         }
     }
@@ -172,6 +238,13 @@ impl VideoEncoder {
             Some(running) if running.look.color == look.color => running.look,
             _ => look,
         }
+    }
+
+    /// Bits a second for the encoder from this frame on: by its own frame rate, what the time since the frame before is worth.
+    fn bitrate(&mut self, info: &VideoInfo) -> Option<f64> {
+        let frame_us = self.pace.next_us(info.timestamp_us, info.duration_us);
+        let running = self.running.as_ref()?;
+        Some(running.bitrate? as f64 * running.framerate * frame_us / 1e6)
     }
 
     fn drain_encoder(&mut self) -> Result<()> {
@@ -223,12 +296,12 @@ impl VideoEncoder {
             true => Some(avcc::from_parameter_sets(running.encoder.extradata())?),
             false => None,
         };
-        let actual = match &avcc {
+        let stream = match &avcc {
             Some(avcc) => avcc::codec_string(avcc)?,
             None => codec_in_band(packet.data()).unwrap_or(self.shared.avc),
         };
-        let codec = AvcString { in_band: self.shared.avc.in_band, ..actual };
-        let config = self.shared.decoder_config(avcc.as_deref(), codec, &running.look.color)?;
+        let (color, orientation) = (&running.look.color, running.orientation);
+        let config = self.shared.decoder_config(avcc.as_deref(), stream, color, orientation)?;
         if self.config.as_deref() == Some(&config) {
             return Ok(None);
         }
@@ -247,15 +320,19 @@ fn codec_in_band(access_unit: &[u8]) -> Option<AvcString> {
 impl Codec<EncoderInput, Chunk> for VideoEncoder {
     fn send(&mut self, input: EncoderInput) -> std::result::Result<(), Failure> {
         let info = *input.frame.info();
-        let look = self.look_of(&info);
+        let (look, orientation) = (self.look_of(&info), (info.rotation, info.flip));
         let quantizer = input.how.quantizer.or(self.shared.settings.quantizer);
-        self.encoder(look, quantizer)?;
+        self.encoder(look, orientation, quantizer)?;
         let mut picture = self.fitter.fit(&input.frame, look)?;
         drop(input.frame); // the encoder's reference is enough; a converted source is free already
         let VideoInfo { timestamp_us, duration_us, id, .. } = info;
         let stamp = Stamp { timestamp_us, duration_us, id, discard: false, reference_lost: false };
         let tick = self.timeline.push(stamp);
-        let encoder = self.encoder(look, quantizer)?;
+        let bitrate = self.bitrate(&info);
+        let Running { encoder, .. } = self.encoder(look, orientation, quantizer)?;
+        if let Some(bitrate) = bitrate {
+            encoder.set_bitrate(bitrate);
+        }
         encoder.send(&mut picture, tick, input.how.key_frame, quantizer)?;
         Ok(())
     }
@@ -273,5 +350,26 @@ impl Codec<EncoderInput, Chunk> for VideoEncoder {
 
     fn holding(&self) -> usize {
         self.timeline.len()
+    }
+
+    fn carry_on(&mut self, configuration: &dyn Any) -> bool {
+        let (Some(running), Some(Plan(next))) = (&mut self.running, configuration.downcast_ref()) else {
+            return false;
+        };
+        let same = self.shared.config.equals_but_for(&next.config, &["bitrate", "framerate"]);
+        if !same || !running.carry_on(&self.shared.settings, &next.settings) {
+            return false;
+        }
+        self.shared = Arc::clone(next);
+        self.timeline.set_frame_us(next.frame_us());
+        self.pace.set_usual_us(next.frame_us());
+        true
+    }
+
+    fn renew(&mut self, configuration: &dyn Any) -> bool {
+        let Some(Plan(next)) = configuration.downcast_ref() else { return false };
+        let config = self.config.take();
+        *self = Self { config, ..Self::new(Arc::clone(next)) };
+        true
     }
 }

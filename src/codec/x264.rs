@@ -7,6 +7,7 @@
 
 mod asked;
 mod memory;
+mod rate;
 mod table;
 
 use self::asked::{Asked, SyncLookahead};
@@ -15,6 +16,8 @@ use super::parameters::refused;
 use crate::error::{Error, Result};
 use crate::media::Config;
 use crate::media::codec_string::AvcString;
+
+pub(super) use self::rate::bitrate;
 
 const BASELINE: u8 = 0x42;
 const HIGH: u8 = 0x64;
@@ -59,18 +62,6 @@ const EXACT_QUANTIZERS: [(&str, &str); 6] = [
     ("aq-strength", "0.0001"),
 ];
 
-/// Bits a second as x264 takes them: it counts thousands, in an `int`, and 0 of them are none given.
-///
-/// # Errors
-/// `NotSupported` for more, naming the key and what is supported.
-pub(super) fn bitrate(bits: u64) -> Result<u64> {
-    const MOST: u64 = i32::MAX as u64 * 1000;
-    if bits > MOST {
-        return Err(Error::not_supported(format!("bitrate is {bits}, libx264 supports up to {MOST}")));
-    }
-    Ok(bits.max(1000))
-}
-
 /// What the rest of the settings must know of the options.
 pub(super) struct Tuning {
     /// The host's AVOptions that are left.
@@ -79,6 +70,10 @@ pub(super) struct Tuning {
     pub(super) options: Vec<(String, String)>,
     /// Codec threads.
     pub(super) threads: u32,
+    /// What bounds the bits where the host does not; `None`: nothing.
+    pub(super) buffer_us: Option<u64>,
+    /// It takes another bitrate while it runs.
+    pub(super) follows_bitrate: bool,
     /// Reference frames that the options ask for.
     pub(super) refs: u32,
     /// Consecutive B-frames.
@@ -143,9 +138,10 @@ impl Delay {
 /// The options of a configuration.
 ///
 /// # Errors
-/// As [`Asked::new`]; `NotSupported` if the host's own options hold more than `maxDelay` frames, saying what would fit.
+/// As [`Asked::new`] and [`rate::check`]; `NotSupported` if the host's own options hold more than `maxDelay` frames, saying what would fit.
 pub(super) fn tune(config: &Config, crew: &Crew, avc: AvcString) -> Result<Tuning> {
     let mut asked = Asked::new(config, avc)?;
+    rate::check(config, &asked)?;
     let realtime = config.is("latencyMode", "realtime");
     let preset = asked.preset.unwrap_or(if realtime { &VERYFAST } else { &MEDIUM });
     let limit: u32 = config.number("maxDelay").unwrap_or(12);
@@ -153,6 +149,7 @@ pub(super) fn tune(config: &Config, crew: &Crew, avc: AvcString) -> Result<Tunin
     if zero_latency && !asked.tunes.contains(&"zerolatency") {
         asked.tunes.push("zerolatency");
     }
+    let constant = config.is("bitrateMode", "constant");
     let delay = match zero_latency {
         true => preset_delay(&asked, &preset_without_delay(preset), avc, true),
         false => preset_delay(&asked, preset, avc, false),
@@ -175,19 +172,24 @@ pub(super) fn tune(config: &Config, crew: &Crew, avc: AvcString) -> Result<Tunin
     set("x264-params", parameters(config, &asked, &delay)?);
     let side = |key| config.number(key).unwrap_or(0);
     let memory_bytes = memory::bytes(side("width"), side("height"), &delay, refs, asked.searches_wide());
+    // x264 does not change the bounds of a stream that carries them (NAL HRD), and those follow from the framerate.
+    let follows_bitrate = !asked.carries_bounds();
+    let buffer_us = rate::buffer_us(config, realtime).filter(|_| follows_bitrate || constant);
     let (host_options, threads, bframes) = (asked.options, delay.threads, delay.bframes);
-    Ok(Tuning { host_options, options, threads, refs, bframes, memory_bytes })
+    Ok(Tuning { host_options, options, threads, buffer_us, follows_bitrate, refs, bframes, memory_bytes })
 }
 
 /// x264's own parameters: the host's, and those that must be as they are.
 fn parameters(config: &Config, asked: &Asked, delay: &Delay) -> Result<String> {
     let mut parameters = asked.parameters.clone();
     if config.is("bitrateMode", "quantizer") {
-        let fixed = |name: &str| {
-            EXACT_QUANTIZERS.iter().any(|(fixed, _)| *fixed == name) || matches!(name, "crf" | "qp")
-        };
-        if let Some(name) = parameters.names().find(|name| fixed(name)) {
-            return Err(refused(name, "bitrateMode is \"quantizer\", which sets it"));
+        let fixed = |name: &str| EXACT_QUANTIZERS.iter().any(|(fixed, _)| *fixed == name);
+        let option = |name: &str| fixed(name) || matches!(name, "i_qfactor" | "b_qfactor");
+        let option = asked.options.iter().map(|(name, _)| name.as_str()).find(|name| option(name));
+        let option = option.map(|name| format!("ffmpeg.{name}"));
+        if let Some(name) = option.or_else(|| parameters.names().find(|name| fixed(name)).map(str::to_owned))
+        {
+            return Err(refused(&name, "bitrateMode is \"quantizer\", which sets it"));
         }
         EXACT_QUANTIZERS.iter().for_each(|(name, value)| parameters.set(name, (*value).to_owned()));
     }

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn fg_config_copy(config: *const fg_config, copy: *mut *mu
 }
 
 /// Sets a key: a WebCodecs member ("width", "bitrate", "latencyMode", "avc.format"), one of this library's
-/// ("slots", "maxBytes", "maxDelay", "threads", and of decoders "maxPixels", "maxSide",
+/// ("slots", "maxBytes", "maxDelay", "threads", of encoders "bFrames", and of decoders "maxPixels", "maxSide",
 /// "maxSamples"), or `ffmpeg.` and an AVOption. Whether the codec has that option, takes
 /// its value and leaves it to the host is checked when an encoder or decoder is made or configured: refused there
 /// (FG_ERROR_INVALID_ARGUMENT, with the key to use instead) is what this library sets itself and what names a file; what

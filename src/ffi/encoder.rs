@@ -57,7 +57,13 @@ unsafe fn handle<'a>(encoder: *const fg_encoder) -> Result<&'a Handle<EncoderInp
     unsafe { own::lent(encoder) }
 }
 
-/// Makes an encoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_encoder_free.
+/// Makes an encoder. `bitrate` is bits a second by the frames' timestamps, of which no more than a second between two counts;
+/// `framerate` is a hint, for the first frame and where time does not go on. (With `ffmpeg.nal-hrd`, a maxrate above the
+/// bitrate, or another encoder than libx264 it is by `framerate` alone.) `bFrames` (0 to 16) is how many B-frames may stand
+/// in a row; unset it is the preset's, and none with latencyMode realtime. The decoder configuration's `codec` is the
+/// configured one, letter by letter; where its level was too low for the pictures, which is raised, the stream's own.
+///
+/// Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_encoder_free.
 ///
 /// FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
 /// or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
@@ -78,6 +84,11 @@ pub unsafe extern "C" fn fg_encoder_new(
 
 /// Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
 /// `slots` and `maxBytes` must be what they were.
+///
+/// Where only `bitrate` and `framerate` change, libx264 goes on as it is: no key frame, and nothing comes out sooner. It
+/// cannot where one of the two has no bitrate, the level must rise, or `ffmpeg.nal-hrd` or a maxrate of the host's fixes
+/// the rate; other encoders never can. Those, and every other change, begin anew with a key frame. FG_OUTPUT_CONFIG comes
+/// again only if the decoder configuration is another one than before.
 ///
 /// FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_encoder_new; the old configuration stays.
 /// FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.

@@ -144,6 +144,27 @@ pub unsafe extern "C" fn fg_frame_derive(
     })
 }
 
+/// Makes a frame of the visible part in another size, any to any: the mean of the area where it shrinks, bicubic where it
+/// grows. It has memory of its own, writable until it is enqueued, and the frame's format, colour, turn, time and id; the
+/// size in which it is shown changes in proportion. RGB is scaled as YUV of full resolution, so a component may be off by 2.
+///
+/// FG_ERROR_INVALID_ARGUMENT: a side of 0 or above 32768. FG_ERROR_NOT_SUPPORTED: FG_PIXEL_I420AP12, which FFmpeg does not
+/// have. FG_ERROR_OUT_OF_MEMORY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_frame_scale(
+    frame: *const fg_frame,
+    width: u32,
+    height: u32,
+    scaled: *mut *mut fg_frame,
+) -> fg_status {
+    done(|| {
+        let place = place(scaled, "scaled")?;
+        // SAFETY: the C contract: a live frame, a place for a pointer.
+        unsafe { place.put(to_host(crate::codec::scaled(frame_of(frame)?, width, height)?)) };
+        Ok(())
+    })
+}
+
 /// Writes the frame's facts to info.
 ///
 /// FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
@@ -212,7 +233,7 @@ pub unsafe extern "C" fn fg_frame_allocation_size(
 }
 
 /// Copies the picture, or a part of it, to dest; converts to RGB if options say so, and to their colour space. W3C
-/// VideoFrame.copyTo.
+/// VideoFrame.copyTo. The unused byte of RGBX and BGRX is 255 where options have a format, also the frame's own.
 ///
 /// FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), the rectangle or layout does not
 /// fit, an unknown colour space. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.

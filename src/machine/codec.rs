@@ -1,5 +1,7 @@
 //! What the machine asks of a codec.
 
+use std::any::Any;
+
 use crate::error::{Error, Result};
 
 /// Something that takes inputs and, sooner or later, gives outputs. Lives on the worker thread alone.
@@ -21,6 +23,20 @@ pub trait Codec<I, O> {
     fn take_dropped(&mut self) -> u64 {
         0
     }
+
+    /// Goes on under another configuration as it is: what it holds comes out as it would have, and the next input
+    /// continues the stream. False if it cannot; nothing has changed then.
+    fn carry_on(&mut self, configuration: &dyn Any) -> bool {
+        let _ = configuration;
+        false
+    }
+
+    /// Everything has come out: begins anew under another configuration, with what it knows of the outputs that the host
+    /// has. False if it cannot; the recipe opens another codec then.
+    fn renew(&mut self, configuration: &dyn Any) -> bool {
+        let _ = configuration;
+        false
+    }
 }
 
 /// How to open a codec: a configuration that was checked.
@@ -34,6 +50,11 @@ pub trait Recipe<I: Input, O>: Send + Sync {
     /// What [`open`](Self::open) would say.
     fn probe(&self) -> Result<()> {
         Ok(())
+    }
+
+    /// What [`Codec::carry_on`] and [`Codec::renew`] are told of the configuration; `None`: they are not asked.
+    fn configuration(&self) -> Option<&dyn Any> {
+        None
     }
 
     /// Looks at an input before it is taken, maybe more than once. `key_wanted`: decoding must begin with it.

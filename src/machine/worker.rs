@@ -101,6 +101,7 @@ pub(super) struct Worker<I, O> {
 }
 
 type Open<I, O> = Option<Box<dyn Codec<I, O>>>;
+type Verb<I, O> = fn(&mut dyn Codec<I, O>, &dyn Any) -> bool;
 type Outcome = std::result::Result<(), Failure>;
 
 enum Next<I, O> {
@@ -189,12 +190,7 @@ impl<I: Input, O: Output> Worker<I, O> {
                 self.shared.post(self.era, || Event::Flushed(id));
                 Ok(())
             }
-            Message::Configure(recipe) => {
-                self.drain(codec)?;
-                *codec = None;
-                self.recipe = Some(recipe);
-                Ok(())
-            }
+            Message::Configure(recipe) => self.reconfigure(recipe, codec),
         });
         if let Err(failure) = result {
             let timestamp_us = failure.timestamp_us.or(at);
@@ -239,6 +235,22 @@ impl<I: Input, O: Output> Worker<I, O> {
                 Ok(none.insert(self.recipe.as_ref().ok_or_else(unknown)?.open()?))
             }
         }
+    }
+
+    /// Keeps the codec where it can go on, or at least begin anew.
+    fn reconfigure(&mut self, recipe: Arc<dyn Recipe<I, O>>, codec: &mut Open<I, O>) -> Outcome {
+        let asked = |codec: &mut Open<I, O>, verb: Verb<I, O>| match (codec, recipe.configuration()) {
+            (Some(codec), Some(configuration)) => verb(&mut **codec, configuration),
+            _ => false,
+        };
+        if !asked(codec, |codec, configuration| codec.carry_on(configuration)) {
+            self.drain(codec)?;
+            if !asked(codec, |codec, configuration| codec.renew(configuration)) {
+                *codec = None;
+            }
+        }
+        self.recipe = Some(recipe);
+        Ok(())
     }
 
     fn drain(&self, codec: &mut Open<I, O>) -> Outcome {

@@ -70,6 +70,20 @@ impl AvcString {
             "codec \"{self}\": level {level:02x} does not exist, these do: {known}"
         )))
     }
+
+    /// True if a decoder of this profile and level decodes a stream that says `stream` of itself (H.264 A.2 and A.3): what
+    /// Main and High decode includes Baseline where constraint_set1 says that it has nothing of its own.
+    pub fn decodes(self, stream: Self) -> bool {
+        const IS_MAIN: u8 = 0x40;
+        let plain = stream.profile_idc == 0x42 && stream.constraint_flags & IS_MAIN != 0;
+        let profile = match self.profile_idc {
+            0x42 if self.constraint_flags & IS_MAIN != 0 => plain,
+            0x4d => stream.profile_idc == 0x4d || plain,
+            0x64 => matches!(stream.profile_idc, 0x4d | 0x64) || plain,
+            own => stream.profile_idc == own,
+        };
+        profile && stream.level_idc <= self.level_idc
+    }
 }
 
 impl std::fmt::Display for AvcString {

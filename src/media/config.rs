@@ -104,6 +104,15 @@ impl Config {
         self.get(name).ok().and_then(|value| value.parse().ok())
     }
 
+    /// True if both are the same, whatever these text keys say.
+    pub fn equals_but_for(&self, other: &Self, names: &[&str]) -> bool {
+        fn rest<'a>(config: &'a Config, names: &'a [&str]) -> impl Iterator<Item = (&'a String, &'a String)> {
+            config.texts.iter().filter(|(name, _)| !names.contains(&name.as_str()))
+        }
+        let texts = rest(self, names).eq(rest(other, names));
+        texts && self.codec == other.codec && self.description == other.description
+    }
+
     /// True if the host set a text key.
     pub fn is_set(&self, name: &str) -> bool {
         self.texts.contains_key(name)

@@ -63,7 +63,8 @@ pub fn allocation_size(frame: &VideoFrame, options: &CopyOptions) -> Result<usiz
 
 /// Copies the frame's pixels to `dest`; bytes of `dest` outside of the layout's rows keep their values. From
 /// YUV to RGB the frame's colour decides matrix and range (see [`convert::convert`]); primaries and transfer are
-/// changed to those of `options.color_space` (see [`Gamut`]).
+/// changed to those of `options.color_space` (see [`Gamut`]). The unused byte of RGBX and BGRX is 255 where a format is
+/// asked for, also the frame's own (W3C converts then), and as it is where none is.
 ///
 /// # Errors
 /// Those of [`allocation_size`], and `InvalidArgument` if `dest` is too small; nothing is written then.
@@ -87,7 +88,12 @@ pub fn copy_to(frame: &VideoFrame, options: &CopyOptions, dest: &mut [u8]) -> Re
     // SAFETY: the frame's planes are readable as long as it is borrowed; `dest` is borrowed alone, its planes
     // do not overlap (`Layout`), and both pictures have the rectangle's size, which `Plan` checked.
     unsafe {
-        convert::convert(&source.crop(rect), &dest)?;
+        match options.format {
+            Some(PixelFormat::Rgbx | PixelFormat::Bgrx) if format == info.format => {
+                convert::copy_opaque(&source.crop(rect), &dest);
+            }
+            _ => convert::convert(&source.crop(rect), &dest)?,
+        }
         if let Some(gamut) = gamut(&info.color, options) {
             gamut.apply(&dest);
         }

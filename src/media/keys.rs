@@ -89,6 +89,7 @@ pub static KEYS: &[Key] = &[
     key("maxBytes", Integer(1, i64::MAX as u64), ""),
     key("maxDelay", Integer(0, 256), "12"),
     key("threads", Integer(0, 64), "0"),
+    key("bFrames", Integer(0, 16), ""),
     key("maxPixels", Integer(1, i64::MAX as u64), "67108864"),
     key("maxSide", SIDE, "16384"),
     key("maxSamples", Integer(1, i64::MAX as u64), "1048576"),

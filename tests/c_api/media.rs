@@ -38,6 +38,12 @@ unsafe extern "C" {
         opaque: *mut c_void,
         frame: *mut *mut fg_frame,
     ) -> fg_status;
+    fn fg_frame_scale(
+        frame: *const fg_frame,
+        width: u32,
+        height: u32,
+        scaled: *mut *mut fg_frame,
+    ) -> fg_status;
     fn fg_frame_video_info(frame: *const fg_frame, info: *mut fg_video_info) -> fg_status;
     fn fg_frame_copy_from(frame: *mut fg_frame, bytes: *const u8, size: usize) -> fg_status;
     fn fg_frame_allocation_size(
@@ -77,9 +83,14 @@ impl Config {
 
     /// The same with one more key.
     pub fn with(self, key: &str, value: &str) -> Self {
+        self.try_with(key, value).unwrap()
+    }
+
+    /// As `with`, where the value may be refused.
+    pub fn try_with(self, key: &str, value: &str) -> Result<Self, Refused> {
         // SAFETY: a live configuration and strings.
-        check(unsafe { fg_config_set(self.0, c(key).as_ptr(), c(value).as_ptr()) }).unwrap();
-        self
+        check(unsafe { fg_config_set(self.0, c(key).as_ptr(), c(value).as_ptr()) })?;
+        Ok(self)
     }
 
     /// The same with a description.
@@ -194,6 +205,14 @@ impl Frame {
         // SAFETY: structs and a place; the planes are as long as their strides and rows say, and stay.
         check(unsafe { fg_frame_wrap_video(info, planes, None, ptr::null_mut(), &mut frame) })?;
         Ok(Self(frame))
+    }
+
+    /// fg_frame_scale.
+    pub fn scaled(&self, width: u32, height: u32) -> Result<Self, Refused> {
+        let mut scaled = ptr::null_mut();
+        // SAFETY: a live frame and a place.
+        check(unsafe { fg_frame_scale(self.0, width, height, &mut scaled) })?;
+        Ok(Self(scaled))
     }
 
     pub fn info(&self) -> fg_video_info {

@@ -1,7 +1,7 @@
 export type { Backpressure, GateInit } from './codec/gate';
 export type { CodecState } from './codec/failures';
 export type { ErrorCallback as WebCodecsErrorCallback } from './codec/init';
-export type { FramegateDecoderOptions, FramegateOptions, HardwareAcceleration } from './codec/config';
+export type { FramegateDecoderOptions, FramegateEncoderOptions, FramegateOptions, HardwareAcceleration } from './codec/config';
 export * from './codec/video_decoder';
 export * from './codec/video_encoder';
 export type {

@@ -210,3 +210,57 @@ def test_the_facts_of_a_frame_come_out_with_its_chunk() -> None:
     assert (turned.arrays()[0] == picture[16:116, 16:216]).all()
     assert turned.arrays()[0].ctypes.data == frame.arrays()[0].ctypes.data + (16 * 320 + 16) * 4
     assert frame.rotation == 0
+
+
+def test_b_frames_and_the_bitrate_go_by_the_members() -> None:
+    random = np.random.default_rng(1)
+    pictures = [random.integers(0, 256, (240, 320, 3), np.uint8) for _ in range(150)]
+    sizes = []
+    for framerate in (10, 60):
+        # The times say 30, whatever framerate does.
+        frames = [Frame(pixels, timestamp=index * 1_000_000 // 30) for index, pixels in enumerate(pictures)]
+        members = MEMBERS | {"codec": "avc1.64001f", "framerate": framerate, "bitrate": 1_000_000}
+        with VideoEncoder(**members, b_frames=0) as encoder:
+            chunks = list(encoder.run(frames))
+        assert [chunk.dts for chunk in chunks] == [chunk.timestamp for chunk in chunks]
+        sizes.append(sum(len(chunk.data) for chunk in chunks[30:]))
+    assert abs(sizes[0] / sizes[1] - 1) < 0.1
+    with VideoEncoder(**MEMBERS | {"codec": "avc1.64001f"}, b_frames=2, ffmpeg={"b_strategy": 0}) as encoder:
+        chunks = list(encoder.run(moving(20)))
+    assert any(chunk.dts != chunk.timestamp for chunk in chunks)
+
+
+def test_another_bitrate_makes_no_key_frame() -> None:
+    members = MEMBERS | {"latency_mode": "realtime"}
+    with VideoEncoder(**members) as encoder:
+        chunks = list(encoder.run(moving(5)))
+        assert [chunk.key for chunk in chunks] == [True] + 4 * [False]
+    with VideoEncoder(**members) as encoder:
+        for index, picture in enumerate(moving(10)):
+            if index == 5:
+                encoder.configure(**members | {"bitrate": 500_000})
+            encoder.encode(picture)
+            chunk = encoder.poll(None)
+            assert isinstance(chunk, Chunk)
+            assert (chunk.key, chunk.config is not None) == (index == 0, index == 0)
+
+
+def test_the_codec_is_the_configured_one_letter_by_letter() -> None:
+    for codec, found in (("avc1.64001F", "avc1.64001F"), ("avc1.42000A", "avc1.42c00d")):
+        with VideoEncoder(**MEMBERS | {"codec": codec, "bitrate": 200_000}) as encoder:
+            first = next(encoder.run(moving(1)))
+            assert first.config is not None
+            assert first.config["codec"] == found
+
+
+def test_resized_is_what_pyav_makes_of_it() -> None:
+    picture = next(moving(1, channels=3))
+    frame = Frame(picture, timestamp=5, duration=6, id=7)
+    resized = frame.resized(160, 120)
+    assert (resized.width, resized.height, resized.format) == (160, 120, "RGB24")
+    assert (resized.timestamp, resized.duration, resized.id) == (5, 6, 7)
+    theirs = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(160, 120, interpolation="AREA").to_ndarray()
+    assert psnr(resized.to_numpy(), theirs) > 35
+    assert frame.resized(1, 32_768).height == 32_768
+    with pytest.raises(framegate.InvalidArgumentError, match="width"):
+        frame.resized(-1, 5)

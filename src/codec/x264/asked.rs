@@ -92,8 +92,9 @@ impl Asked {
             parameters.add(table::TABLE, &format!("ffmpeg.{name}"), text)?;
         }
         keep_profile(avc, &mut parameters, &mut options)?;
+        keep_bounds(&mut parameters, &mut options);
         let mut number = |name| parameters.take(name).and_then(|value| value.parse().ok());
-        let (bframes, refs) = (number("bframes"), number("ref"));
+        let (bframes, refs) = (b_frames(config, number("bframes"))?, number("ref"));
         let (lookahead, b_adapt) = (number("rc-lookahead"), number("b-adapt"));
         let sync_lookahead = parameters
             .take("sync-lookahead")
@@ -116,6 +117,21 @@ impl Asked {
             parameters,
             options,
         })
+    }
+
+    /// The option or parameter that fixes the quality, in place of a rate.
+    pub(super) fn fixed_quality(&self) -> Option<String> {
+        let fixes = |name: &str| matches!(name, "crf" | "qp");
+        let option =
+            self.options.iter().find(|(name, _)| fixes(name)).map(|(name, _)| format!("ffmpeg.{name}"));
+        option.or_else(|| self.parameters.names().find(|name| fixes(name)).map(str::to_owned))
+    }
+
+    /// True if the stream says how its bits are bounded.
+    pub(super) fn carries_bounds(&self) -> bool {
+        let carries = |name: &str, value: &str| name == "nal-hrd" && !matches!(value, "none" | "0");
+        self.options.iter().any(|(name, value)| carries(name, value))
+            || self.parameters.iter().any(|(name, value)| carries(name, value))
     }
 
     /// True if motion may be searched for exhaustively, or far.
@@ -150,6 +166,23 @@ fn keep_profile(
             Err(Error::not_supported(format!("{name} needs the High profile, codec \"{avc}\" has another")))
         }
         _ => Ok(()),
+    }
+}
+
+/// What bounds the bits becomes AVOptions, which are bits and not thousands of them: FFmpeg would set the parameters back.
+fn keep_bounds(parameters: &mut Parameters, options: &mut Vec<(String, String)>) {
+    for (parameter, option) in [("vbv-maxrate", "maxrate"), ("vbv-bufsize", "bufsize")] {
+        if let Some(thousands) = parameters.take(parameter) {
+            options.push((option.to_owned(), format!("{thousands}000")));
+        }
+    }
+}
+
+/// B-frames by the key or by the host's options.
+fn b_frames(config: &Config, option: Option<u32>) -> Result<Option<u32>> {
+    match (config.number("bFrames"), option) {
+        (Some(_), Some(_)) => Err(refused("ffmpeg.bf or x264's bframes", "bFrames is set")),
+        (key, option) => Ok(key.or(option)),
     }
 }
 

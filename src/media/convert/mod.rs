@@ -48,13 +48,22 @@ impl Picture {
     }
 }
 
+/// Copies `source`, of four bytes a pixel without alpha, to `dest` of the same format, with 255 in the unused byte.
+///
+/// # Safety
+/// As for [`convert`].
+pub unsafe fn copy_opaque(source: &Picture, dest: &Picture) {
+    // SAFETY: the caller's; the formats are the same.
+    unsafe { reorder::planes(table::Reorder::Rgb { swap: false, opaque: true }, source, dest) };
+}
+
 /// True if [`convert`] has a way from `source` to `dest`.
 pub fn is_supported(source: PixelFormat, dest: PixelFormat) -> bool {
     table::step(source, dest).is_some()
 }
 
 /// Converts `source` to `dest`, which have the same size. Where `dest` has alpha and `source` has none, and in
-/// the unused byte of RGBX and BGRX, it writes 255; bytes between the rows of `dest` keep their values.
+/// the unused byte of RGBX and BGRX, it writes 255, unless the formats are the same; bytes between the rows of `dest` keep their values.
 ///
 /// # Errors
 /// `NotSupported` naming both formats, `InvalidArgument` if the sizes differ or a stride has 4 GiB or more.

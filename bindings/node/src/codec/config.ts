@@ -1,6 +1,16 @@
 /** What the configurations of all codecs have in common. */
 import { typeError } from '../native/errors';
-import { dictionary, enumeration, optional, required, unsignedLong, unsignedLongLong, type Conversion, type Members } from '../webidl';
+import {
+  dictionary,
+  enumeration,
+  optional,
+  positive,
+  required,
+  unsignedLong,
+  unsignedLongLong,
+  type Conversion,
+  type Members,
+} from '../webidl';
 
 export type HardwareAcceleration = 'no-preference' | 'prefer-hardware' | 'prefer-software';
 
@@ -15,6 +25,15 @@ export interface FramegateOptions {
    * configuration says in its own words and what names a file is refused.
    */
   ffmpeg?: Record<string, string | number>;
+}
+
+/** And of encoders. */
+export interface FramegateEncoderOptions extends FramegateOptions {
+  /**
+   * How many B-frames may stand in a row, 0 to 16. Default 0, as in browsers, where chunks come in the order in which they
+   * are shown; with more they come in decode order, at the times of `metadata.framegate.decodeTimestamp`.
+   */
+  bFrames?: number;
 }
 
 /** And of decoders: how much a stream may make them take. One beyond it is a NotSupportedError that names the member. */
@@ -53,15 +72,12 @@ export function sizeMembers<W extends string, H extends string>(
   return Object.fromEntries(given.map(([name, value]) => [name, positive(value, context, name)])) as { [K in W | H]?: number };
 }
 
-/** [EnforceRange] unsigned long, and W3C says: not 0. */
-export const positive: Conversion<number> = (value, context, name) => {
-  const number = unsignedLong(value, context, name);
-  if (number === 0) throw typeError(`${context}: ${name} is 0, allowed is 1 or more`);
-  return number;
-};
-
-export function framegateOptions(members: Members, context: string): { framegate?: FramegateOptions } {
-  const convert: Conversion<FramegateOptions> = (value, _context, name) => commonOptions(dictionary(value, context, name), context);
+export function framegateEncoderOptions(members: Members, context: string): { framegate?: FramegateEncoderOptions } {
+  const convert: Conversion<FramegateEncoderOptions> = (value, _context, name) => {
+    const given = dictionary(value, context, name);
+    const bFrames = optional(given, 'bFrames', unsignedLong, context, undefined);
+    return withoutUndefined({ bFrames, ...commonOptions(given, context) });
+  };
   return withoutUndefined({ framegate: optional(members, 'framegate', convert, context, undefined) });
 }
 
@@ -100,7 +116,7 @@ export function withoutUndefined<T extends object>(members: T): Defined<T> {
 }
 
 /** Ours, as the library's keys: the conversions above leave nothing else in them. */
-export function framegateKeys(options: FramegateDecoderOptions = {}): object {
+export function framegateKeys(options: FramegateDecoderOptions | FramegateEncoderOptions = {}): object {
   return options;
 }
 

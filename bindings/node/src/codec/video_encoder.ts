@@ -23,6 +23,11 @@ export interface EncodedVideoChunkMetadata {
   decoderConfig?: VideoDecoderConfig;
   svc?: { temporalLayerId: number };
   alphaSideData?: Uint8Array;
+  /** Not W3C. */
+  framegate: {
+    /** When the chunk is to be decoded, microseconds: the chunk's own time unless `config.framegate.bFrames` lets chunks be reordered. */
+    decodeTimestamp: number;
+  };
 }
 
 export type EncodedVideoChunkOutputCallback = (chunk: EncodedVideoChunk, metadata: EncodedVideoChunkMetadata) => void;
@@ -79,7 +84,7 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
   }
 
   deliver(output: Output): void {
-    const metadata: EncodedVideoChunkMetadata = {};
+    const metadata: EncodedVideoChunkMetadata = { framegate: { decodeTimestamp: output.dts_us } };
     if ((output.flags & OutputFlag.CONFIG) !== 0) metadata.decoderConfig = decoderConfigFromNative(output.config);
     if (this.layered) metadata.svc = { temporalLayerId: output.temporal_layer };
     if (output.alpha_size > 0) metadata.alphaSideData = copyOfMemory(output.alpha_data, output.alpha_size);

@@ -1,15 +1,23 @@
 import type { AlphaOption } from '../media/frame_init';
 import { typeError } from '../native/errors';
-import { dictionary, double, enumeration, optional, required, unsignedLongLong, type Conversion } from '../webidl';
+import {
+  dictionary,
+  double,
+  enumeration,
+  optional,
+  positive,
+  required,
+  unsignedLongLong,
+  type Conversion,
+} from '../webidl';
 import {
   codecMember,
   domString,
+  framegateEncoderOptions,
   framegateKeys,
-  framegateOptions,
   hardwareAcceleration,
-  positive,
   withoutUndefined,
-  type FramegateOptions,
+  type FramegateEncoderOptions,
   type HardwareAcceleration,
 } from './config';
 import type { GateOptions } from './gate';
@@ -30,8 +38,9 @@ export interface VideoEncoderConfig {
   height: number;
   displayWidth?: number;
   displayHeight?: number;
-  /** Bits per second. */
+  /** Bits per second, by the timestamps. */
   bitrate?: number;
+  /** A hint: frames' timestamps tell. */
   framerate?: number;
   hardwareAcceleration?: HardwareAcceleration;
   alpha?: AlphaOption;
@@ -40,7 +49,7 @@ export interface VideoEncoderConfig {
   latencyMode?: LatencyMode;
   contentHint?: string;
   avc?: AvcEncoderConfig;
-  framegate?: FramegateOptions;
+  framegate?: FramegateEncoderOptions;
 }
 
 export interface VideoEncoderSupport {
@@ -77,7 +86,7 @@ export function videoEncoderConfig(value: unknown, context: string): VideoEncode
     latencyMode: optional(members, 'latencyMode', latencyMode, context, 'quality'),
     scalabilityMode: member('scalabilityMode', domString),
     width: required(members, 'width', positive, context),
-    ...framegateOptions(members, context),
+    ...framegateEncoderOptions(members, context),
   };
   // Not in the W3C text, but in the web platform tests.
   if (config.bitrate === 0) throw typeError(`${context}: bitrate is 0, allowed is 1 or more`);
@@ -90,10 +99,17 @@ export function nativeVideoEncoderConfig(config: VideoEncoderConfig, gate?: Gate
   return newConfig(codec, {
     ...members,
     ...displaySize(config),
+    bFrames: reorders(framegate) ? undefined : 0,
     ...framegateKeys(framegate),
     slots: gate?.slots,
     maxBytes: gate?.maxBytes,
   });
+}
+
+/** Browsers' encoders do not reorder, and what is made for them cannot take it: only for who asks by FFmpeg's own words. */
+function reorders({ ffmpeg = {} }: FramegateEncoderOptions = {}): boolean {
+  const lists = `${ffmpeg['x264-params'] ?? ''}:${ffmpeg['x264opts'] ?? ''}`;
+  return 'bf' in ffmpeg || /(^|:)bframes=/.test(lists);
 }
 
 /** W3C: each defaults to its coded counterpart; the library wants both or neither. */

@@ -1,4 +1,15 @@
-import { boolean, dictionary, double, enumeration, longLongModulo, optional, unsignedLong, unsignedLongLongModulo } from '../webidl';
+import {
+  boolean,
+  dictionary,
+  double,
+  enumeration,
+  longLongModulo,
+  optional,
+  positive,
+  unsignedLong,
+  unsignedLongLongModulo,
+  type Conversion,
+} from '../webidl';
 import { givenDisplaySize, scaledDisplaySize, type Size } from './display_size';
 import type { DOMRectInit } from './dom_rect';
 import type { FrameFacts } from './frame_facts';
@@ -27,9 +38,33 @@ export interface VideoFrameInit {
   displayWidth?: number;
   displayHeight?: number;
   metadata?: VideoFrameMetadata;
+  framegate?: FramegateFrameOptions;
+}
+
+/** Not W3C: what is made of the visible part. */
+export interface FramegateFrameOptions {
+  /** Its pixels across, any number up to 32,768; without it, in proportion to the height. */
+  resizeWidth?: number;
+  /** Its rows; without it, in proportion to the width. */
+  resizeHeight?: number;
 }
 
 export type FrameInit = ReturnType<typeof videoFrameInit>;
+
+interface Resize {
+  readonly resizeWidth: number | undefined;
+  readonly resizeHeight: number | undefined;
+}
+
+const NO_RESIZE: Resize = { resizeWidth: undefined, resizeHeight: undefined };
+
+const frameOptions: Conversion<Resize> = (value, context, name) => {
+  const members = dictionary(value, context, name);
+  return {
+    resizeHeight: optional(members, 'resizeHeight', positive, context, undefined),
+    resizeWidth: optional(members, 'resizeWidth', positive, context, undefined),
+  };
+};
 
 /** Members in the order of their names, as Web IDL converts them. */
 export function videoFrameInit(value: unknown, context: string) {
@@ -40,6 +75,8 @@ export function videoFrameInit(value: unknown, context: string) {
     displayWidth: optional(members, 'displayWidth', unsignedLong, context, undefined),
     duration: optional(members, 'duration', unsignedLongLongModulo, context, undefined),
     flip: optional(members, 'flip', boolean, context, false),
+    // Of a dictionary without it nothing is read but what W3C reads.
+    resize: 'framegate' in members ? optional(members, 'framegate', frameOptions, context, NO_RESIZE) : NO_RESIZE,
     metadata: optional(members, 'metadata', videoFrameMetadata, context, {}),
     rotation: optional(members, 'rotation', double, context, 0),
     timestamp: optional(members, 'timestamp', longLongModulo, context, undefined),

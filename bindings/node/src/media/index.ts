@@ -13,7 +13,7 @@ export { EncodedVideoChunk } from './encoded_video_chunk';
 export type { EncodedVideoChunkInit, EncodedVideoChunkType } from './encoded_video_chunk';
 export type { CanvasImageSource, CanvasLike, ImageDataLike } from './from_image';
 export type { VideoFrameBufferInit } from './buffer_init';
-export type { AlphaOption, VideoFrameInit } from './frame_init';
+export type { AlphaOption, FramegateFrameOptions, VideoFrameInit } from './frame_init';
 export type { PlaneLayout } from './layout';
 export type { VideoFrameMetadata } from './metadata';
 export type { VideoPixelFormat } from './pixel_format';

@@ -34,6 +34,12 @@ export function makeNative(
   return result.value;
 }
 
+/** A native frame of the visible part in another size; the caller owns the reference. */
+export function resizeNative(pointer: number, width: number, height: number, context: string): number {
+  checkFor(context, native.fg_frame_scale(pointer, width, height, result.bytes));
+  return result.value;
+}
+
 /** The picture of a native frame. Takes over a reference. */
 export function nativePicture(pointer: number): Picture {
   native.fg_frame_video_info(pointer, info.bytes);

@@ -21,6 +21,7 @@ import { isImage, pictureFromImage, type CanvasImageSource } from './from_image'
 import { requireBytes, type PlaneLayout } from './layout';
 import { copyMetadata, type VideoFrameMetadata } from './metadata';
 import { nativePicture, Picture } from './picture';
+import { resized } from './resize';
 import type { VideoPixelFormat } from './pixel_format';
 
 const CONSTRUCT = "Failed to construct 'VideoFrame'";
@@ -165,9 +166,11 @@ function pictureOf(source: unknown, init: unknown, count: number): Picture {
     throw typeError(`${CONSTRUCT}: the first argument is neither a buffer, a VideoFrame, a canvas nor ImageData`);
   }
   const given = videoFrameInit(init, CONSTRUCT);
-  return source instanceof VideoFrame
-    ? pictureFromFrame(requireOpen(pictureIn(source), CONSTRUCT), given, CONSTRUCT)
-    : pictureFromImage(source, given, CONSTRUCT);
+  const picture =
+    source instanceof VideoFrame
+      ? pictureFromFrame(requireOpen(pictureIn(source), CONSTRUCT), given, CONSTRUCT)
+      : pictureFromImage(source, given, CONSTRUCT);
+  return resized(picture, given, CONSTRUCT);
 }
 
 function requireOpen(picture: Picture | null, context: string): Picture {

@@ -24,6 +24,7 @@ export const PROTOTYPES = {
   fg_frame_new_video: ['i32', 'bytes', 'bytes'],
   fg_frame_wrap_video: ['i32', 'bytes', 'bytes', 'address', 'address', 'bytes'],
   fg_frame_derive: ['i32', 'address', 'bytes', 'bytes'],
+  fg_frame_scale: ['i32', 'address', 'u32', 'u32', 'bytes'],
   fg_frame_video_info: ['i32', 'address', 'bytes'],
   fg_frame_planes: ['i32', 'address', 'bytes'],
   fg_frame_copy_from: ['i32', 'address', 'bytes', 'size'],

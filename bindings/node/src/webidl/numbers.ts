@@ -1,5 +1,7 @@
 import conversions = require('webidl-conversions');
 
+import { typeError } from '../native/errors';
+
 /** Converts a member called `name` of what `context` says. */
 export type Conversion<T> = (value: unknown, context: string, name: string) => T;
 
@@ -25,6 +27,12 @@ const modulo =
 
 /** [EnforceRange] unsigned long */
 export const unsignedLong = enforceRange('unsigned long', 0, 2 ** 32 - 1);
+/** [EnforceRange] unsigned long, and not 0 */
+export const positive: Conversion<number> = (value, context, name) => {
+  const number = unsignedLong(value, context, name);
+  if (number === 0) throw typeError(`${context}: ${name} is 0, allowed is 1 or more`);
+  return number;
+};
 /** [EnforceRange] long long */
 export const longLong = enforceRange('long long', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 /** [EnforceRange] unsigned long long */

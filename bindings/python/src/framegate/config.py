@@ -45,6 +45,7 @@ class VideoEncoderMembers(TypedDict, total=False):
     max_bytes: int
     max_delay: int
     threads: int
+    b_frames: int
     ffmpeg: Mapping[str, Any]
 
 

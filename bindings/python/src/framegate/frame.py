@@ -329,6 +329,17 @@ class Frame(Uncopied):
         check(native.fg_frame_derive(self.handle, info, ctypes.byref(handle)))
         return adopt(handle, info.timestamp_us, info.duration_us, info.id)
 
+    def resized(self, width: int, height: int) -> Frame:
+        """The visible part in another size, any to any, in memory of its own.
+
+        The mean of the area where it shrinks, bicubic where it grows. Format, colour, turn and times are the frame's;
+        the size to be shown with changes in proportion.
+        """
+        size = unsigned("width", width, bits=32), unsigned("height", height, bits=32)
+        handle = FrameHandle()
+        check(native.fg_frame_scale(self.handle, *size, ctypes.byref(handle)))
+        return adopt(handle, self.timestamp, _duration(self.duration), self.id)
+
     def close(self) -> None:
         """Lets go of the memory, as soon as no plane or array uses it. Again is allowed."""
         self._handle = None

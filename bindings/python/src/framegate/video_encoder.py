@@ -32,9 +32,9 @@ class VideoEncoder(Codec[Any, Chunk]):
             for chunk in encoder.run(frames):
                 file.write(chunk.data)
 
-    Members are W3C VideoEncoderConfig's in Python's spelling, and `slots`, `max_bytes`, `max_delay`, `threads` and
-    `ffmpeg={"preset": "fast"}`. A frame is a `Frame`, or what `Frame` takes (an array, an image); then it is shown
-    1 / framerate after the last one that was taken.
+    Members are W3C VideoEncoderConfig's in Python's spelling, and `slots`, `max_bytes`, `max_delay`, `threads`,
+    `b_frames` and `ffmpeg={"preset": "fast"}`. A frame is a `Frame`, or what `Frame` takes (an array, an image); then
+    it is shown 1 / framerate after the last one that was taken.
 
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, profile or size.
     """

@@ -64,6 +64,7 @@ PROTOTYPES: dict[str, Prototype] = {
     "fg_frame_new_video": (STATUS, POINTER(VideoInfo), NEW),
     "fg_frame_wrap_video": (STATUS, POINTER(VideoInfo), POINTER(PlanesStruct), c_void_p, c_void_p, NEW),
     "fg_frame_derive": (STATUS, HANDLE, POINTER(VideoInfo), NEW),
+    "fg_frame_scale": (STATUS, HANDLE, c_uint32, c_uint32, NEW),
     "fg_frame_video_info": (STATUS, HANDLE, POINTER(VideoInfo)),
     "fg_frame_planes": (STATUS, HANDLE, POINTER(PlanesStruct)),
     "fg_frame_copy_from": (STATUS, HANDLE, c_void_p, c_size_t),

@@ -1,0 +1,54 @@
+//! What bounds libx264's bits, and which of the host's options go with a bitrate.
+//!
+//! x264 takes another bitrate while it runs only if it was opened with a buffer and a maximum that is the bitrate itself
+//! (`encoder/ratecontrol.c`, `x264_ratecontrol_init_reconfigurable`). Rates are bits a second by the timestamps, so it must,
+//! and every bitrate has a buffer: the larger it is, the more the rate may vary.
+
+use super::asked::Asked;
+use crate::codec::parameters::refused;
+use crate::error::{Error, Result};
+use crate::media::Config;
+
+/// After a still scene the buffer is full, and one frame may take nearly all of a small one: where a line of that rate
+/// carries the stream in real time, it is as late as that.
+const CONSTANT_REALTIME_US: u64 = 300_000;
+const CONSTANT_QUALITY_US: u64 = 1_000_000;
+/// Pictures are as good as without a buffer, by their SSIM, and the first seconds take less too much than with a larger one.
+const VARIABLE_US: u64 = 2_000_000;
+
+/// The buffer of `config`'s bitrate.
+pub(super) fn buffer_us(config: &Config, realtime: bool) -> Option<u64> {
+    config.is_set("bitrate").then(|| match (config.is("bitrateMode", "constant"), realtime) {
+        (false, _) => VARIABLE_US,
+        (true, true) => CONSTANT_REALTIME_US,
+        (true, false) => CONSTANT_QUALITY_US,
+    })
+}
+
+/// Checks that the host's options leave the rate to what the configuration says.
+///
+/// # Errors
+/// `InvalidArgument` naming the option or parameter.
+pub(super) fn check(config: &Config, asked: &Asked) -> Result<()> {
+    let why = match (config.is("bitrateMode", "quantizer"), config.is_set("bitrate")) {
+        (true, _) => "bitrateMode is \"quantizer\", which sets it",
+        (false, true) => "bitrate is set, and only one of them can steer the rate",
+        (false, false) => return Ok(()),
+    };
+    match asked.fixed_quality() {
+        Some(name) => Err(refused(&name, why)),
+        None => Ok(()),
+    }
+}
+
+/// Bits a second as x264 takes them: it counts thousands, in an `int`, and 0 of them are none given.
+///
+/// # Errors
+/// `NotSupported` for more, naming the key and what is supported.
+pub(in crate::codec) fn bitrate(bits: u64) -> Result<u64> {
+    const MOST: u64 = i32::MAX as u64 * 1000;
+    if bits > MOST {
+        return Err(Error::not_supported(format!("bitrate is {bits}, libx264 supports up to {MOST}")));
+    }
+    Ok(bits.max(1000))
+}
