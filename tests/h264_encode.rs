@@ -359,7 +359,6 @@ fn avc_chunks_make_a_file_that_decodes_without_a_word() {
         let info = framegate::media::ChunkInfo {
             discard: false,
             key: chunk.key,
-            discard: false,
             timestamp_us: chunk.timestamp_us,
             duration_us: Some(chunk.duration_us),
             dts_us: Some(chunk.dts_us),
