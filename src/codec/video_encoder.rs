@@ -152,7 +152,10 @@ struct VideoEncoder {
 
 impl VideoEncoder {
     fn new(shared: Arc<Shared>) -> Self {
-        let (timeline, pace) = (Timeline::new(shared.frame_us()), Pace::new(shared.frame_us()));
+        let (timeline, pace) = (
+            Timeline::new(shared.frame_us()),
+            Pace::new(shared.frame_us(), !shared.config.is("latencyMode", "realtime")),
+        );
         let fitter = Fitter::new(shared.settings.width, shared.settings.height);
         let (running, finished, config) = (None, VecDeque::new(), None);
         let _shift = Shift::begin();
