@@ -1,9 +1,9 @@
 //! The four small fillings of the machine. Each turns a configuration into a recipe, and a recipe into a codec.
 //!
-//! `video_encoder` and `video_decoder` are the codecs, `pace` measures how fast frames come, `h264` is how their settings follow from a configuration,
-//! `x264` and `parameters` are what a host may ask of libx264, `crew` says how many threads they get, `picture` makes frames what an encoder wants,
-//! `null_encoder` does nothing, to measure the gate with, and `timeline` carries what belongs to a frame past
-//! FFmpeg, which knows only numbers.
+//! `video_encoder` and `video_decoder` are the codecs, `running` is an encoder at work, `pace` measures how fast frames
+//! come, `h264` is how their settings follow from a configuration, `x264` and `parameters` are what a host may ask of
+//! libx264, `crew` says how many threads they get, `picture` makes frames what an encoder wants, `null_encoder` does
+//! nothing, to measure the gate with, and `timeline` carries what belongs to a frame past FFmpeg, which knows only numbers.
 
 mod crew;
 mod h264;
@@ -11,6 +11,7 @@ mod null_encoder;
 mod pace;
 mod parameters;
 mod picture;
+mod running;
 mod timeline;
 mod video_decoder;
 mod video_encoder;

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::crew::{Crew, Shift};
 use super::pace::Pace;
 use super::picture::{Fitter, Look};
+use super::running::{Orientation, Running};
 use super::timeline::{Stamp, Timeline};
 use super::{EncodeOptions, EncoderInput, EncoderOffer, h264};
 use crate::av::{Encoder, EncoderSettings, Packet};
@@ -37,9 +38,6 @@ struct Shared {
     /// Of the first frame: all must have it (W3C: [[active orientation]]).
     orientation: OnceLock<Orientation>,
 }
-
-/// Turn and flip.
-type Orientation = (u16, bool);
 
 impl Plan {
     pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
@@ -141,44 +139,6 @@ impl Shared {
     }
 }
 
-/// An open encoder, and what the frames that it takes have in common.
-struct Running {
-    look: Look,
-    orientation: Orientation,
-    encoder: Encoder,
-    /// The frame rate that it was opened with, by which it counts.
-    framerate: f64,
-    /// The bitrate that it is kept to by the timestamps; `None`: it counts by its frame rate alone.
-    bitrate: Option<u64>,
-}
-
-impl Running {
-    fn open(settings: &EncoderSettings, look: Look, orientation: Orientation) -> Result<Self> {
-        let encoder = Encoder::open(settings)?;
-        let (framerate, bitrate) = (settings.framerate, encoder.bitrate());
-        Ok(Self { look, orientation, encoder, framerate, bitrate })
-    }
-
-    /// Goes on with the bitrate and the frames a second of `after`, in place of `before`'s; false if it cannot.
-    fn carry_on(&mut self, before: &EncoderSettings, after: &EncoderSettings) -> bool {
-        let host_sets = |option: &str| before.host_options.iter().any(|(name, _)| name == option);
-        let carries_on = match (before.bitrate, after.bitrate) {
-            _ if !before.follows_bitrate || h264::level_idc(before) != h264::level_idc(after) => false,
-            (None, None) => true,
-            (Some(old), Some(new)) => self.bitrate.is_some() && (old == new || !host_sets("maxrate")),
-            _ => false,
-        };
-        if carries_on && before.bitrate != after.bitrate {
-            self.bitrate = after.bitrate;
-            let bound = after.bitrate.zip(after.buffer_us).filter(|_| !host_sets("bufsize"));
-            if let Some((bitrate, buffer_us)) = bound {
-                self.encoder.fit_buffer(bitrate, buffer_us);
-            }
-        }
-        carries_on
-    }
-}
-
 struct VideoEncoder {
     shared: Arc<Shared>,
     running: Option<Running>,
@@ -196,7 +156,10 @@ struct VideoEncoder {
 
 impl VideoEncoder {
     fn new(shared: Arc<Shared>) -> Self {
-        let (timeline, pace) = (Timeline::new(shared.frame_us()), Pace::new(shared.frame_us()));
+        let (timeline, pace) = (
+            Timeline::new(shared.frame_us()),
+            Pace::new(shared.frame_us(), !shared.config.is("latencyMode", "realtime")),
+        );
         let fitter = Fitter::new(shared.settings.width, shared.settings.height);
         let (running, finished, config) = (None, VecDeque::new(), None);
         let _shift = Shift::begin();
@@ -210,8 +173,7 @@ impl VideoEncoder {
         orientation: Orientation,
         quantizer: Option<u8>,
     ) -> Result<&mut Running> {
-        let is_other = |running: &Running| running.look != look || running.orientation != orientation;
-        if self.running.as_ref().is_some_and(is_other) {
+        if self.running.as_ref().is_some_and(|running| !running.takes(look, orientation)) {
             self.drain_encoder()?;
             while let Some(chunk) = self.next_chunk()? {
                 self.finished.push_back(chunk);
@@ -238,13 +200,6 @@ impl VideoEncoder {
             Some(running) if running.look.color == look.color => running.look,
             _ => look,
         }
-    }
-
-    /// Bits a second for the encoder from this frame on: by its own frame rate, what the time since the frame before is worth.
-    fn bitrate(&mut self, info: &VideoInfo) -> Option<f64> {
-        let frame_us = self.pace.next_us(info.timestamp_us, info.duration_us);
-        let running = self.running.as_ref()?;
-        Some(running.bitrate? as f64 * running.framerate * frame_us / 1e6)
     }
 
     fn drain_encoder(&mut self) -> Result<()> {
@@ -328,12 +283,10 @@ impl Codec<EncoderInput, Chunk> for VideoEncoder {
         let VideoInfo { timestamp_us, duration_us, id, .. } = info;
         let stamp = Stamp { timestamp_us, duration_us, id, discard: false, reference_lost: false };
         let tick = self.timeline.push(stamp);
-        let bitrate = self.bitrate(&info);
-        let Running { encoder, .. } = self.encoder(look, orientation, quantizer)?;
-        if let Some(bitrate) = bitrate {
-            encoder.set_bitrate(bitrate);
-        }
-        encoder.send(&mut picture, tick, input.how.key_frame, quantizer)?;
+        let frame_us = self.pace.next_us(info.timestamp_us, info.duration_us);
+        let running = self.encoder(look, orientation, quantizer)?;
+        running.keep_pace(frame_us);
+        running.encoder.send(&mut picture, tick, input.how.key_frame, quantizer)?;
         Ok(())
     }
 
