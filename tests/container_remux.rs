@@ -1,6 +1,5 @@
 //! What a file says besides times, read and written, against ffprobe and ffmpeg.
 
-#[allow(dead_code)] // the codecs' tests use the rest
 mod c_api;
 mod shown;
 mod support;
