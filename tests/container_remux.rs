@@ -1,10 +1,12 @@
 //! What a file says besides times, read and written, against ffprobe and ffmpeg.
 
+mod c_api;
 mod shown;
 mod support;
 
 use std::path::Path;
 
+use c_api::{Decoder, FG_NO_TIMESTAMP, Out};
 use framegate::container::{Demuxer, Muxer};
 use framegate::error::{Error, Kind};
 use framegate::media::avc::nal;
@@ -288,4 +290,44 @@ fn two_sample_descriptions_are_one_with_sets_in_band() {
         }
     }
     assert!(with_sets.contains(&25), "{with_sets:?}");
+}
+
+/// What our decoder gives of a file's video: how many frames of which display size.
+fn decoded(path: &Path) -> (usize, (u32, u32)) {
+    let mut demuxer = Demuxer::open(text(path)).unwrap();
+    let track = demuxer.track(0).unwrap();
+    let keys: Vec<_> = ["displayAspectWidth", "displayAspectHeight"]
+        .into_iter()
+        .filter_map(|key| track.get(key).ok().filter(|value| !value.is_empty()).map(|value| (key, value)))
+        .collect();
+    let config = c_api::Config::new(track.codec(), &keys).described(track.description().unwrap());
+    let mut chunks = Vec::new();
+    while let Some((_, chunk)) = demuxer.read().unwrap() {
+        let (kind, status, duration_us) = (c_api::FG_OUTPUT_CHUNK, c_api::FG_OK, -1);
+        let ChunkInfo { timestamp_us, key, id, .. } = chunk.info;
+        let (data, dts_us, flush_id) = (chunk.data.to_vec(), FG_NO_TIMESTAMP, 0);
+        let (frame, config) = (None, None);
+        chunks.push(Out {
+            kind,
+            status,
+            timestamp_us,
+            duration_us,
+            dts_us,
+            id,
+            key,
+            data,
+            frame,
+            config,
+            flush_id,
+        });
+    }
+    let frames = Decoder::new(&config).unwrap().decode(&chunks).unwrap();
+    let info = frames[0].frame.as_ref().unwrap().info();
+    (frames.len(), (info.display_width, info.display_height))
+}
+
+#[test]
+fn our_decoder_takes_both_descriptions_and_pasp() {
+    assert_eq!(decoded(&data("two_descriptions.mp4")).0, 50);
+    assert_eq!(decoded(&data("pasp.mp4")).1, (720, 576));
 }

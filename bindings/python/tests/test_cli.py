@@ -51,8 +51,9 @@ def test_transcode(movie: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 def test_transcode_keeps_title_and_language(movie: Path, tmp_path: Path) -> None:
     source, out = tmp_path / "in.mp4", tmp_path / "out.mp4"
-    command = ["ffmpeg", "-v", "error", "-i", movie, "-c", "copy", "-metadata", "title=Grüße", "-metadata:s:v", "language=fra"]
-    subprocess.run([*command, "-metadata:s:a", "language=deu", source], check=True)
+    command = ["ffmpeg", "-v", "error", "-i", movie, "-c", "copy", "-metadata", "title=Grüße"]
+    languages = ["-metadata:s:v", "language=fra", "-metadata:s:a", "language=deu"]
+    subprocess.run([*command, *languages, source], check=True)
     cli.main(["transcode", str(source), str(out), "--set", "ffmpeg.preset=ultrafast"])
     for entries in ("format_tags=title", "stream_tags=language"):
         assert ffprobe(out, "-show_entries", entries) == ffprobe(source, "-show_entries", entries) != []

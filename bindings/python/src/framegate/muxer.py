@@ -50,8 +50,8 @@ class Muxer(Uncopied):
         return self._handle
 
     def set(self, key: str, value: str | bool) -> None:
-        """Sets something of the whole file, before the first write: `title`, and `startAtZero` (or `start_at_zero`), with
-        which the earliest timestamp becomes 0 and all others move with it. Else timestamps stay what they are.
+        """Sets something of the whole file, before the first write: `title`, and `startAtZero` (or `start_at_zero`),
+        with which the earliest timestamp becomes 0 and all others move with it. Else timestamps stay what they are.
 
         InvalidArgumentError: an unknown key or a bad value. InvalidStateError: something was written already.
         """
@@ -69,8 +69,8 @@ class Muxer(Uncopied):
         return track.value
 
     def write(self, track: int, chunk: Chunk) -> None:
-        """Writes a chunk; those of a track come in decode order. Those with `discard` are left out at the end of a track,
-        and are hidden by an edit list (MP4, MOV) at its beginning, where they need negative timestamps.
+        """Writes a chunk; those of a track come in decode order. Those with `discard` are left out at the end of a
+        track, and are hidden by an edit list (MP4, MOV) at its beginning, where they need negative timestamps.
 
         InvalidArgumentError: no such track, or times run backwards; nothing is written. NotSupportedError: other chunks
         with `discard`. InputOutputError.
