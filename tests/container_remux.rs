@@ -303,23 +303,8 @@ fn decoded(path: &Path) -> (usize, (u32, u32)) {
     let config = c_api::Config::new(track.codec(), &keys).described(track.description().unwrap());
     let mut chunks = Vec::new();
     while let Some((_, chunk)) = demuxer.read().unwrap() {
-        let (kind, status, duration_us) = (c_api::FG_OUTPUT_CHUNK, c_api::FG_OK, -1);
-        let ChunkInfo { timestamp_us, key, id, .. } = chunk.info;
-        let (data, dts_us, flush_id) = (chunk.data.to_vec(), FG_NO_TIMESTAMP, 0);
-        let (frame, config) = (None, None);
-        chunks.push(Out {
-            kind,
-            status,
-            timestamp_us,
-            duration_us,
-            dts_us,
-            id,
-            key,
-            data,
-            frame,
-            config,
-            flush_id,
-        });
+        let out = Out::chunk(chunk.info.timestamp_us, chunk.info.key, chunk.data.to_vec());
+        chunks.push(Out { id: chunk.info.id, discard: chunk.info.discard, ..out });
     }
     let frames = Decoder::new(&config).unwrap().decode(&chunks).unwrap();
     let info = frames[0].frame.as_ref().unwrap().info();
