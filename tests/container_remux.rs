@@ -6,7 +6,7 @@ mod support;
 
 use std::path::Path;
 
-use c_api::{Decoder, FG_NO_TIMESTAMP, Out};
+use c_api::{Decoder, Out};
 use framegate::container::{Demuxer, Muxer};
 use framegate::error::{Error, Kind};
 use framegate::media::avc::nal;

@@ -145,6 +145,8 @@ fn levels_that_do_not_exist_are_refused_by_name() {
         assert_eq!(refused.status, FG_ERROR_NOT_SUPPORTED);
         assert!(refused.text.contains(codec) && refused.text.contains("level"), "{}", refused.text);
         assert!(refused.text.contains("1f, 20"), "{}", refused.text);
+        let refused = encoder_config(codec, 64, 48, &[]).encoder_support().unwrap_err();
+        assert_eq!(refused.status, FG_ERROR_NOT_SUPPORTED);
         let good = Decoder::new(&Config::new("avc1.4d401f", &[])).unwrap();
         assert_eq!(good.configure(&Config::new(codec, &[])).unwrap_err().status, FG_ERROR_NOT_SUPPORTED);
     }

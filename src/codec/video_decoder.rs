@@ -43,7 +43,6 @@ struct Shared {
 impl Plan {
     pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
         check_profile(avc)?;
-        avc.check_level()?;
         let description = config.description().unwrap_or_default();
         let length_size = match config.description() {
             Some(description) => {

@@ -31,7 +31,8 @@ impl CodecString {
     /// Parses a codec string.
     ///
     /// # Errors
-    /// `NotSupported` naming the string and what is supported. An ambiguous string ("avc1") is not supported.
+    /// `NotSupported` naming the string and what is supported. An ambiguous string ("avc1"), and one with a level that does not
+    /// exist, is not supported.
     pub fn parse(codec: &str) -> Result<Self> {
         let unknown = || {
             let allowed = "avc1.PPCCLL and avc3.PPCCLL with six hexadecimal digits";
@@ -51,16 +52,15 @@ impl CodecString {
         }
         let [_, profile_idc, constraint_flags, level_idc] =
             u32::from_str_radix(digits, 16).map_err(|_| unknown())?.to_be_bytes();
-        Ok(Self::Avc(AvcString { in_band, profile_idc, constraint_flags, level_idc }))
+        let avc = AvcString { in_band, profile_idc, constraint_flags, level_idc };
+        avc.check_level()?;
+        Ok(Self::Avc(avc))
     }
 }
 
 impl AvcString {
-    /// Checks that its level exists.
-    ///
-    /// # Errors
-    /// `NotSupported` naming those that do.
-    pub fn check_level(&self) -> Result<()> {
+    /// Checks that its level exists: a typo is not to be taken for a level that must be raised.
+    fn check_level(&self) -> Result<()> {
         if level::exists(self.level_idc) {
             return Ok(());
         }

@@ -59,6 +59,13 @@ def test_transcode_keeps_title_and_language(movie: Path, tmp_path: Path) -> None
         assert ffprobe(out, "-show_entries", entries) == ffprobe(source, "-show_entries", entries) != []
 
 
+def test_transcode_shows_what_the_edit_list_shows(tmp_path: Path) -> None:
+    source = Path(__file__).parents[3] / "tests" / "data" / "ed_trim.mp4"
+    target = tmp_path / "edited.mp4"
+    cli.main(["transcode", str(source), str(target), "--set", "ffmpeg.preset=ultrafast"])
+    assert ffprobe(target, "-count_frames", "-show_entries", "stream=nb_read_frames") == ["53"]
+
+
 def test_probe(movie: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["probe", str(movie), "--json"])
     video, audio = json.loads(capsys.readouterr().out)
