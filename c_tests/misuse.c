@@ -91,7 +91,7 @@ static void frames(void) {
     info.coded_height = 48;
     CHECK_ERROR(fg_frame_new_video(NULL, &frame), INVALID, "info");
     CHECK_ERROR(fg_frame_new_video(&info, NULL), INVALID, "frame");
-    CHECK_STRUCT_SIZE(info, fg_frame_new_video(&info, &frame));
+    CHECK_GROWN_STRUCT_SIZE(info, offsetof(fg_video_info, flags), fg_frame_new_video(&info, &frame));
     CHECK_INFO(format, 0, "format");
     CHECK_INFO(format, 999, "999");
     CHECK_INFO(format, INT32_MIN, "format");
@@ -104,6 +104,8 @@ static void frames(void) {
     CHECK_INFO(visible_x, UINT32_MAX, "visible");
     CHECK_INFO(color_range, 7, "color_range");
     CHECK_INFO(color_primaries, -2, "color_primaries");
+    CHECK_INFO(flags, 2, "flags");
+    CHECK_INFO(reserved, 1, "reserved");
     CHECK(frame == NULL);
 
     CHECK_ERROR(fg_frame_wrap_video(NULL, &planes, NULL, NULL, &frame), INVALID, "info");
@@ -114,7 +116,7 @@ static void frames(void) {
     CHECK_OK(fg_frame_new_video(&info, &frame));
     CHECK_ERROR(fg_frame_video_info(NULL, &info), INVALID, "frame");
     CHECK_ERROR(fg_frame_video_info(frame, NULL), INVALID, "info");
-    CHECK_STRUCT_SIZE(info, fg_frame_video_info(frame, &info));
+    CHECK_GROWN_STRUCT_SIZE(info, offsetof(fg_video_info, flags), fg_frame_video_info(frame, &info));
     CHECK_ERROR(fg_frame_planes(NULL, &planes), INVALID, "frame");
     CHECK_ERROR(fg_frame_planes(frame, NULL), INVALID, "planes");
     CHECK_STRUCT_SIZE(planes, fg_frame_planes(frame, &planes));
@@ -175,7 +177,7 @@ static void encoders(void) {
     CHECK_ERROR(fg_encoder_close(NULL), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_stats(NULL, &stats), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_stats(encoder, NULL), INVALID, "stats");
-    CHECK_STRUCT_SIZE(stats, fg_encoder_stats(encoder, &stats));
+    CHECK_GROWN_STRUCT_SIZE(stats, offsetof(fg_stats, dropped), fg_encoder_stats(encoder, &stats));
     CHECK_ERROR(fg_encoder_error(NULL, text, sizeof text), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_error(encoder, NULL, sizeof text), INVALID, "text");
     CHECK_ERROR(fg_encoder_wake_fd(NULL, &fd), INVALID, "encoder");
@@ -236,7 +238,7 @@ static void decoders(void) {
     CHECK_ERROR(fg_decoder_close(NULL), INVALID, "decoder");
     CHECK_ERROR(fg_decoder_stats(NULL, &stats), INVALID, "decoder");
     CHECK_ERROR(fg_decoder_stats(decoder, NULL), INVALID, "stats");
-    CHECK_STRUCT_SIZE(stats, fg_decoder_stats(decoder, &stats));
+    CHECK_GROWN_STRUCT_SIZE(stats, offsetof(fg_stats, dropped), fg_decoder_stats(decoder, &stats));
     CHECK_ERROR(fg_decoder_error(NULL, text, sizeof text), INVALID, "decoder");
     CHECK_ERROR(fg_decoder_error(decoder, NULL, sizeof text), INVALID, "text");
     CHECK_ERROR(fg_decoder_wake_fd(NULL, &fd), INVALID, "decoder");

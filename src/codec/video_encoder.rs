@@ -126,8 +126,8 @@ impl Shared {
             config.set("displayAspectHeight", height)?;
         }
         // Decoders have no use for it; muxers, which get this configuration, do.
-        if let Ok(framerate) = self.config.get("framerate") {
-            config.set("framerate", framerate)?;
+        if self.config.is_set("framerate") {
+            config.set("framerate", self.config.get("framerate")?)?;
         }
         config.set_bytes("description", avcc.unwrap_or_default())?;
         config.set_color(color);
