@@ -46,8 +46,8 @@ class Stats:
     enqueue_wait_us: int
     """How long they waited, microseconds."""
     dropped: int
-    """Chunks that a decoder took and gives no frame for: pictures that cannot be right after decoding began in the middle of a
-    stream, those that are not to be shown, and those that the codec itself left out."""
+    """Chunks that a decoder took and gives no frame for: pictures that cannot be right after decoding began in the
+    middle of a stream, those that are not to be shown, and those that the codec itself left out."""
 
 
 def read(struct: StatsStruct) -> Stats:
