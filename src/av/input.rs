@@ -50,7 +50,7 @@ pub struct Input {
 // SAFETY: a format context is not tied to the thread that opened it; `&mut self` excludes simultaneous use.
 unsafe impl Send for Input {}
 
-/// The facts of the packet that was read; [`Input::data`] has its bytes. Times in microseconds.
+/// The facts of the packet that was read; [`Input::packet`] has its bytes. Times in microseconds.
 pub struct Received {
     /// The stream's index in the file.
     pub stream: usize,
