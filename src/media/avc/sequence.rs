@@ -2,10 +2,11 @@
 //! and whether one that others refer to is missing.
 
 use h264_reader::Context;
+use h264_reader::nal::NalHeader;
 use h264_reader::nal::pps::PicParameterSet;
 use h264_reader::nal::slice::{DecRefPicMarking, MemoryManagementControlOperation, SliceHeader};
 use h264_reader::nal::sps::{FrameMbsFlags, PicOrderCntType, ProfileIdc, SeqParameterSet};
-use h264_reader::nal::{Nal, NalHeader, RefNal};
+use h264_reader::rbsp::BitReader;
 
 use super::{avcc, key, level, nal};
 use crate::error::Result;
@@ -44,6 +45,9 @@ pub enum Content {
     },
 }
 
+/// No slice header is longer.
+const MAX_SLICE_HEADER_BYTES: usize = 1024;
+
 /// A stream, as far as its parameter sets and slice headers tell. Damage in them changes nothing: decoders find it.
 #[derive(Default)]
 pub struct Sequence {
@@ -54,6 +58,9 @@ pub struct Sequence {
     previous: Option<u32>,
     /// frame_num at which pictures are right, after a recovery point.
     recovery: Option<u32>,
+    /// What is being read, without emulation prevention; kept for its room. (h264-reader takes that out itself, too, with a
+    /// table that it makes once in a process: a child that is forked meanwhile would wait for it for ever.)
+    payload: Vec<u8>,
 }
 
 impl Sequence {
@@ -104,22 +111,35 @@ impl Sequence {
 
     /// Notes a parameter set, unless it is damaged.
     fn note_set(&mut self, unit: &[u8]) {
-        let bits = RefNal::new(unit, &[], true);
+        if self.unescape(unit).is_none() {
+            return;
+        }
+        let bits = BitReader::new(&self.payload[..]);
         if nal::unit_type(unit) == nal::SPS {
-            if let Ok(sps) = SeqParameterSet::from_bits(bits.rbsp_bits()) {
+            if let Ok(sps) = SeqParameterSet::from_bits(bits) {
                 self.reorder = Some(reorder(&sps));
                 self.sets.put_seq_param_set(sps);
             }
-        } else if let Ok(pps) = PicParameterSet::from_bits(&self.sets, bits.rbsp_bits()) {
+        } else if let Ok(pps) = PicParameterSet::from_bits(&self.sets, bits) {
             self.sets.put_pic_param_set(pps);
         }
+    }
+
+    /// Puts the payload of a unit in its place; `None` if it is longer than any parameter set, or memory is short.
+    fn unescape(&mut self, unit: &[u8]) -> Option<()> {
+        u16::try_from(unit.len()).ok()?; // as in an avcC record
+        self.payload.clear();
+        self.payload.try_reserve(unit.len()).ok()?;
+        self.payload.extend(nal::unescape(unit.get(1..)?));
+        Some(())
     }
 
     /// Notes the first slice of a picture, which is a recovery point of so many frames. `None` if its header cannot be
     /// read.
     fn note_slice(&mut self, unit: &[u8], recovery: Option<u32>) -> Option<Content> {
         let header = NalHeader::new(*unit.first()?).ok()?;
-        let mut bits = RefNal::new(unit, &[], true).rbsp_bits();
+        self.unescape(unit.get(..MAX_SLICE_HEADER_BYTES).unwrap_or(unit))?;
+        let mut bits = BitReader::new(&self.payload[..]);
         let (slice, sps, _) = SliceHeader::from_bits(&self.sets, &mut bits, header, None).ok()?;
         self.reorder = Some(reorder(sps));
         let idr = nal::unit_type(unit) == nal::IDR_SLICE;
