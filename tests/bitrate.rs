@@ -1,7 +1,6 @@
 //! Bitrates are bits a second by the timestamps, whatever `framerate` says.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use c_api::clips::encoder_config;

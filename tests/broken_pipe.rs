@@ -1,6 +1,5 @@
 //! Muxing into a pipe whose reader is gone is FG_ERROR_IO; SIGPIPE, which would end the process, does not come.
 
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use std::ffi::CString;

@@ -1,7 +1,6 @@
 //! copyTo's colorSpace against floating point arithmetic from the standards: H.273 (primaries and transfers),
 //! IEC 61966-2-1 (sRGB), SMPTE EG 432-1 (P3), ST 2084 (PQ), BT.2100 (HLG); and against ffmpeg's zscale.
 
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use std::process::Command;

@@ -11,8 +11,8 @@ use framegate::container::{Demuxer, Muxer};
 use framegate::error::{Error, Kind};
 use framegate::media::avc::nal;
 use framegate::media::{ChunkInfo, ChunkRef};
-use shown::{data, shown, shown_with};
-use support::{clip, copy, packets, probe, scratch, text};
+use shown::{shown, shown_with};
+use support::{chunk_infos, clip, copy, data, packets, probe, scratch, text};
 
 const PICTURE: &str = "-f lavfi -i testsrc2=size=192x108:rate=25:duration=2";
 const SOUND: &str = "-f lavfi -i sine=sample_rate=44100:duration=2";
@@ -30,15 +30,6 @@ fn copy_with(from: &Path, to: &Path, options: &[(&str, &str)]) -> Result<(), Err
         muxer.write(track, chunk)?;
     }
     muxer.finish()
-}
-
-fn infos(path: &Path) -> Vec<ChunkInfo> {
-    let mut demuxer = Demuxer::open(text(path)).unwrap();
-    let mut infos = Vec::new();
-    while let Some((_, chunk)) = demuxer.read().unwrap() {
-        infos.push(chunk.info);
-    }
-    infos
 }
 
 #[test]
@@ -172,7 +163,7 @@ fn the_first_timestamp_stays_or_starts_at_zero() {
 #[test]
 fn an_edit_list_that_ends_early_shows_what_it_says() {
     let source = data("ed_trim.mp4");
-    let infos = infos(&source);
+    let infos = chunk_infos(&source);
     let shown_times: Vec<_> =
         infos.iter().filter(|info| !info.discard).map(|info| info.timestamp_us).collect();
     assert_eq!((infos.len(), shown_times.len()), (100, 53));
@@ -185,7 +176,7 @@ fn an_edit_list_that_ends_early_shows_what_it_says() {
     assert_eq!(shown(&source), shown(&path));
     let lasts: f64 = probe(&path, "stream=duration")[0]["duration"].parse().unwrap();
     assert!((lasts - 2.1).abs() < 1e-4, "{lasts}");
-    let of_copy = self::infos(&path);
+    let of_copy = self::chunk_infos(&path);
     assert!(of_copy.len() < 60, "what nothing needs is left out: {}", of_copy.len());
     let mut times: Vec<_> =
         of_copy.iter().filter(|info| !info.discard).map(|info| info.timestamp_us).collect();
@@ -199,12 +190,12 @@ fn an_edit_list_that_ends_early_shows_what_it_says() {
 fn a_beginning_that_is_not_shown_gets_negative_times_and_an_edit_list() {
     let whole = clip("whole-edit.mp4", &format!("{PICTURE} {X264}"));
     let source = clip("cut-edit.mp4", &format!("-ss 1.2 -i {} -c copy", text(&whole)));
-    let before = infos(&source);
+    let before = chunk_infos(&source);
     assert!(before[0].discard && before[0].timestamp_us < 0, "{:?}", before[0]);
     assert!(before.iter().all(|info| info.discard == (info.timestamp_us < 0)));
     let path = scratch("cut-edit-copied.mp4");
     copy_with(&source, &path, &[]).unwrap();
-    assert_eq!(before, infos(&path));
+    assert_eq!(before, chunk_infos(&path));
     assert_eq!(shown(&source), shown(&path));
     let error = copy_with(&source, &scratch("cut-edit.mkv"), &[]).unwrap_err();
     assert!(error.kind == Kind::NotSupported && error.text.contains("edit list"), "{error}");
@@ -257,7 +248,7 @@ fn edits_that_are_cut_and_swapped_have_times_that_go_on() {
     ];
     for (name, edits, gap_us) in cases {
         let source = with_edits(name, &whole, &edits, 25_000);
-        let infos = infos(&source);
+        let infos = chunk_infos(&source);
         let mut times: Vec<_> =
             infos.iter().filter(|info| !info.discard).map(|info| info.timestamp_us).collect();
         times.sort_unstable();

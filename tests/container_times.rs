@@ -5,11 +5,11 @@ mod support;
 
 use std::path::Path;
 
-use framegate::container::{Demuxer, Muxer};
+use framegate::container::Muxer;
 use framegate::error::Kind;
 use framegate::media::{ChunkInfo, ChunkRef, Config};
-use shown::{data, shown};
-use support::{Entry, clip, copy, packets, probe, scratch, text};
+use shown::shown;
+use support::{Entry, chunk_infos, clip, copy, data, packets, probe, scratch, text};
 
 const PICTURE: &str = "-f lavfi -i testsrc2=size=192x108:rate=25:duration=4";
 const B_FRAMES: &str =
@@ -51,16 +51,6 @@ fn all_us(path: &Path, key: &str) -> Vec<i64> {
     packets(path)["0"].iter().map(|packet| us(packet, key)).collect()
 }
 
-/// All chunks' facts.
-fn read(path: &Path) -> Vec<ChunkInfo> {
-    let mut demuxer = Demuxer::open(text(path)).unwrap();
-    let mut infos = Vec::new();
-    while let Some((_, chunk)) = demuxer.read().unwrap() {
-        infos.push(chunk.info);
-    }
-    infos
-}
-
 #[test]
 fn a_picture_without_duration_lasts_one_of_the_frame_rate() {
     let path = write("one-picture.mp4", &video(&[("framerate", "25")]), [0]);
@@ -90,7 +80,7 @@ fn one_picture_without_duration_in_a_file_is_shown() {
     assert_eq!(copy(&source, &path), 1);
     assert_eq!(shown(&path).len(), 1);
     assert_eq!(all_us(&path, "duration_time"), [33_333]);
-    assert!(!read(&source)[0].discard);
+    assert!(!chunk_infos(&source)[0].discard);
 }
 
 #[test]
@@ -193,8 +183,8 @@ fn a_pause_of_forty_minutes_is_written() {
 fn matroska_with_b_frames_is_remuxed() {
     let reference = clip("reference.mp4", &format!("{PICTURE} {B_FRAMES}"));
     let source = clip("b-frames.mkv", &format!("-i {} -c copy", text(&reference)));
-    let want: Vec<_> = read(&reference);
-    for (want, found) in want.iter().zip(read(&source)) {
+    let want: Vec<_> = chunk_infos(&reference);
+    for (want, found) in want.iter().zip(chunk_infos(&source)) {
         assert_eq!((found.timestamp_us, found.dts_us), (want.timestamp_us, want.dts_us));
     }
     let path = scratch("from-matroska.mp4");
@@ -212,16 +202,16 @@ fn avi_and_raw_streams_have_right_times() {
     let raw = clip("ordered.h264", &format!("-i {} -c copy", text(&reference)));
     let open_gop =
         clip("plain-ordered.h264", &format!("{PICTURE} -c:v libx264 -preset ultrafast -bf 0 -g 10"));
-    let first_us = read(&reference).iter().map(|info| info.timestamp_us).min().unwrap();
-    let want: Vec<_> = read(&reference).iter().map(|info| info.timestamp_us - first_us).collect();
+    let first_us = chunk_infos(&reference).iter().map(|info| info.timestamp_us).min().unwrap();
+    let want: Vec<_> = chunk_infos(&reference).iter().map(|info| info.timestamp_us - first_us).collect();
     for path in [&avi, &raw] {
-        let infos = read(path);
+        let infos = chunk_infos(path);
         assert_eq!(infos.iter().map(|info| info.timestamp_us).collect::<Vec<_>>(), want, "{path:?}");
         assert!(infos.iter().all(|info| info.dts_us.unwrap() <= info.timestamp_us));
         assert!(infos.windows(2).all(|pair| pair[0].dts_us < pair[1].dts_us));
         assert!(infos.iter().all(|info| info.duration_us == Some(40_000)));
     }
-    let plain: Vec<_> = read(&open_gop).iter().map(|info| info.timestamp_us).collect();
+    let plain: Vec<_> = chunk_infos(&open_gop).iter().map(|info| info.timestamp_us).collect();
     assert_eq!(plain, (0..100).map(|number| number * 40_000).collect::<Vec<_>>());
     for (source, name) in [(&avi, "from-avi.mp4"), (&raw, "from-raw.mp4")] {
         let path = scratch(name);
@@ -233,7 +223,7 @@ fn avi_and_raw_streams_have_right_times() {
 
 #[test]
 fn fields_of_a_raw_stream_have_their_own_times() {
-    let infos = read(&data("paff.h264"));
+    let infos = chunk_infos(&data("paff.h264"));
     assert!(infos.iter().all(|info| info.duration_us == Some(20_000)));
     let mut times: Vec<_> = infos.iter().map(|info| info.timestamp_us).collect();
     times.sort_unstable();

@@ -2,15 +2,14 @@
 //! libx264 can make.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use c_api::*;
 use framegate::container::Demuxer;
-use support::{clip, probe, run, text};
+use support::{clip, data, probe, run, text};
 
 /// A frame: when it is shown, in microseconds, and Adler-32 of its bytes.
 type Shown = (i64, u32);
@@ -130,10 +129,6 @@ fn what_libx264_makes_decodes_as_in_ffmpeg() {
         let path = clip(&format!("crc-{name}"), &format!("{SOURCE} {pixels} -c:v libx264 {options}"));
         assert_as_ffmpeg(&path);
     }
-}
-
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
 #[test]

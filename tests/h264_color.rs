@@ -1,7 +1,6 @@
 //! What an H.264 stream says of colour, and what its pixels are, against ffprobe and exact arithmetic.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use std::process::Command;

@@ -1,7 +1,6 @@
 //! H.264 decoding through the C API, against ffmpeg: whole streams, and damaged ones.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use std::path::Path;
@@ -9,7 +8,7 @@ use std::process::Command;
 
 use c_api::clips::{access_units, encoder_config, moving};
 use c_api::*;
-use support::{clip, run};
+use support::{annexb_of, clip, data, run};
 
 const SOURCE: &str = "-f lavfi -i testsrc2=s=320x240:r=30:d=2 -pix_fmt yuv420p -c:v libx264";
 
@@ -75,7 +74,7 @@ fn frames_are_ffmpegs_to_the_bit() {
 /// duration belongs to the frame.
 #[test]
 fn a_frame_of_two_fields_lasts_both_and_counts_once() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/paff.h264");
+    let path = data("paff.h264");
     let mut fields = access_units(&std::fs::read(&path).unwrap());
     assert_eq!(fields.len(), 60, "ffprobe -count_packets");
     for (field, index) in fields.iter_mut().zip(0..) {
@@ -270,7 +269,10 @@ fn real_files_decode_as_in_ffmpeg() {
     let made = clip("real.mp4", &format!("{SOURCE} -bf 2"));
     let media = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/media");
     for path in [made, media.join("bikes.mp4"), media.join("bigbuckbunny.mp4")] {
-        let Ok(stream) = annexb_of(&path) else { continue };
+        if !path.exists() {
+            continue;
+        }
+        let stream = annexb_of(&path);
         let wanted = raw(&path);
         for threads in ["1", "2"] {
             let frames = decoder(&[("threads", threads)]).decode(&access_units(&stream)).unwrap();
@@ -279,11 +281,4 @@ fn real_files_decode_as_in_ffmpeg() {
             assert!(bytes == wanted, "{path:?}, {threads} threads");
         }
     }
-}
-
-fn annexb_of(path: &Path) -> std::io::Result<Vec<u8>> {
-    std::fs::metadata(path)?;
-    let mut command = Command::new("ffmpeg");
-    command.args(["-v", "error", "-nostdin", "-i"]).arg(path);
-    Ok(run(command.args(["-an", "-c:v", "copy", "-bsf:v", "h264_mp4toannexb", "-f", "h264", "-"])).stdout)
 }

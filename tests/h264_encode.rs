@@ -1,7 +1,6 @@
 //! H.264 encoding through the C API, against ffmpeg and ffprobe.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use std::process::Command;

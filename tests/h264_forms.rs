@@ -1,7 +1,6 @@
 //! What H.264 decodes to beside 4:2:0: green, blue and red planes, grey, depths; and what has no form here.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use std::path::Path;
@@ -9,7 +8,7 @@ use std::process::Command;
 
 use c_api::clips::{access_units, encoder_config};
 use c_api::*;
-use support::{clip, run};
+use support::{annexb_of, clip, data, run};
 
 const SOURCE: &str = "-f lavfi -i testsrc2=s=66x50:r=10:d=0.8";
 
@@ -18,12 +17,6 @@ fn pictures(path: &Path, format: &str) -> Vec<u8> {
     let mut command = Command::new("ffmpeg");
     command.args(["-v", "error", "-nostdin", "-i"]).arg(path);
     run(command.args(["-fps_mode", "passthrough", "-pix_fmt", format, "-f", "rawvideo", "-"])).stdout
-}
-
-fn annexb_of(path: &Path) -> Vec<u8> {
-    let mut command = Command::new("ffmpeg");
-    command.args(["-v", "error", "-nostdin", "-i"]).arg(path);
-    run(command.args(["-an", "-c:v", "copy", "-bsf:v", "h264_mp4toannexb", "-f", "h264", "-"])).stdout
 }
 
 fn frames_of(path: &Path) -> Vec<Frame> {
@@ -38,7 +31,7 @@ fn joined(frames: &[Frame], bytes: impl Fn(&Frame) -> Vec<u8>) -> Vec<u8> {
 
 #[test]
 fn rgb_streams_decode_to_green_blue_and_red_planes() {
-    let given = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rgb.mp4");
+    let given = data("rgb.mp4");
     let odd = clip("rgb-odd.mp4", &format!("{SOURCE} -c:v libx264rgb -pix_fmt rgb24 -qp 0"));
     for path in [given, odd] {
         let frames = frames_of(&path);

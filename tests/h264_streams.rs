@@ -2,30 +2,18 @@
 //! nothing of reordering, lost pictures.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use c_api::clips::access_units;
 use c_api::*;
-use support::{clip, packets, run, scratch};
+use support::{annexb_of, clip, data, packets, run, scratch};
 
 const SOURCE: &str = "-f lavfi -i testsrc2=s=320x240:r=30:d=2 -pix_fmt yuv420p -c:v libx264";
 
 /// Threads, and whether they may not delay.
 const THREADS: [(&str, &str); 4] = [("1", "false"), ("2", "false"), ("4", "false"), ("2", "true")];
-
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
-
-fn annexb_of(path: &Path) -> Vec<u8> {
-    let mut command = Command::new("ffmpeg");
-    command.args(["-v", "fatal", "-nostdin", "-i"]).arg(path);
-    run(command.args(["-an", "-c:v", "copy", "-bsf:v", "h264_mp4toannexb", "-f", "h264", "-"])).stdout
-}
 
 /// What ffmpeg decodes a raw stream to, whatever it says of it.
 fn decoded(name: &str, stream: &[u8], how: &[&str]) -> Vec<u8> {

@@ -1,7 +1,6 @@
 //! The limits of demuxers and decoders: what a file or a stream claims is refused by the limit's name and value.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use std::ffi::CString;

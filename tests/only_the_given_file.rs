@@ -1,6 +1,5 @@
 //! A demuxer opens the file that it is given and no other, whatever the file and its name say.
 
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use std::fs;

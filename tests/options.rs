@@ -1,7 +1,6 @@
 //! What a host may set by `ffmpeg.<AVOption>`, what is refused, and what the refusal says.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use c_api::clips::{encoder_config, moving};

@@ -2,7 +2,6 @@
 //! comes afterwards works. Each test is a process of its own, because what is missing is missing for all of it.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use std::ffi::{CStr, CString, c_int};

@@ -1,7 +1,6 @@
 //! fg_frame_scale: any size of nearly every format becomes any other.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use c_api::*;

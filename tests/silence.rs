@@ -1,7 +1,6 @@
 //! Nothing reaches the host's stderr, unless FRAMEGATE_LOG asks. A child process does things that codecs talk about.
 
 mod c_api;
-#[allow(dead_code)] // the container tests use the rest
 mod support;
 
 use std::process::Command;

@@ -10,7 +10,6 @@ mod c_api;
 mod guarded;
 mod names;
 #[path = "../support/mod.rs"]
-#[allow(dead_code)] // c_api's clips use a part
 mod support;
 mod values;
 

@@ -1,14 +1,9 @@
-//! The tests' own files, and what ffmpeg shows of a file.
+//! What ffmpeg shows of a file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use super::support::run;
-
-/// A clip among the tests' own files.
-pub fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
 
 /// The pictures that ffmpeg shows of a file, by their sums.
 pub fn shown(path: &Path) -> Vec<String> {

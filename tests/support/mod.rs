@@ -1,10 +1,12 @@
-//! What the container tests share: clips made by ffmpeg, what ffprobe says of a file, and a plain copy.
+//! What tests with files share: clips made by ffmpeg, what ffprobe says of a file, its chunks, and a plain copy.
+#![allow(dead_code)] // each test program uses a part
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use framegate::container::{Demuxer, Muxer};
+use framegate::media::ChunkInfo;
 
 /// A path for this test run's files; what was there is gone.
 pub fn scratch(name: &str) -> PathBuf {
@@ -85,4 +87,26 @@ pub fn copy(from: &Path, to: &Path) -> usize {
     }
     muxer.finish().unwrap();
     count
+}
+
+/// A clip among the tests' own files.
+pub fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+/// The H.264 stream of a file, whatever ffmpeg says of it.
+pub fn annexb_of(path: &Path) -> Vec<u8> {
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "fatal", "-nostdin", "-i"]).arg(path);
+    run(command.args(["-an", "-c:v", "copy", "-bsf:v", "h264_mp4toannexb", "-f", "h264", "-"])).stdout
+}
+
+/// The facts of all chunks of a file.
+pub fn chunk_infos(path: &Path) -> Vec<ChunkInfo> {
+    let mut demuxer = Demuxer::open(text(path)).unwrap();
+    let mut infos = Vec::new();
+    while let Some((_, chunk)) = demuxer.read().unwrap() {
+        infos.push(chunk.info);
+    }
+    infos
 }
