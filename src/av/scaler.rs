@@ -16,7 +16,7 @@ use super::pixel_format;
 use crate::error::{Error, Kind, Result};
 use crate::log;
 use crate::media::convert::Picture;
-use crate::media::{PixelFormat, Planes, VideoFrame, VideoInfo};
+use crate::media::{PixelFormat, Plane, Planes, VideoFrame, VideoInfo};
 
 /// Scales pictures. Keeps its tables and memory as long as format and sizes stay the same.
 #[derive(Default)]
@@ -90,6 +90,19 @@ impl Scaler {
     }
 }
 
+/// swscale counts the bytes of a plane in an int, and writes elsewhere where that runs over.
+fn check_extent(picture: &Picture) -> Result<()> {
+    /// More than rows are padded by.
+    const PADDING_BYTES: usize = 1024;
+    let bytes = |plane: &Plane| (plane.row_bytes + PADDING_BYTES).saturating_mul(plane.rows as usize);
+    if picture.planes.iter().all(|plane| i32::try_from(bytes(plane)).is_ok()) {
+        return Ok(());
+    }
+    let Picture { format, width, height, .. } = picture;
+    let text = format!("scaling {width}x{height} pixels of {}: a plane has 2 GiB or more", format.name());
+    Err(Error::not_supported(text))
+}
+
 /// # Safety
 /// As for `Plane::copy_to`, for planes of one format and size.
 unsafe fn copy(source: &Planes, dest: &Planes) {
@@ -104,6 +117,7 @@ impl Shape {
             let text = format!("scaling from {} to {} changes the format", from.name(), to.name());
             return Err(Error::not_supported(text));
         }
+        [source, dest].into_iter().try_for_each(check_extent)?;
         let [source, dest] = [source, dest].map(|picture| (picture.width, picture.height));
         Ok(Self { format: from, source, dest })
     }
