@@ -899,7 +899,7 @@ fg_status fg_frame_derive(struct fg_frame *frame, const struct fg_video_info *in
  * size in which it is shown changes in proportion. RGB is scaled as YUV of full resolution, so a component may be off by 2.
  *
  * FG_ERROR_INVALID_ARGUMENT: a side of 0 or above 32768. FG_ERROR_NOT_SUPPORTED: FG_PIXEL_I420AP12, which FFmpeg does not
- * have. FG_ERROR_OUT_OF_MEMORY.
+ * have; a plane of 2 GiB or more. FG_ERROR_OUT_OF_MEMORY.
  */
 fg_status fg_frame_scale(const struct fg_frame *frame,
                          uint32_t width,

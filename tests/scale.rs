@@ -110,6 +110,14 @@ fn impossible_sizes_are_refused() {
     }
 }
 
+/// swscale counts a plane's bytes in an int. The memory is asked for and not written to.
+#[test]
+fn planes_of_two_gib_are_refused() {
+    let Err(refused) = self::frame(PixelFormat::Rgba, 4, 4).scaled(32_768, 32_768) else { panic!("4 GiB") };
+    assert_eq!(refused.status, FG_ERROR_NOT_SUPPORTED);
+    assert!(refused.text.contains("32768x32768") && refused.text.contains("2 GiB"), "{}", refused.text);
+}
+
 /// The encoder scales by the same: sizes that swscale refuses encode, too.
 #[test]
 fn frames_of_any_size_are_encoded() {

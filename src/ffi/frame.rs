@@ -149,7 +149,7 @@ pub unsafe extern "C" fn fg_frame_derive(
 /// size in which it is shown changes in proportion. RGB is scaled as YUV of full resolution, so a component may be off by 2.
 ///
 /// FG_ERROR_INVALID_ARGUMENT: a side of 0 or above 32768. FG_ERROR_NOT_SUPPORTED: FG_PIXEL_I420AP12, which FFmpeg does not
-/// have. FG_ERROR_OUT_OF_MEMORY.
+/// have; a plane of 2 GiB or more. FG_ERROR_OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_frame_scale(
     frame: *const fg_frame,
