@@ -1,4 +1,4 @@
-export type { Backpressure, GateInit } from './codec/gate';
+export type { Backpressure, FrameGateInit, GateInit, Release } from './codec/gate';
 export type { CodecState } from './codec/failures';
 export type { ErrorCallback as WebCodecsErrorCallback } from './codec/init';
 export type { FramegateDecoderOptions, FramegateEncoderOptions, FramegateOptions, HardwareAcceleration } from './codec/config';

@@ -33,6 +33,12 @@ export class Backlog<Config, Input> {
     return number > this.#sent;
   }
 
+  /** Takes an input out. */
+  remove(number: number): void {
+    this.#messages.splice(this.#first + number - this.#sent - 1, 1);
+    this.#inputs -= 1;
+  }
+
   get first(): Message<Config, Input> | undefined {
     return this.#messages[this.#first];
   }

@@ -1,78 +1,97 @@
+/** What the W3C interfaces of all codecs have in common, on a machine. */
+import { inspect, type InspectOptions } from 'node:util';
+
 import { native } from '../native';
 import { defineInterface } from '../webidl';
+import { Handler, type EventHandler } from './event_handler';
 import type { CodecState } from './failures';
 import type { Machine } from './machine';
 
-type Listener = Parameters<EventTarget['addEventListener']>;
-export type EventHandler = ((this: EventTarget, event: Event) => unknown) | null;
+export interface Codec extends EventTarget {
+  readonly state: CodecState;
+  /** Fires when the codec has begun with inputs, and the size of its queue is smaller. */
+  ondequeue: EventHandler;
+  /**
+   * How many slots of the gate are free; below 0 for what a flush brought, or what waits in mode `queue`.
+   */
+  readonly desiredSize: number;
+  /**
+   * Resolves as soon as a slot is free, in the order in which it was read (also when the codec is reset or closed, which frees them all).
+   */
+  readonly ready: Promise<void>;
+  /** Completes all work. Resolves when the output callbacks have run; rejects if the codec is not configured. */
+  flush(): Promise<void>;
+  /** Drops all work and the configuration; flushes under way reject with an AbortError. */
+  reset(): void;
+  /** As reset, for good. */
+  close(): void;
+}
 
 type AnyMachine = Pick<
   Machine<unknown, unknown>,
-  'close' | 'desiredSize' | 'flush' | 'ready' | 'reset' | 'state' | 'watchDequeue'
+  'close' | 'desiredSize' | 'facts' | 'flush' | 'ready' | 'reset' | 'state' | 'watchDequeue'
 >;
 
-/** What all W3C codec interfaces have, on a machine. */
-export abstract class Codec extends EventTarget {
-  readonly #machine: AnyMachine;
-  #ondequeue: EventHandler = null;
-
-  /** `create` gives the machine, which fires its events at `target`. */
-  protected constructor(create: (target: EventTarget) => AnyMachine) {
-    super();
-    this.#machine = create(this);
-  }
-
-  get state(): CodecState {
-    return this.#machine.state;
-  }
-
-  /** How many slots of the gate are free; below 0 for what a flush brought, or what waits in mode `queue`. */
-  get desiredSize(): number {
-    return this.#machine.desiredSize;
-  }
-
-  /** Resolves as soon as a slot is free (also when the codec is reset or closed, which frees them all). */
-  get ready(): Promise<void> {
-    return this.#machine.ready;
-  }
-
-  get ondequeue(): EventHandler {
-    return this.#ondequeue;
-  }
-
-  set ondequeue(handler: EventHandler) {
-    const before = this.#ondequeue;
-    this.#ondequeue = typeof handler === 'function' ? handler : null;
-    // As HTML has it: one listener, which keeps its place when the handler changes.
-    if (before === null && this.#ondequeue !== null) this.addEventListener('dequeue', this.#callHandler);
-    if (before !== null && this.#ondequeue === null) this.removeEventListener('dequeue', this.#callHandler);
-  }
-
-  readonly #callHandler = (event: Event): void => {
-    this.#ondequeue?.call(this, event);
+/** Gives an interface the members of Codec, each its own. `machineOf` throws a TypeError for what is not of the class. */
+export function defineCodec(
+  type: { readonly name: string; readonly prototype: EventTarget },
+  machineOf: (codec: Codec) => AnyMachine,
+): void {
+  Object.defineProperties(type.prototype, Object.getOwnPropertyDescriptors(membersOn(machineOf)));
+  defineInterface(type);
+  const addEventListener = function (this: Codec, ...args: Parameters<EventTarget['addEventListener']>): void {
+    EventTarget.prototype.addEventListener.apply(this, args);
+    if (args[0] === 'dequeue') machineOf(this).watchDequeue();
   };
-
-  override addEventListener(...args: Listener): void {
-    super.addEventListener(...args);
-    if (args[0] === 'dequeue') this.#machine.watchDequeue();
-  }
-
-  /** Completes all work. Resolves when the output callbacks have run; rejects if the codec is not configured. */
-  flush(): Promise<void> {
-    return this.#machine.flush();
-  }
-
-  /** Drops all work and the configuration; flushes under way reject with an AbortError. */
-  reset(): void {
-    this.#machine.reset();
-  }
-
-  /** As reset, for good. */
-  close(): void {
-    this.#machine.close();
+  const show = function (this: Codec, depth: number, options: InspectOptions): string {
+    return depth < 0 ? `[${type.name}]` : `${type.name} ${inspect(machineOf(this).facts, { ...options, depth })}`;
+  };
+  for (const [key, value] of [['addEventListener', addEventListener], [inspect.custom, show]] as const) {
+    Object.defineProperty(type.prototype, key, { value, writable: true, configurable: true });
   }
 }
-defineInterface(Codec);
+
+function membersOn(machineOf: (codec: Codec) => AnyMachine): ThisType<Codec> & Omit<Codec, keyof EventTarget> {
+  const handlers = new WeakMap<Codec, Handler>();
+  return {
+    get state() {
+      return machineOf(this).state;
+    },
+    get desiredSize() {
+      return machineOf(this).desiredSize;
+    },
+    get ready() {
+      return promised(() => machineOf(this).ready);
+    },
+    get ondequeue() {
+      machineOf(this);
+      return handlers.get(this)?.handler ?? null;
+    },
+    set ondequeue(handler) {
+      machineOf(this);
+      if (!handlers.has(this)) handlers.set(this, new Handler(this));
+      handlers.get(this)!.set(typeof handler === 'function' ? handler : null);
+    },
+    flush() {
+      return promised(() => machineOf(this).flush());
+    },
+    reset() {
+      machineOf(this).reset();
+    },
+    close() {
+      machineOf(this).close();
+    },
+  };
+}
+
+/** Web IDL: what returns a promise rejects, and never throws. */
+function promised(code: () => Promise<void>): Promise<void> {
+  try {
+    return code();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
 
 /**
  * Whether the library can make such a codec. It opens one to see, which takes milliseconds: on a thread of the pool,

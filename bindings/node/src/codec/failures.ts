@@ -11,19 +11,20 @@ export const notConfigured = (state: CodecState): DOMException =>
 export const quotaError = (slots: number): DOMException =>
   domException('QuotaExceededError', `the gate is full, ${slots} slots: await ready, or use backpressure "block" or "queue"`);
 
+/** With release `close`: no waiting would help. */
+export const allKeptError = (kept: number, slots: number): DOMException =>
+  domException('QuotaExceededError', `the gate is full, ${slots} slots: the program has ${kept} frames that are not closed. Close them, or await ready`);
+
 /** The error that this thread's last call gave. */
 export const lastError = (status: number): Error => errorOf(status, native.fg_last_error());
 
 /** The error that a configuration closes its codec with. */
-export const notSupported = (reason: Error): DOMException => domException('NotSupportedError', reasonOf(reason));
+export const notSupported = (reason: Error): DOMException => domException('NotSupportedError', reason.message);
 
-export const encodingError = (reason: Error): DOMException => domException('EncodingError', reasonOf(reason));
+export const encodingError = (reason: Error): DOMException => domException('EncodingError', reason.message);
 
 /** W3C knows two kinds of failure: the codec is not supported, or its work failed. */
 export function failureOf(status: number, reason: string): DOMException {
   const unsupported = status === Status.ERROR_NOT_SUPPORTED || status === Status.ERROR_INVALID_ARGUMENT;
   return domException(unsupported ? 'NotSupportedError' : 'EncodingError', reason);
 }
-
-/** The reason alone, without the name that messages begin with. */
-const reasonOf = (error: Error): string => error.message.replace(/^\w+Error: /, '');

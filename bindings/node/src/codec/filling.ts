@@ -1,3 +1,4 @@
+import type { Lease } from '../media/frame_reference';
 import type { Output } from '../native';
 import type { HandleFunctions } from './handle';
 
@@ -12,10 +13,15 @@ export interface Filling<Config, Input> {
   keep(input: Input): Input;
   /** Ends what `keep` gave. */
   drop(input: Input): void;
-  /** Calls the program's output callback. `output` is used again as soon as the program runs. */
-  deliver(output: Output): void;
+  /**
+   * Calls the program's output callback. `output` is used again as soon as the program runs. `slot` is the output's if it is the
+   * program's to free, with what it gets.
+   */
+  deliver(output: Output, slot: Lease | null): void;
   /** Tells the program that the codec has failed. */
   fail(error: Error): void;
+  /** flush() was called. */
+  flushing(): void;
   /** Fires the dequeue event. */
   dequeued(): void;
 }

@@ -8,6 +8,8 @@
  * The socket keeps the process alive only while a codec has work: a program ends by itself, but not before its
  * outputs were delivered.
  */
+import * as timers from 'node:timers';
+
 import { check, native, ResultSlot, Status } from '../native';
 import { wakeSocket, type WakeSocket } from './wake_socket';
 
@@ -23,6 +25,9 @@ export interface Member extends Task {
   inLine: boolean;
 }
 
+/** Node's own, as it was when this was loaded: what tests put in its place later does not run by itself. */
+const { setImmediate } = timers;
+
 /** How many tasks that run no code of the program one turn of the event loop may do. */
 const QUIET_TASKS = 64;
 const KEYS_AT_ONCE = 256;
@@ -32,7 +37,9 @@ class Hub {
   readonly #socket: WakeSocket;
   readonly #members = new Map<number, WeakRef<Member>>();
   readonly #retired = new Map<number, () => void>();
-  readonly #working = new Set<Member>();
+  /** Those with work under way, and whether the process stays alive for it. */
+  readonly #working = new Map<Member, boolean>();
+  #alive = 0;
   readonly #keys = new Uint32Array(KEYS_AT_ONCE * 2);
   readonly #keyBytes = new Uint8Array(this.#keys.buffer);
   readonly #count = new ResultSlot();
@@ -73,16 +80,17 @@ class Hub {
     }
   }
 
-  /** Says whether a member has work under way. While it has, the process stays alive and the member reachable. */
-  setWorking(member: Member, working: boolean): void {
-    if (working === this.#working.has(member)) return;
-    if (working) {
-      this.#working.add(member);
-      if (this.#working.size === 1) this.#socket.ref();
-    } else {
-      this.#working.delete(member);
-      if (this.#working.size === 0) this.#socket.unref();
-    }
+  /**
+   * Says whether a member has work under way. While it has, the member stays reachable, and the process alive unless the
+   * work waits for the program alone.
+   */
+  setWorking(member: Member, working: boolean, alive = working): void {
+    const before = this.#alive;
+    this.#alive += Number(alive) - Number(this.#working.get(member) ?? false);
+    if (working) this.#working.set(member, alive);
+    else this.#working.delete(member);
+    if (before === 0 && this.#alive > 0) this.#socket.ref();
+    if (before > 0 && this.#alive === 0) this.#socket.unref();
   }
 
   /** Puts a member in line, unless it stands there. */

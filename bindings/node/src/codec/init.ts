@@ -1,7 +1,7 @@
 /** The init dictionaries of encoders and decoders. */
 import { dictionary, enumeration, optional, required, unsignedLong, unsignedLongLong, type Conversion } from '../webidl';
 import { typeError } from '../native/errors';
-import type { GateOptions } from './gate';
+import type { GateOptions, Release } from './gate';
 
 /** W3C WebCodecsErrorCallback: gets a DOMException, once, when the codec is already closed. */
 export type ErrorCallback = (error: DOMException) => void;
@@ -22,17 +22,26 @@ const callback: Conversion<(...args: never[]) => unknown> = (value, context, nam
 
 const backpressure = enumeration('backpressure', ['block', 'throw', 'queue']);
 
-export function codecInit<O extends (...args: never[]) => unknown>(type: string, init: unknown): CodecInit<O> {
+const release = enumeration('release', ['callback', 'close']);
+
+/** `releases` are those that the codec has. */
+export function codecInit<O extends (...args: never[]) => unknown>(
+  type: string,
+  init: unknown,
+  releases: readonly Release[],
+): CodecInit<O> {
   const context = `Failed to construct '${type}'`;
   const members = dictionary(init, context, 'init');
   const mode = optional(members, 'backpressure', backpressure, context, 'block');
   const error = required(members, 'error', callback, context) as ErrorCallback;
   const maxBytes = optional(members, 'maxBytes', unsignedLongLong, context, undefined);
   const output = required(members, 'output', callback, context) as O;
+  const freed = optional(members, 'release', release, context, 'callback');
   const slots = optional(members, 'slots', unsignedLong, context, DEFAULT_SLOTS);
+  if (!releases.includes(freed)) throw typeError(`${context}: release is "${freed}", but what it gives cannot be closed`);
   checkRange(slots, MOST_SLOTS, context, 'slots');
   if (maxBytes !== undefined) checkRange(maxBytes, Number.MAX_SAFE_INTEGER, context, 'maxBytes');
-  return { output, error, gate: { slots, maxBytes, backpressure: mode } };
+  return { output, error, gate: { slots, maxBytes, backpressure: mode, release: freed } };
 }
 
 function checkRange(value: number, most: number, context: string, name: string): void {

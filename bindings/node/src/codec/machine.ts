@@ -3,20 +3,32 @@
  *
  * The library keeps the queue itself, so most calls pass straight through. Messages stay here (`#backlog`) only in
  * gate mode `queue`, while the gate is full. Outputs are polled one at a time, each when its callback is about to run,
- * and its slot is free when the callback has returned.
+ * and its slot is free when the callback has returned, or with release `close` when the program has closed what it got.
  */
 import { sweepHostMemory } from '../media/host_memory';
 import { check, domException, native, Output, OutputKind, Ready, ResultSlot, Status } from '../native';
 import { Backlog, type Message } from './backlog';
 import { Deferred } from './deferred';
-import { closedError, encodingError, failureOf, lastError, notConfigured, notSupported, quotaError, type CodecState } from './failures';
+import {
+  allKeptError,
+  closedError,
+  encodingError,
+  failureOf,
+  lastError,
+  notConfigured,
+  notSupported,
+  quotaError,
+  type CodecState,
+} from './failures';
 import type { Filling } from './filling';
 import { Flushes } from './flushes';
 import type { GateOptions } from './gate';
 import { Handle } from './handle';
 import { theHub, type Member } from './hub';
+import { KeptSlots } from './kept_slots';
 import { QueueSize } from './queue_size';
-import { runCallback } from './report';
+import { ReadyLine } from './ready_line';
+import { Callbacks } from './report';
 
 /** Reused by all codecs: nothing in it is needed once a callback runs. */
 const output = new Output();
@@ -39,19 +51,24 @@ export class Machine<Config, Input> implements Member {
   readonly #backlog = new Backlog<Config, Input>();
   readonly #flushes = new Flushes();
   readonly #queue: QueueSize;
-  #ready: Deferred | null = null;
-  #dequeueWatched = false;
+  readonly #ready = new ReadyLine(() => this.#hasRoom());
+  readonly #callbacks = new Callbacks();
+  readonly #kept = new KeptSlots();
   /** The token of the output whose callback is running. */
   #held = 0;
   /** How many output callbacks of this codec are on the stack. */
   #depth = 0;
   /** The last configuration was refused: the codec will close, and takes inputs for nothing until then. */
   #refusal: Error | null = null;
+  #takenForNothing = 0;
 
   constructor(filling: Filling<Config, Input>, gate: GateOptions) {
     this.#filling = filling;
     this.#gate = gate;
-    this.#queue = new QueueSize(() => filling.dequeued());
+    this.#queue = new QueueSize(
+      () => this.#countQueue(),
+      () => this.#callbacks.run(() => filling.dequeued()),
+    );
   }
 
   // The W3C methods.
@@ -65,13 +82,16 @@ export class Machine<Config, Input> implements Member {
 
   submit(input: Input): void {
     this.checkConfigured();
-    if (this.#refusal !== null || this.#admit(input)) this.#taken();
+    if (this.#admit(input)) this.#taken();
+    else if (this.#gate.backpressure === 'queue') this.#keep(input);
+    else if (this.#isFullOfKept()) throw allKeptError(this.#kept.count, this.#gate.slots);
     else if (this.#gate.backpressure === 'throw') throw quotaError(this.#gate.slots);
     else this.#wait(input);
   }
 
   flush(): Promise<void> {
     if (this.state !== 'configured') return Promise.reject(notConfigured(this.state));
+    this.#filling.flushing();
     const flush = new Deferred();
     if (this.#backlog.isEmpty) this.#flush(flush);
     else this.#backlog.push({ kind: 'flush', promise: flush });
@@ -94,44 +114,63 @@ export class Machine<Config, Input> implements Member {
 
   /** Inputs that the codec has not begun with. */
   get queueSize(): number {
-    if (this.#queue.value > 0) this.#countQueue();
     return this.#queue.value;
   }
 
   /** From now on the program wants to know when the queue gets shorter. */
   watchDequeue(): void {
-    this.#dequeueWatched = true;
-    if (this.#queue.value > 0) theHub().enter(this);
+    this.#queue.watch();
+    if (this.#queue.mayFall) theHub().enter(this);
   }
 
   // The gate.
 
   get desiredSize(): number {
     if (this.state === 'closed') return 0;
-    const inFlight = this.#handle?.stats().in_flight ?? 0;
-    return this.#gate.slots - inFlight - this.#backlog.inputs;
+    return this.#gate.slots - this.#inFlight() - this.#backlog.inputs;
   }
 
   get ready(): Promise<void> {
-    if (this.#ready === null && this.#hasRoom()) return Promise.resolve();
-    this.#ready ??= new Deferred();
-    this.#work();
-    return this.#ready.promise;
+    const ready = this.#ready.join();
+    if (!this.#ready.isEmpty) this.#work();
+    return ready;
   }
 
-  /** One turn in line: takes note of what changed, then delivers one output. */
+  /** What console.log shows. */
+  get facts(): object {
+    const { slots, maxBytes, backpressure, release } = this.#gate;
+    const waiting = this.#countQueue();
+    const { desiredSize } = this;
+    const inFlight = slots - desiredSize - this.#backlog.inputs;
+    return { state: this.state, waiting, gate: { slots, maxBytes, backpressure, release, inFlight, kept: this.#kept.count, desiredSize } };
+  }
+
+  /** One turn in line: takes note of what changed, then fires the dequeue event or delivers one output. */
   run(): boolean {
     const handle = this.#handle;
     if (handle === null) return false;
     this.#afterChange();
-    const status = handle.poll(output);
-    if (status === Status.OK) {
+    if (this.#updateQueue()) {
       theHub().enter(this);
-      this.#dispatch();
       return true;
     }
-    theHub().setWorking(this, status === Status.WAIT_CODEC || this.#isAwaited());
+    const status = handle.poll(output);
+    if (status === Status.OK) {
+      this.#dispatch();
+      theHub().enter(this);
+      return true;
+    }
+    const isWorking = status === Status.WAIT_CODEC;
+    const isAwaited = this.#isAwaited();
+    theHub().setWorking(this, isWorking || isAwaited, isWorking || (isAwaited && !this.#isFullOfKept()));
     return false;
+  }
+
+  /** Tells the program that the codec has begun with inputs, if it has. */
+  #updateQueue(): boolean {
+    if (!this.#queue.mayFall) return false;
+    this.#handle?.wait(Ready.DEQUEUE, 0); // arms the wake for the next input that the codec takes
+    return this.#queue.update();
   }
 
   /**
@@ -139,8 +178,17 @@ export class Machine<Config, Input> implements Member {
    * poll: then nothing is in flight, but a wake is on its way, and the process must live to take it.
    */
   #isAwaited(): boolean {
-    const watched = this.#dequeueWatched && this.#queue.value > 0;
-    return this.#ready !== null || !this.#backlog.isEmpty || watched;
+    return !this.#ready.isEmpty || !this.#backlog.isEmpty || this.#queue.mayFall;
+  }
+
+  /** Everything in flight is the program's: only what it closes makes room. */
+  #isFullOfKept(): boolean {
+    const { count } = this.#kept;
+    return count > 0 && (count >= this.#gate.slots || this.#inFlight() <= count);
+  }
+
+  #inFlight(): number {
+    return this.#handle?.stats().in_flight ?? 0;
   }
 
   #configure(config: Config): void {
@@ -189,21 +237,41 @@ export class Machine<Config, Input> implements Member {
 
   /** False if the gate is full, or others wait already. */
   #admit(input: Input): boolean {
-    return this.#backlog.isEmpty && this.#tryEnqueue(input);
+    if (this.#refusal === null) return this.#backlog.isEmpty && this.#tryEnqueue(input);
+    this.#takenForNothing += 1;
+    return true;
+  }
+
+  /** Puts an input in the backlog. Gives its number there. */
+  #keep(input: Input): number {
+    const number = this.#backlog.push({ kind: 'input', input: this.#filling.keep(input) });
+    this.#taken();
+    return number;
   }
 
   /**
-   * Puts an input in the backlog, and in mode `block` stays until it was let in, or until the program ended this era
-   * in a callback. Inputs from deeply nested callbacks are left behind: those further out let them in.
+   * Mode `block`: stays until the input was let in, or until the program ended this era in a callback. Inputs from deeply
+   * nested callbacks are left behind: those further out let them in.
    */
   #wait(input: Input): void {
-    const number = this.#backlog.push({ kind: 'input', input: this.#filling.keep(input) });
-    this.#taken();
-    if (this.#gate.backpressure !== 'block') return;
-    while (this.#depth <= MOST_NESTED && this.#backlog.has(number)) {
-      this.#makeRoom();
-      this.#sendBacklog();
+    const number = this.#keep(input);
+    try {
+      while (this.#depth <= MOST_NESTED && this.#backlog.has(number)) {
+        this.#makeRoom();
+        this.#sendBacklog();
+      }
+    } catch (error) {
+      this.#takeBack(number, input);
+      throw error;
     }
+  }
+
+  /** An input that was refused after all: nothing was taken. */
+  #takeBack(number: number, input: Input): void {
+    if (!this.#backlog.has(number)) return;
+    this.#backlog.remove(number);
+    this.#filling.drop(input);
+    this.#queue.decrement();
   }
 
   /** False if the gate is full. */
@@ -225,10 +293,10 @@ export class Machine<Config, Input> implements Member {
     }
     const handle = this.#handle;
     if (handle === null) return;
+    if (this.#isFullOfKept()) throw allKeptError(this.#kept.count, this.#gate.slots);
     const ready = handle.wait(Ready.ENQUEUE | Ready.POLL, -1);
     if (ready === Status.ERROR_WOULD_DEADLOCK) throw lastError(ready);
     if (ready > 0 && (ready & Ready.POLL) !== 0 && handle.poll(output) === Status.OK) this.#dispatch();
-    this.#countQueue();
   }
 
   #flush(promise: Deferred): void {
@@ -257,7 +325,7 @@ export class Machine<Config, Input> implements Member {
     sweepHostMemory(); // what comes out has gone in before
     switch (output.kind) {
       case OutputKind.FLUSHED:
-        this.#flushes.resolve(output.flush_id);
+        this.#flushed(output.flush_id);
         return;
       case OutputKind.ERROR:
         this.#fail(failureOf(output.status, this.#handle?.error() ?? ''));
@@ -267,11 +335,23 @@ export class Machine<Config, Input> implements Member {
     }
   }
 
+  /** The dequeue event of what was flushed comes before, in a task of its own. */
+  #flushed(id: number): void {
+    if (!this.#queue.mayFall) {
+      this.#flushes.resolve(id);
+      return;
+    }
+    theHub().queueTask(() => this.#updateQueue());
+    theHub().queueTask(() => this.#flushes.resolve(id));
+  }
+
   #deliver(): void {
-    this.#held = output.token;
+    const isKept = this.#gate.release === 'close';
+    const slot = isKept ? this.#kept.lease(output.token) : null;
+    this.#held = isKept ? 0 : output.token;
     this.#depth += 1;
     try {
-      runCallback(() => this.#filling.deliver(output));
+      this.#callbacks.run(() => this.#filling.deliver(output, slot));
     } finally {
       this.#depth -= 1;
       this.#release();
@@ -285,27 +365,16 @@ export class Machine<Config, Input> implements Member {
     if (token !== 0) native.fg_release_output(token);
   }
 
-  /** A slot may be free, the queue shorter. */
+  /** A slot may be free. */
   #afterChange(): void {
     this.#sendBacklog();
-    if (this.#dequeueWatched && this.#queue.value > 0) {
-      this.#handle?.wait(Ready.DEQUEUE, 0); // arms the wake for the next input that the codec takes
-      this.#countQueue();
-    }
-    if (this.#ready !== null && this.#hasRoom()) this.#becomeReady();
+    this.#ready.serve();
   }
 
   #hasRoom(): boolean {
     if (!this.#backlog.isEmpty) return false;
     if (this.#handle === null || this.state !== 'configured') return true;
     return this.#handle.wait(Ready.ENQUEUE, 0) !== 0;
-  }
-
-  /** What the program does then is a task of its own: it is often as long as an output callback. */
-  #becomeReady(): void {
-    const ready = this.#ready;
-    this.#ready = null;
-    if (ready !== null) theHub().queueTask(() => ready.resolve());
   }
 
   #sendBacklog(): void {
@@ -340,24 +409,24 @@ export class Machine<Config, Input> implements Member {
     return true;
   }
 
-  /** Takes note of what the codec has begun with since it was last looked at. */
-  #countQueue(): void {
-    if (this.#refusal !== null) return;
-    this.#queue.set((this.#handle?.stats().waiting ?? 0) + this.#backlog.inputs);
+  /** How many inputs the codec has not begun with. */
+  #countQueue(): number {
+    return (this.#handle?.stats().waiting ?? 0) + this.#backlog.inputs + this.#takenForNothing;
   }
 
   #reset(reason: Error): void {
     this.state = 'unconfigured';
     this.#era += 1;
     this.#refusal = null;
+    this.#takenForNothing = 0;
     this.#handle?.reset();
     for (const message of this.#backlog.clear()) {
       if (message.kind === 'input') this.#filling.drop(message.input);
       if (message.kind === 'flush') message.promise.reject(reason);
     }
     this.#flushes.rejectAll(reason);
-    this.#queue.set(0);
-    this.#becomeReady();
+    this.#queue.clear();
+    this.#ready.serve();
   }
 
   #close(reason: Error): void {
@@ -382,6 +451,6 @@ export class Machine<Config, Input> implements Member {
   #fail(error: Error): void {
     if (this.state === 'closed') return;
     this.#close(error);
-    runCallback(() => this.#filling.fail(error));
+    this.#callbacks.run(() => this.#filling.fail(error));
   }
 }

@@ -1,32 +1,64 @@
 import { theHub } from './hub';
 
-/** W3C [[encodeQueueSize]] or [[decodeQueueSize]], and the dequeue event when it falls. */
+/**
+ * W3C [[encodeQueueSize]] or [[decodeQueueSize]], as the program sees it. It falls together with its dequeue event, in the same
+ * task, so that the event finds it smaller than whoever looked before. Until the program first looks nothing is counted.
+ */
 export class QueueSize {
   #value = 0;
+  #watched = false;
   #scheduled = false;
+  readonly #count: () => number;
   readonly #fire: () => void;
 
-  constructor(fire: () => void) {
+  /** `count` gives what is queued now. */
+  constructor(count: () => number, fire: () => void) {
+    this.#count = count;
     this.#fire = fire;
   }
 
   get value(): number {
+    this.watch();
     return this.#value;
   }
 
+  /** Whether the program looks, and there is something left to tell it. */
+  get mayFall(): boolean {
+    return this.#watched && this.#value > 0;
+  }
+
+  /** From now on the program looks. */
+  watch(): void {
+    if (this.#watched) return;
+    this.#watched = true;
+    this.#value = this.#count();
+  }
+
+  /** What is counted went up by one. */
   increment(): void {
-    this.#value += 1;
+    if (this.#watched) this.#value += 1;
   }
 
-  set(value: number): void {
-    const fell = value < this.#value;
-    this.#value = value;
-    if (fell) this.#schedule();
+  /** And was taken back. */
+  decrement(): void {
+    if (this.mayFall) this.#value -= 1;
   }
 
-  /** One event for all that happens until it fires. */
-  #schedule(): void {
-    if (this.#scheduled) return;
+  /** The task of a dequeue event: tells of all that the codec has begun with since. False if that is nothing. */
+  update(): boolean {
+    if (!this.mayFall) return false;
+    const now = this.#count();
+    if (now >= this.#value) return false;
+    this.#value = now;
+    this.#fire();
+    return true;
+  }
+
+  /** Nothing is queued any more, and the event follows. */
+  clear(): void {
+    const fell = this.mayFall;
+    this.#value = 0;
+    if (!fell || this.#scheduled) return;
     this.#scheduled = true;
     theHub().queueTask(() => {
       this.#scheduled = false;

@@ -1,10 +1,31 @@
-/** Runs a callback of the program. What it throws becomes an uncaughtException, as a listener's of an EventTarget. */
-export function runCallback<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): void {
-  try {
-    callback(...args);
-  } catch (error) {
-    process.nextTick(() => {
-      throw error;
+import { AsyncResource } from 'node:async_hooks';
+
+/**
+ * The program's code, as one codec calls it: in the asynchronous context in which the codec was made (AsyncLocalStorage), whatever
+ * other code is running when its turn comes.
+ */
+export class Callbacks extends AsyncResource {
+  constructor() {
+    super('framegate');
+  }
+
+  /** What it throws becomes an uncaughtException, as what a listener of an EventTarget throws. */
+  run(callback: () => unknown): void {
+    this.runInAsyncScope(() => {
+      try {
+        callback();
+      } catch (error) {
+        report(error);
+      }
     });
   }
+}
+
+/** By an EventTarget itself: timers and process.nextTick may be replaced, by those who test. */
+function report(error: unknown): void {
+  const target = new EventTarget();
+  target.addEventListener('error', () => {
+    throw error;
+  });
+  target.dispatchEvent(new Event('error'));
 }

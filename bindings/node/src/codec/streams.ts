@@ -1,9 +1,10 @@
-/** Codecs as TransformStreams: what the gate does not let in, the stream before it keeps. */
-import { TransformStream, type TransformStreamDefaultController } from 'node:stream/web';
+/** Codecs as pairs of streams: what the gate does not let in, the stream before it keeps. */
+import type { ReadableStream, WritableStream } from 'node:stream/web';
 
 import type { EncodedVideoChunk } from '../media/encoded_video_chunk';
-import type { VideoFrame } from '../media/video_frame';
-import type { GateInit } from './gate';
+import { setReachable, type VideoFrame } from '../media/video_frame';
+import { CodecStream } from './codec_stream';
+import type { FrameGateInit, GateInit } from './gate';
 import { VideoDecoder } from './video_decoder';
 import type { VideoDecoderConfig } from './video_decoder_config';
 import { VideoEncoder, type EncodedVideoChunkMetadata, type VideoEncoderEncodeOptions } from './video_encoder';
@@ -11,104 +12,69 @@ import type { VideoEncoderConfig } from './video_encoder_config';
 
 /** The width of the gate. What it does when it is full is the stream's affair. */
 export type StreamGateInit = Omit<GateInit, 'backpressure'>;
+export type FrameStreamGateInit = Omit<FrameGateInit, 'backpressure'>;
 
 export interface EncodedVideo {
   chunk: EncodedVideoChunk;
   metadata: EncodedVideoChunkMetadata;
 }
 
-/** The part of a codec that a stream needs. */
-interface StreamCodec {
-  readonly ready: Promise<void>;
-  readonly state: string;
-  flush(): Promise<void>;
-  close(): void;
-}
+/** What a VideoDecoderStream takes: chunks, with or without their metadata. */
+type DecoderInput = EncodedVideo | EncodedVideoChunk;
 
-/** Connects a codec's callbacks to a stream. The codec is closed when the stream ends, whichever way. */
-class Connection<Output> {
-  #controller: TransformStreamDefaultController<Output> | undefined;
+const nothing = (): void => undefined;
 
-  constructor(readonly codec: () => StreamCodec) {}
+/** Frames in, chunks with their metadata out. Frames are closed when they are taken, or when the stream ends before. */
+export class VideoEncoderStream {
+  readonly readable: ReadableStream<EncodedVideo>;
+  readonly writable: WritableStream<VideoFrame>;
 
-  readonly start = (controller: TransformStreamDefaultController<Output>): void => {
-    this.#controller = controller;
-  };
-
-  /** Gives an output to the stream. False if nobody wants it any more: the stream was cancelled or aborted. */
-  enqueue(output: Output): boolean {
-    try {
-      this.#controller?.enqueue(output);
-      return true;
-    } catch {
-      this.close();
-      return false;
-    }
-  }
-
-  readonly error = (error: DOMException): void => {
-    this.#controller?.error(error);
-  };
-
-  readonly flush = async (): Promise<void> => {
-    if (this.codec().state === 'configured') await this.codec().flush();
-    this.close();
-  };
-
-  close(): void {
-    if (this.codec().state !== 'closed') this.codec().close();
-  }
-}
-
-/** Frames in, chunks with their metadata out. Frames are closed when they are taken. */
-export class VideoEncoderStream extends TransformStream<VideoFrame, EncodedVideo> {
   /** `options` are those of each encode(). */
   constructor(config: VideoEncoderConfig, { options, ...gate }: StreamGateInit & { options?: VideoEncoderEncodeOptions } = {}) {
-    const connection: Connection<EncodedVideo> = new Connection(() => encoder);
     const encoder = new VideoEncoder({
       ...gate,
-      output: (chunk, metadata) => void connection.enqueue({ chunk, metadata }),
-      error: connection.error,
+      output: (chunk, metadata) => stream.push({ chunk, metadata }),
+      error: (error) => stream.fail(error),
+    });
+    const stream = new CodecStream<VideoFrame, EncodedVideo>(encoder, {
+      take: (frame) => encoder.encode(frame, options),
+      endInput: (frame) => frame.close(),
+      endOutput: nothing,
+      setReachable: nothing,
     });
     encoder.configure(config);
-    super({
-      start: connection.start,
-      flush: connection.flush,
-      async transform(frame) {
-        try {
-          await encoder.ready;
-          encoder.encode(frame, options);
-        } finally {
-          frame.close();
-        }
-      },
-    });
+    this.readable = stream.readable;
+    this.writable = stream.writable;
   }
 }
 
 /**
  * Chunks in, frames out. Without a configuration it takes that of the metadata which a VideoEncoderStream gives with
- * its chunks.
+ * its chunks. Frames that nobody has read are closed when the stream is cancelled or aborted.
  */
-export class VideoDecoderStream extends TransformStream<EncodedVideo | EncodedVideoChunk, VideoFrame> {
-  constructor(config?: VideoDecoderConfig, gate: StreamGateInit = {}) {
-    const connection: Connection<VideoFrame> = new Connection(() => decoder);
+export class VideoDecoderStream {
+  readonly readable: ReadableStream<VideoFrame>;
+  readonly writable: WritableStream<DecoderInput>;
+
+  constructor(config?: VideoDecoderConfig, gate: FrameStreamGateInit = {}) {
     const decoder = new VideoDecoder({
       ...gate,
-      output: (frame) => void (connection.enqueue(frame) || frame.close()),
-      error: connection.error,
+      output: (frame) => stream.push(frame),
+      error: (error) => stream.fail(error),
     });
-    if (config) decoder.configure(config);
-    super({
-      start: connection.start,
-      flush: connection.flush,
-      async transform(input) {
+    const stream = new CodecStream<DecoderInput, VideoFrame>(decoder, {
+      take(input) {
         const { chunk, metadata }: { chunk: EncodedVideoChunk; metadata?: EncodedVideoChunkMetadata } =
           'chunk' in input ? input : { chunk: input };
         if (metadata?.decoderConfig && !config) decoder.configure(metadata.decoderConfig);
-        await decoder.ready;
         decoder.decode(chunk);
       },
+      endInput: nothing,
+      endOutput: (frame) => frame.close(),
+      setReachable,
     });
+    if (config) decoder.configure(config);
+    this.readable = stream.readable;
+    this.writable = stream.writable;
   }
 }

@@ -1,10 +1,12 @@
 import { chunkBytes, chunkFlags, type EncodedVideoChunk } from '../media/encoded_video_chunk';
+import { FrameReference, type Lease } from '../media/frame_reference';
 import { videoFrameFromNative, type VideoFrame } from '../media/video_frame';
 import { addressOf, Chunk, domException, native, type Output } from '../native';
-import { defineInterface, requireArguments } from '../webidl';
-import { Codec, isSupported } from './codec';
+import { typeError } from '../native/errors';
+import { refuseCloning, requireArguments } from '../webidl';
+import { defineCodec, isSupported, type Codec } from './codec';
 import type { Filling } from './filling';
-import type { GateInit } from './gate';
+import type { FrameGateInit } from './gate';
 import { DECODER } from './handle';
 import { codecInit, type CodecInit, type ErrorCallback } from './init';
 import { Machine } from './machine';
@@ -17,7 +19,7 @@ import {
 
 export type VideoFrameOutputCallback = (frame: VideoFrame) => void;
 
-export interface VideoDecoderInit extends GateInit {
+export interface VideoDecoderInit extends FrameGateInit {
   output: VideoFrameOutputCallback;
   error: ErrorCallback;
 }
@@ -27,6 +29,8 @@ const DECODE = "Failed to execute 'decode' on 'VideoDecoder'";
 
 class VideoDecoderFilling implements Filling<VideoDecoderConfig, EncodedVideoChunk> {
   readonly functions = DECODER;
+  /** W3C [[key chunk required]]. */
+  keyRequired = true;
 
   constructor(
     readonly target: EventTarget,
@@ -54,12 +58,16 @@ class VideoDecoderFilling implements Filling<VideoDecoderConfig, EncodedVideoChu
 
   drop(): void {}
 
-  deliver(output: Output): void {
-    this.init.output(videoFrameFromNative(native.fg_frame_retain(output.frame)));
+  deliver(output: Output, slot: Lease | null): void {
+    this.init.output(videoFrameFromNative(new FrameReference(native.fg_frame_retain(output.frame), slot)));
   }
 
   fail(error: DOMException): void {
     this.init.error(error);
+  }
+
+  flushing(): void {
+    this.keyRequired = true;
   }
 
   dequeued(): void {
@@ -68,16 +76,26 @@ class VideoDecoderFilling implements Filling<VideoDecoderConfig, EncodedVideoChu
 }
 
 /** W3C VideoDecoder, with a gate. */
-export class VideoDecoder extends Codec {
+export interface VideoDecoder extends Codec {}
+
+export class VideoDecoder extends EventTarget {
+  readonly #filling: VideoDecoderFilling;
   readonly #machine: Machine<VideoDecoderConfig, EncodedVideoChunk>;
-  /** W3C [[key chunk required]]. */
-  #keyRequired = true;
+
+  static {
+    defineCodec(this, (codec) => {
+      if (#machine in codec) return codec.#machine;
+      throw typeError('this is not a VideoDecoder');
+    });
+  }
 
   constructor(init: VideoDecoderInit) {
-    const parsed = codecInit<VideoFrameOutputCallback>('VideoDecoder', init);
-    let machine!: Machine<VideoDecoderConfig, EncodedVideoChunk>;
-    super((target) => (machine = new Machine(new VideoDecoderFilling(target, parsed), parsed.gate)));
-    this.#machine = machine;
+    requireArguments(arguments.length, 1, "Failed to construct 'VideoDecoder'");
+    const parsed = codecInit<VideoFrameOutputCallback>('VideoDecoder', init, ['callback', 'close']);
+    super();
+    this.#filling = new VideoDecoderFilling(this, parsed);
+    this.#machine = new Machine(this.#filling, parsed.gate);
+    refuseCloning(this);
   }
 
   static async isConfigSupported(config: VideoDecoderConfig): Promise<VideoDecoderSupport> {
@@ -95,7 +113,7 @@ export class VideoDecoder extends Codec {
     const context = "Failed to execute 'configure' on 'VideoDecoder'";
     requireArguments(arguments.length, 1, context);
     this.#machine.configure(videoDecoderConfig(config, context));
-    this.#keyRequired = true;
+    this.#filling.keyRequired = true;
   }
 
   /** On a full gate it does what `backpressure` says. */
@@ -103,22 +121,16 @@ export class VideoDecoder extends Codec {
     requireArguments(arguments.length, 1, DECODE);
     chunkBytes(chunk); // a TypeError if it is none
     this.#machine.checkConfigured();
-    const required = this.#keyRequired;
+    const required = this.#filling.keyRequired;
     if (required && chunk.type !== 'key') {
       throw domException('DataError', `${DECODE}: a key chunk is required after configure and flush, this is a delta chunk`);
     }
-    this.#keyRequired = false;
+    this.#filling.keyRequired = false;
     try {
       this.#machine.submit(chunk);
     } catch (error) {
-      this.#keyRequired = required;
+      this.#filling.keyRequired = required;
       throw error;
     }
   }
-
-  override flush(): Promise<void> {
-    if (this.state === 'configured') this.#keyRequired = true;
-    return super.flush();
-  }
 }
-defineInterface(VideoDecoder);

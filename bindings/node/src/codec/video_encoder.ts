@@ -3,8 +3,8 @@ import type { Orientation } from '../media/orientation';
 import { frameHandle, type VideoFrame } from '../media/video_frame';
 import { copyOfMemory, domException, EncodeOptions, native, OutputFlag, type Output } from '../native';
 import { typeError } from '../native/errors';
-import { boolean, defineInterface, dictionary, nullable, optional, requireArguments, unsignedLong } from '../webidl';
-import { Codec, isSupported } from './codec';
+import { boolean, dictionary, nullable, optional, refuseCloning, requireArguments, unsignedLong } from '../webidl';
+import { defineCodec, isSupported, type Codec } from './codec';
 import type { Filling } from './filling';
 import type { GateInit } from './gate';
 import { ENCODER } from './handle';
@@ -95,22 +95,34 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
     this.init.error(error);
   }
 
+  flushing(): void {}
+
   dequeued(): void {
     this.target.dispatchEvent(new Event('dequeue'));
   }
 }
 
 /** W3C VideoEncoder, with a gate. */
-export class VideoEncoder extends Codec {
+export interface VideoEncoder extends Codec {}
+
+export class VideoEncoder extends EventTarget {
   readonly #machine: Machine<VideoEncoderConfig, Input>;
   /** W3C [[active orientation]]: turn and flip of the first frame since configure. */
   #orientation: Orientation | null = null;
 
+  static {
+    defineCodec(this, (codec) => {
+      if (#machine in codec) return codec.#machine;
+      throw typeError('this is not a VideoEncoder');
+    });
+  }
+
   constructor(init: VideoEncoderInit) {
-    const parsed = codecInit<EncodedVideoChunkOutputCallback>('VideoEncoder', init);
-    let machine!: Machine<VideoEncoderConfig, Input>;
-    super((target) => (machine = new Machine(new VideoEncoderFilling(target, parsed), parsed.gate)));
-    this.#machine = machine;
+    requireArguments(arguments.length, 1, "Failed to construct 'VideoEncoder'");
+    const parsed = codecInit<EncodedVideoChunkOutputCallback>('VideoEncoder', init, ['callback']);
+    super();
+    this.#machine = new Machine(new VideoEncoderFilling(this, parsed), parsed.gate);
+    refuseCloning(this);
   }
 
   static async isConfigSupported(config: VideoEncoderConfig): Promise<VideoEncoderSupport> {
@@ -149,8 +161,6 @@ export class VideoEncoder extends Codec {
     }
   }
 }
-
-defineInterface(VideoEncoder);
 
 function activeOrientation(active: Orientation | null, { rotation, flip }: VideoFrame): Orientation {
   if (active === null) return { rotation, flip };

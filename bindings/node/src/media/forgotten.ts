@@ -6,7 +6,7 @@ let warned = false;
 
 const registry = new FinalizationRegistry<FrameReference>((reference) => {
   reference.release();
-  if (warned) return;
+  if (warned || !reference.isReachable) return;
   warned = true;
   process.emitWarning('A VideoFrame was garbage collected that had not been closed. Its memory was held until now.', {
     code: 'FRAMEGATE_FRAME_NOT_CLOSED',

@@ -1,24 +1,36 @@
 import { native } from '../native';
-import type { HostMemory } from './host_memory';
 
-/** One reference to a native frame, and to JavaScript's memory under it if it is that. Released once. */
+/** What the references to a frame hold together: JavaScript's memory under it, or a slot of the gate. */
+export interface Lease {
+  retain(): Lease;
+  release(): void;
+}
+
+/** One reference to a native frame, and its part of a lease if there is one. Released once. */
 export class FrameReference {
   readonly pointer: number;
-  readonly memory: HostMemory | null;
+  readonly lease: Lease | null;
+  /** Whether the program can reach the frame: it is told if it forgets one, but not of what waits inside a stream. */
+  isReachable = true;
 
   /** Takes over both. */
-  constructor(pointer: number, memory: HostMemory | null = null) {
+  constructor(pointer: number, lease: Lease | null = null) {
     this.pointer = pointer;
-    this.memory = memory;
+    this.lease = lease;
   }
 
   /** Another reference to the same frame. */
   retain(): FrameReference {
-    return new FrameReference(native.fg_frame_retain(this.pointer), this.memory?.retain() ?? null);
+    return this.shareWith(native.fg_frame_retain(this.pointer));
+  }
+
+  /** The reference of a frame that was derived from this one. Takes over `pointer`. */
+  shareWith(pointer: number): FrameReference {
+    return new FrameReference(pointer, this.lease?.retain() ?? null);
   }
 
   release(): void {
     native.fg_frame_release(this.pointer);
-    this.memory?.release();
+    this.lease?.release();
   }
 }

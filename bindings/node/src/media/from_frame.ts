@@ -1,6 +1,5 @@
 import { native } from '../native';
 import { geometry, type FrameInit } from './frame_init';
-import { FrameReference } from './frame_reference';
 import { makeNative, Picture } from './picture';
 import { pixelFormat } from './pixel_format';
 
@@ -17,5 +16,5 @@ export function pictureFromFrame({ facts: base, reference }: Picture, given: Fra
     metadata: given.metadata,
   };
   const pointer = makeNative(facts, context, (info, result) => native.fg_frame_derive(reference.pointer, info, result));
-  return new Picture(facts, new FrameReference(pointer, reference.memory?.retain() ?? null));
+  return new Picture(facts, reference.shareWith(pointer));
 }

@@ -1,4 +1,5 @@
 import { native } from '../native';
+import type { Lease } from './frame_reference';
 
 /** How many are looked at in one sweep, so that no call takes long. */
 const SWEEP = 16;
@@ -20,7 +21,7 @@ export function isHostMemoryLent(): boolean {
  * more. Nobody is told when that is (it would be on a foreign thread), so frames that came to an end are looked at
  * whenever a frame is made or closed, or a codec gives something.
  */
-export class HostMemory {
+export class HostMemory implements Lease {
   /** VideoFrames that refer to it. */
   #users = 1;
   /** A reference of our own to the frame around it, by which the others are counted. */

@@ -1,7 +1,7 @@
 import { errorOf, native, ResultSlot, VideoInfo } from '../native';
 import type { FrameFacts } from './frame_facts';
 import { readFacts, writeFacts } from './frame_facts';
-import { FrameReference } from './frame_reference';
+import type { FrameReference } from './frame_reference';
 
 /** What a VideoFrame is made of: its facts and its pixels. */
 export class Picture {
@@ -40,8 +40,8 @@ export function resizeNative(pointer: number, width: number, height: number, con
   return result.value;
 }
 
-/** The picture of a native frame. Takes over a reference. */
-export function nativePicture(pointer: number): Picture {
-  native.fg_frame_video_info(pointer, info.bytes);
-  return new Picture(readFacts(info), new FrameReference(pointer));
+/** The picture of a native frame. Takes over the reference. */
+export function nativePicture(reference: FrameReference): Picture {
+  native.fg_frame_video_info(reference.pointer, info.bytes);
+  return new Picture(readFacts(info), reference);
 }

@@ -15,6 +15,7 @@ import { DOMRectReadOnly } from './dom_rect';
 import { unwatch, watch } from './forgotten';
 import { closedFacts, type FrameFacts } from './frame_facts';
 import { videoFrameInit, type VideoFrameInit } from './frame_init';
+import type { FrameReference } from './frame_reference';
 import { pictureFromBuffer } from './from_buffer';
 import { pictureFromFrame } from './from_frame';
 import { isImage, pictureFromImage, type CanvasImageSource } from './from_image';
@@ -182,8 +183,14 @@ const fromPicture = (picture: Picture): VideoFrame => new (VideoFrame as unknown
 
 // For the codecs.
 
-/** The frame of a native one. Takes over a reference; nothing is copied. */
-export const videoFrameFromNative = (pointer: number): VideoFrame => fromPicture(nativePicture(pointer));
+/** The frame of a native one. Takes over the reference; nothing is copied. */
+export const videoFrameFromNative = (reference: FrameReference): VideoFrame => fromPicture(nativePicture(reference));
+
+/** Says whether the program can reach the frame. */
+export function setReachable(frame: VideoFrame, isReachable: boolean): void {
+  const picture = pictureIn(frame);
+  if (picture) picture.reference.isReachable = isReachable;
+}
 
 /** The native frame, valid until this one is closed; 0 if it is closed. */
 export const frameHandle = (frame: VideoFrame): number => pictureIn(frame)?.reference.pointer ?? 0;

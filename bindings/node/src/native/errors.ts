@@ -12,17 +12,14 @@ const NAMES = new Map<number, string>([
   [Status.ERROR_INTERNAL, 'OperationError'],
 ]);
 
-/** An error of this name. Its message says name and reason, so that a log of messages alone is understood. */
-export function domException(name: string, reason: string): DOMException {
-  return new DOMException(`${name}: ${reason}`, name);
-}
+/** An error of this name. */
+export const domException = (name: string, reason: string): DOMException => new DOMException(reason, name);
 
-/** A TypeError with its name in the message, for the same reason. */
-export const typeError = (reason: string): TypeError => new TypeError(`TypeError: ${reason}`);
+export const typeError = (reason: string): TypeError => new TypeError(reason);
 
 /** The error that a failure of the library is in JavaScript. `reason` is the library's text. */
 export function errorOf(status: number, reason: string): Error {
   if (status === Status.ERROR_INVALID_ARGUMENT) return typeError(reason);
-  if (status === Status.ERROR_OUT_OF_MEMORY) return new RangeError(`RangeError: ${reason}`);
+  if (status === Status.ERROR_OUT_OF_MEMORY) return new RangeError(reason);
   return domException(NAMES.get(status) ?? 'OperationError', reason);
 }

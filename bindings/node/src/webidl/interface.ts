@@ -1,12 +1,17 @@
 import * as workers from 'node:worker_threads';
 
-/** Makes a class look as Web IDL interfaces do: attributes and methods enumerable, and a name for toString. */
+/** Makes a class look as Web IDL interfaces do: attributes, methods and statics enumerable, and a name for toString. */
 export function defineInterface(type: { readonly name: string; readonly prototype: object }): void {
   const { prototype } = type;
-  for (const key of Object.getOwnPropertyNames(prototype)) {
-    if (key !== 'constructor') Object.defineProperty(prototype, key, { enumerable: true });
-  }
+  makeEnumerable(prototype, ['constructor']);
+  makeEnumerable(type, ['length', 'name', 'prototype']);
   Object.defineProperty(prototype, Symbol.toStringTag, { value: type.name, configurable: true });
+}
+
+function makeEnumerable(object: object, except: readonly string[]): void {
+  for (const key of Object.getOwnPropertyNames(object)) {
+    if (!except.includes(key)) Object.defineProperty(object, key, { enumerable: true });
+  }
 }
 
 /**

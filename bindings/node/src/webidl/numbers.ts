@@ -7,7 +7,7 @@ export type Conversion<T> = (value: unknown, context: string, name: string) => T
 
 type IntegerType = 'unsigned long' | 'long long' | 'unsigned long long';
 
-const options = (context: string, name: string) => ({ context: `TypeError: ${context}: ${name}` });
+const options = (context: string, name: string) => ({ context: `${context}: ${name}` });
 
 /** Most values are good already: no text is put together for them. */
 const isSafe = (value: unknown, least: number, most: number): value is number =>

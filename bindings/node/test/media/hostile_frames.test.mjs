@@ -55,7 +55,7 @@ const copyOptions = () => ({
 
 /** Ours, or JavaScript's own for what is no number or string at all. */
 function assertError(error) {
-  const own = /^(TypeError|\w+Error): .*'VideoFrame'/.test(error.message);
+  const own = /^Failed to .*'VideoFrame'/.test(error.message);
   const language = error instanceof TypeError && /Cannot (convert|mix)|not iterable/.test(error.message);
   assert.ok(own || language, error.stack);
 }
