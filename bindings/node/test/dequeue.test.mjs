@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { collectChunks, encode, H264, nextTask, NULL } from './support/video.mjs';
+import { busyWait, collectChunks, encode, H264, nextTask, NULL } from './support/video.mjs';
 
 const dequeue = (encoder) => new Promise((resolve) => encoder.addEventListener('dequeue', resolve, { once: true }));
 
@@ -48,6 +48,45 @@ describe('dequeue', () => {
     await encoder.flush();
     await nextTask();
     assert.ok(events >= 1 && events < 500, `${events} events`);
+    encoder.close();
+  });
+
+  // The codec takes inputs while the program runs. Reading the size counted anew, and an event followed that found nothing less.
+  for (const [what, init] of Object.entries({ 'in mode queue': WAITING, 'in mode block': { slots: 8 } })) {
+    test(`an event finds the size smaller than whoever looked before, ${what}`, async () => {
+      const { encoder } = collectChunks(init, () => look());
+      let seen = 0;
+      let events = 0;
+      const look = () => (seen = encoder.encodeQueueSize);
+      encoder.ondequeue = () => {
+        events += 1;
+        assert.ok(encoder.encodeQueueSize < seen, `${encoder.encodeQueueSize} after ${seen}`);
+        for (let n = 0; n < 3; n += 1) {
+          busyWait(2); // the codec goes on
+          look();
+        }
+      };
+      encoder.configure({ ...H264, width: 320, height: 240, framegate: { ffmpeg: { preset: 'ultrafast' } } });
+      for (let n = 0; n < 60; n += 1) {
+        encode(encoder, n);
+        look();
+        if (n % 4 === 3) await nextTask();
+      }
+      await encoder.flush();
+      assert.equal(encoder.encodeQueueSize, 0);
+      assert.ok(events > 0);
+      encoder.close();
+    });
+  }
+
+  test('the size stays the same while a task runs, however far the codec is', async () => {
+    const { encoder } = collectChunks(WAITING);
+    encoder.configure(NULL);
+    for (let n = 0; n < 5; n += 1) encode(encoder, n);
+    const size = encoder.encodeQueueSize;
+    busyWait(50);
+    assert.equal(encoder.encodeQueueSize, size);
+    await encoder.flush();
     encoder.close();
   });
 

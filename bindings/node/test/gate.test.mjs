@@ -253,6 +253,43 @@ for (const backpressure of ['block', 'throw', 'queue']) {
   });
 }
 
+describe('ready, with several producers', () => {
+  for (const backpressure of ['block', 'throw', 'queue']) {
+    test(`a slot wakes one of them, in mode ${backpressure}: none is refused, all have their turn`, async () => {
+      const { encoder, outputs, errors } = collectChunks({ slots: 2, backpressure });
+      encoder.configure(NULL);
+      const turns = [];
+      const produce = async (who) => {
+        for (let n = 0; n < 25; n += 1) {
+          await encoder.ready;
+          assert.ok(encoder.desiredSize > 0, `${who} was woken for a slot that another has`);
+          turns.push(who);
+          encode(encoder, n);
+        }
+      };
+      await Promise.all([0, 1, 2, 3].map(produce));
+      await encoder.flush();
+      assert.deepEqual(errors, []);
+      assert.equal(outputs.length, 100);
+      // Who has had a turn stands behind the others.
+      const waiting = turns.slice(4, -4);
+      for (let i = 0; i + 4 <= waiting.length; i += 4) assert.equal(new Set(waiting.slice(i, i + 4)).size, 4, turns.join(''));
+      encoder.close();
+    });
+  }
+
+  test('first come, first served; one that leaves its slot wakes the next', async () => {
+    const { encoder } = collectChunks({ slots: 1 });
+    encoder.configure(NULL);
+    encode(encoder, 0);
+    const order = [];
+    const reads = Array.from({ length: 5 }, (_, n) => encoder.ready.then(() => order.push(n)));
+    await Promise.all(reads);
+    assert.deepEqual(order, [0, 1, 2, 3, 4]);
+    encoder.close();
+  });
+});
+
 describe('decoder frames', () => {
   test('a frame that the program keeps holds no slot', async () => {
     const { chunks, config } = await stream(40);

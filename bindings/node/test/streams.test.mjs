@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ReadableStream, WritableStream } from 'node:stream/web';
 
-import { VideoDecoderStream, VideoEncoderStream } from 'framegate';
+import { EncodedVideoChunk, VideoDecoderStream, VideoEncoderStream } from 'framegate';
 
+import { run } from './support/program.mjs';
 import { frame, FRAME_US, H264, nextTask, NULL, stream } from './support/video.mjs';
 
 /** `count` frames, made when they are asked for. `made` counts them. */
@@ -104,5 +105,137 @@ describe('VideoEncoderStream and VideoDecoderStream', () => {
       }));
     assert.equal(done, 40);
     assert.ok(most <= 8, `${most} between source and sink`);
+  });
+});
+
+describe('a reader that has stopped reading', () => {
+  /** A stream of chunks that is full: what is in it fits its gate, and a write waits. */
+  async function stalled(make, inputs) {
+    const pair = make();
+    const writer = pair.writable.getWriter();
+    const writes = inputs.map((input) => writer.write(input));
+    for (const write of writes) write.catch(() => undefined);
+    writer.closed.catch(() => undefined);
+    for (let n = 0; n < 50; n += 1) await nextTask();
+    return { reader: pair.readable.getReader(), writer, writes };
+  }
+
+  const encoding = () => stalled(() => new VideoEncoderStream(NULL, { slots: 2 }), Array.from({ length: 20 }, (_, n) => frame(n)));
+
+  async function decoding() {
+    const { chunks, config } = await stream(20);
+    return stalled(() => new VideoDecoderStream({ ...config, optimizeForLatency: true }, { slots: 2 }), chunks);
+  }
+
+  for (const [what, make] of Object.entries({ encoder: encoding, decoder: decoding })) {
+    test(`cancel() ends a stream of an ${what} at once, with its reason`, async () => {
+      const { reader, writer, writes } = await make();
+      await reader.cancel('enough');
+      await assert.rejects(writes.at(-1), (reason) => reason === 'enough');
+      await assert.rejects(writer.closed, (reason) => reason === 'enough');
+      assert.equal((await reader.read()).done, true);
+    });
+
+    test(`abort() ends a stream of an ${what} at once, with its reason`, async () => {
+      const { reader, writer, writes } = await make();
+      await writer.abort('mine');
+      await assert.rejects(writes.at(-1), (reason) => reason === 'mine');
+      await assert.rejects(reader.read(), (reason) => reason === 'mine');
+    });
+  }
+
+  for (const end of ["reader.cancel('enough')", "writer.abort('mine')"]) {
+    test(`${end}: nothing is left of 30 streams, and nobody is warned of frames that nobody can reach`, async () => {
+      const { code, stdout, stderr } = await run(`
+        import { readdirSync } from 'node:fs';
+        const { chunks, config } = await video.stream(40);
+        const threads = () => readdirSync('/proc/self/task').length;
+        const turn = async (read) => {
+          const decoding = new framegate.VideoDecoderStream(config, { slots: 4 });
+          const encoding = new framegate.VideoEncoderStream(video.H264, { slots: 4 });
+          for (const [pair, inputs] of [[decoding, chunks], [encoding, chunks.map((_, n) => video.frame(n))]]) {
+            const writer = pair.writable.getWriter();
+            for (const input of inputs) writer.write(input).catch(() => undefined);
+            writer.closed.catch(() => undefined);
+            const reader = pair.readable.getReader();
+            if (read) (await reader.read()).value.close?.();
+            for (let n = 0; n < 20; n += 1) await video.nextTask();
+            ${end}.catch(() => undefined);
+          }
+        };
+        await turn(false);
+        await settle();
+        const before = threads();
+        for (let n = 0; n < 30; n += 1) await turn(n % 2 === 1);
+        await settle();
+        console.log(threads() - before);
+        gc(); // what was not closed would be found now
+        for (let n = 0; n < 20; n += 1) await video.nextTask();
+
+        /** Until the threads of closed codecs have ended, however long that takes. */
+        async function settle() {
+          for (let still = 0, last = 0; still < 20; still = threads() === last ? still + 1 : 0) {
+            last = threads();
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        }
+      `, { args: ['--expose-gc'] });
+      assert.equal(code, 0, stderr);
+      assert.equal(stderr, '', 'no frame was left to the garbage collector');
+      assert.ok(Number(stdout) <= 0, `${stdout.trim()} threads more`);
+    });
+  }
+
+  test('frames that wait in a stream that is dropped are freed without a warning; one that was read is the program\'s', async () => {
+    for (const [read, warns] of [[false, false], [true, true]]) {
+      const { code, stderr } = await run(`
+        const { chunks, config } = await video.stream(20);
+        await (async () => {
+          const decoding = new framegate.VideoDecoderStream(config, { slots: 4 });
+          const writer = decoding.writable.getWriter();
+          for (const chunk of chunks) void writer.write(chunk);
+          if (${read}) await decoding.readable.getReader().read();
+          for (let n = 0; n < 100; n += 1) await video.nextTask();
+        })();
+        for (let n = 0; n < 50; n += 1) { gc(); await video.nextTask(); }
+      `, { args: ['--expose-gc'] });
+      assert.equal(code, 0, stderr);
+      assert.equal(/FRAMEGATE_FRAME_NOT_CLOSED/.test(stderr), warns, stderr);
+    }
+  });
+
+  test('what was decoded before a failure is read before it', async () => {
+    const { chunks, config } = await stream(10);
+    const { writable, readable } = new VideoDecoderStream({ ...config, optimizeForLatency: true });
+    const writer = writable.getWriter();
+    const broken = new EncodedVideoChunk({ type: 'delta', timestamp: 0, data: new Uint8Array(0) });
+    const writes = [...chunks, broken].map((chunk) => writer.write(chunk).catch((error) => error));
+    writer.close().catch(() => undefined);
+    await Promise.all(writes);
+    const reader = readable.getReader();
+    const read = async () => {
+      const { value } = await reader.read();
+      value.close();
+      return value;
+    };
+    for (let n = 0; n < 10; n += 1) await read();
+    await assert.rejects(reader.read(), { name: 'EncodingError' });
+  });
+
+  test('a frame that a reader asked for and did not wait for is closed by cancel()', async () => {
+    const { chunks, config } = await stream(2);
+    const { writable, readable } = new VideoDecoderStream({ ...config, optimizeForLatency: true });
+    const first = readable.getReader();
+    const lost = first.read().catch(() => undefined);
+    first.releaseLock();
+    await lost;
+    const writer = writable.getWriter();
+    await writer.write(chunks[0]);
+    for (let n = 0; n < 50; n += 1) await nextTask();
+    const reader = readable.getReader();
+    const { value } = await reader.read();
+    assert.equal(value.timestamp, 0, 'the next reader gets it');
+    value.close();
+    await reader.cancel();
   });
 });

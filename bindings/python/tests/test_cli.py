@@ -108,9 +108,9 @@ def test_the_progress_bar(rich: bool, movie: Path, tmp_path: Path) -> None:
 
 
 def run_command(*arguments: object, **options: Any) -> subprocess.Popen[str]:
-    """The command in a process of its own."""
+    """The command in a process of its own, which ignores no signal though the tests may (under nohup they do)."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
-    command = [sys.executable, "-m", "framegate", *map(str, arguments)]
+    command = ["env", "--default-signal=INT,TERM,HUP", sys.executable, "-m", "framegate", *map(str, arguments)]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, **options)
 
 

@@ -51,7 +51,10 @@ export class Machine<Config, Input> implements Member {
   readonly #backlog = new Backlog<Config, Input>();
   readonly #flushes = new Flushes();
   readonly #queue: QueueSize;
-  readonly #ready = new ReadyLine(() => this.#hasRoom());
+  readonly #ready = new ReadyLine(
+    () => this.#hasRoom(),
+    () => this.desiredSize,
+  );
   readonly #callbacks = new Callbacks();
   readonly #kept = new KeptSlots();
   /** The token of the output whose callback is running. */
@@ -232,6 +235,7 @@ export class Machine<Config, Input> implements Member {
 
   #taken(): void {
     this.#queue.increment();
+    this.#ready.taken();
     this.#work();
   }
 

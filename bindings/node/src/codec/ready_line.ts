@@ -8,23 +8,36 @@ import { theHub } from './hub';
 export class ReadyLine {
   #waiting: Deferred[] = [];
   #scheduled = false;
+  /** How many were told of a slot, and have not taken it yet. They may never do, so the next task forgets them. */
+  #told = 0;
   readonly #hasRoom: () => boolean;
+  readonly #slots: () => number;
 
-  /** `hasRoom` says whether a slot is free, and sees to it that serve() is called when that changes. */
-  constructor(hasRoom: () => boolean) {
+  /** `hasRoom` says whether a slot is free, and sees to it that serve() is called when that changes; `slots` says how many. */
+  constructor(hasRoom: () => boolean, slots: () => number) {
     this.#hasRoom = hasRoom;
+    this.#slots = slots;
   }
 
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
   }
 
-  /** Resolved at once if a slot is free and nobody waits. */
+  /** Resolved at once if a slot is free, nobody waits, and nobody was told of that slot. */
   join(): Promise<void> {
-    if (this.isEmpty && this.#hasRoom()) return Promise.resolve();
+    if (this.isEmpty && this.#hasRoom() && (this.#told === 0 || this.#told < this.#slots())) {
+      this.#told += 1;
+      return Promise.resolve();
+    }
     const ready = new Deferred();
     this.#waiting.push(ready);
+    this.serve();
     return ready.promise;
+  }
+
+  /** A slot was taken. */
+  taken(): void {
+    if (this.#told > 0) this.#told -= 1;
   }
 
   /** A slot may be free. */
@@ -34,6 +47,7 @@ export class ReadyLine {
     theHub().queueTask(() => {
       this.#scheduled = false;
       if (!this.#hasRoom()) return;
+      this.#told = 1;
       this.#waiting.shift()?.resolve();
       this.serve();
     });
