@@ -1,4 +1,14 @@
-import { boolean, defineInterface, dictionary, enumeration, inspectable, nullable, optional, type Conversion } from '../webidl';
+import {
+  boolean,
+  defineInterface,
+  dictionary,
+  enumeration,
+  inspectable,
+  nullable,
+  optional,
+  refuseCloning,
+  type Conversion,
+} from '../webidl';
 
 // W3C names and their H.273 numbers.
 const PRIMARIES = { bt709: 1, bt470bg: 5, smpte170m: 6, bt2020: 9, smpte432: 12 } as const;
@@ -39,6 +49,7 @@ export class VideoColorSpace {
 
   constructor(init: VideoColorSpaceInit = {}) {
     this.#members = videoColorSpaceInit(init, "Failed to construct 'VideoColorSpace'", 'init');
+    refuseCloning(this);
   }
 
   get primaries(): VideoColorPrimaries | null {
