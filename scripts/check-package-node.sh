@@ -42,11 +42,13 @@ run_examples() {
         if (names.join() !== Object.keys(esm).sort().join()) throw new Error(names + ' are not ' + Object.keys(esm));
         for (const name of names) if (cjs[name] !== esm[name]) throw new Error(name);
     " || fail "ES modules and CommonJS differ"
+    cp "$root/bindings/node/test/types/globals.mts" globals.mts
     echo "import 'framegate/polyfill';
-        export const supported = VideoEncoder.isConfigSupported({ codec: 'avc1.42001f', width: 2, height: 2 });" >polyfill.mts
+        export const supported: Promise<VideoEncoderSupport> =
+            VideoEncoder.isConfigSupported({ codec: 'avc1.42001f', width: 2, height: 2 });" >globals.cts
     for lib in es2022 es2022,dom,dom.iterable; do
         "$root/bindings/node/node_modules/.bin/tsc" --noEmit --strict --target es2022 --lib "$lib" --module nodenext \
-            --typeRoots "$root/bindings/node/node_modules/@types" --types node transcode.mts polyfill.mts ||
+            --typeRoots "$root/bindings/node/node_modules/@types" --types node transcode.mts globals.mts globals.cts ||
             fail "the types do not compile with lib $lib"
     done
     echo "ok $1"
