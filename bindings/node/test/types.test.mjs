@@ -19,3 +19,7 @@ test("a browser's program and muxers compile against the package, and the polyfi
 test("the polyfill's globals without lib.dom", () => compile('tsconfig.node.json'));
 
 test("the polyfill's globals in a worker of lib.webworker", () => compile('tsconfig.worker.json'));
+
+test('mediabunny with lib.dom', () => compile('tsconfig.mediabunny.json'));
+
+test('mediabunny without lib.dom', () => compile('tsconfig.mediabunny-node.json'));
