@@ -4,6 +4,7 @@
 # make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
 # make fuzz    random calls of everything, SECONDS_fuzz of them each: under ASan with forks and failed allocations, under TSan
 # make options every option of every H.264 codec with odd values, libx264 in all modes (minutes; make test walks one mode)
+# make wpt     the W3C's own tests on the Node package, of a checkout WPT_ROOT=path; WRITE=1 writes the list of expected results anew
 # make bench   ours against what a user would take instead, in one run
 # make pictures  measures and draws the figures of docs/backpressure.md
 # make header  writes include/framegate.h anew after a change in src/ffi
@@ -14,7 +15,7 @@ SECONDS_fuzz ?= 1800
 SEED_fuzz ?= $(shell date +%s)
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check soak options fuzz bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package
+.PHONY: demo test check soak options fuzz wpt bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package
 
 demo:
 	@scripts/setup.sh demo
@@ -82,6 +83,10 @@ random-calls: setup-check
 
 options: setup
 	FRAMEGATE_OPTION_WALK=full $(CARGO) test --locked --test option_walk -- --nocapture
+
+# Not part of `make check`: the tests are the W3C's, and not in the repository.
+wpt:
+	@scripts/wpt.sh $(if $(WRITE),--write)
 
 bench:
 	@scripts/setup.sh test

@@ -28,11 +28,16 @@ example() {
 run_examples() {
     example "// encode.mjs" encode.mjs
     example "// decode.cjs" decode.cjs
+    example "// convert.mjs" convert.mjs
     example "export async function transcode" transcode.mts
     node encode.mjs
     frames=$(ffprobe -v error -count_frames -show_entries stream=nb_read_frames -of csv=p=0 out.h264)
     test "$frames" = 90 || fail "encode.mjs wrote $frames frames, not 90"
     test "$(node decode.cjs)" = "0 I420 640 360" || fail "decode.cjs printed something else"
+    ffmpeg -v error -y -f lavfi -i testsrc2=size=640x360:duration=1 -pix_fmt yuv420p any.mp4
+    node convert.mjs
+    size=$(ffprobe -v error -count_frames -show_entries stream=width,height,nb_read_frames -of csv=p=0 small.mp4)
+    test "$size" = "320,180,25" || fail "convert.mjs wrote $size"
     # The one instance of every class, whichever way it comes.
     node --input-type=module -e "
         import * as esm from 'framegate';
@@ -42,11 +47,13 @@ run_examples() {
         if (names.join() !== Object.keys(esm).sort().join()) throw new Error(names + ' are not ' + Object.keys(esm));
         for (const name of names) if (cjs[name] !== esm[name]) throw new Error(name);
     " || fail "ES modules and CommonJS differ"
+    cp "$root/bindings/node/test/types/globals.mts" globals.mts
     echo "import 'framegate/polyfill';
-        export const supported = VideoEncoder.isConfigSupported({ codec: 'avc1.42001f', width: 2, height: 2 });" >polyfill.mts
+        export const supported: Promise<VideoEncoderSupport> =
+            VideoEncoder.isConfigSupported({ codec: 'avc1.42001f', width: 2, height: 2 });" >globals.cts
     for lib in es2022 es2022,dom,dom.iterable; do
         "$root/bindings/node/node_modules/.bin/tsc" --noEmit --strict --target es2022 --lib "$lib" --module nodenext \
-            --typeRoots "$root/bindings/node/node_modules/@types" --types node transcode.mts polyfill.mts ||
+            --typeRoots "$root/bindings/node/node_modules/@types" --types node transcode.mts globals.mts globals.cts ||
             fail "the types do not compile with lib $lib"
     done
     echo "ok $1"
@@ -57,13 +64,14 @@ npm ci --silent --ignore-scripts
 tarball=$work/$(npm pack --silent --pack-destination "$work" | tail -n 1)
 (cd "$root" && "${CARGO:-cargo}" build --quiet --locked --release --lib)
 
+mediabunny=$(node -p "require('./package-lock.json').packages['node_modules/mediabunny'].version")
 # install <name>: an empty directory with the package in it
 install() {
     rm -rf "${work:?}/$1"
     mkdir -p "$work/$1"
     cd "$work/$1"
     npm init -y >/dev/null
-    npm install --silent --no-audit --no-fund "$tarball"
+    npm install --silent --no-audit --no-fund "$tarball" "mediabunny@$mediabunny"
     node node_modules/framegate/scripts/install.mjs # some npm do not run install scripts
 }
 

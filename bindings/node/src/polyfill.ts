@@ -10,8 +10,37 @@ function define(name: (typeof INTERFACES)[number] | 'DOMRectReadOnly'): void {
   Object.defineProperty(globalThis, name, { value: framegate[name], writable: true, configurable: true });
 }
 
-// The types are those of the DOM where the program's `lib` has it.
+// The types are those of the DOM where the program's `lib` has it, with what the gate adds to them. (Types that are no
+// interfaces cannot be declared twice: see scripts/global_types.mjs.)
+type Own<Interface, Addition = {}> = typeof globalThis extends { onmessage: any } ? Addition : Interface;
+type Gated = Pick<framegate.VideoEncoder, 'ready' | 'desiredSize'>;
+
+type _DOMRectReadOnly = Own<framegate.DOMRectReadOnly>;
+type _EncodedVideoChunk = Own<framegate.EncodedVideoChunk>;
+type _VideoColorSpace = Own<framegate.VideoColorSpace>;
+type _VideoDecoder = Own<framegate.VideoDecoder, Gated>;
+type _VideoDecoderConfig = Own<framegate.VideoDecoderConfig, Pick<framegate.VideoDecoderConfig, 'framegate'>>;
+type _VideoDecoderInit = Own<framegate.VideoDecoderInit, framegate.GateInit>;
+type _VideoEncoder = Own<framegate.VideoEncoder, Gated>;
+type _VideoEncoderConfig = Own<framegate.VideoEncoderConfig, Pick<framegate.VideoEncoderConfig, 'framegate'>>;
+type _VideoEncoderInit = Own<framegate.VideoEncoderInit, framegate.GateInit>;
+type _VideoFrame = Own<framegate.VideoFrame>;
+type _VideoFrameInit = Own<framegate.VideoFrameInit, Pick<framegate.VideoFrameInit, 'framegate'>>;
+
 declare global {
+  interface DOMRectReadOnly extends _DOMRectReadOnly {}
+  interface EncodedVideoChunk extends _EncodedVideoChunk {}
+  interface VideoColorSpace extends _VideoColorSpace {}
+  interface VideoDecoder extends _VideoDecoder {}
+  interface VideoDecoderConfig extends _VideoDecoderConfig {}
+  interface VideoDecoderInit extends _VideoDecoderInit {}
+  interface VideoEncoder extends _VideoEncoder {}
+  interface VideoEncoderConfig extends _VideoEncoderConfig {}
+  interface VideoEncoderInit extends _VideoEncoderInit {}
+  interface VideoFrame extends _VideoFrame {}
+  interface VideoFrameInit extends _VideoFrameInit {}
+
+  var DOMRectReadOnly: typeof globalThis extends { onmessage: any; DOMRectReadOnly: infer T } ? T : typeof framegate.DOMRectReadOnly;
   var EncodedVideoChunk: typeof globalThis extends { onmessage: any; EncodedVideoChunk: infer T } ? T : typeof framegate.EncodedVideoChunk;
   var VideoColorSpace: typeof globalThis extends { onmessage: any; VideoColorSpace: infer T } ? T : typeof framegate.VideoColorSpace;
   var VideoDecoder: typeof globalThis extends { onmessage: any; VideoDecoder: infer T } ? T : typeof framegate.VideoDecoder;

@@ -1,3 +1,4 @@
+import type { VideoColorSpaceJSON } from '../media/color_space';
 import { encodedVideoChunkFromOutput, type EncodedVideoChunk } from '../media/encoded_video_chunk';
 import type { Orientation } from '../media/orientation';
 import { frameHandle, type VideoFrame } from '../media/video_frame';
@@ -20,7 +21,7 @@ import {
 
 export interface EncodedVideoChunkMetadata {
   /** With the first chunk, and whenever it changes. */
-  decoderConfig?: VideoDecoderConfig;
+  decoderConfig?: VideoDecoderConfig & { colorSpace?: Partial<VideoColorSpaceJSON> };
   svc?: { temporalLayerId: number };
   alphaSideData?: Uint8Array;
   /** Not W3C. */

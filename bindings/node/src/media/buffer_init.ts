@@ -29,7 +29,7 @@ export interface VideoFrameBufferInit {
   duration?: number;
   /** Where the planes of the coded picture lie in the data. Default: tightly packed. */
   layout?: PlaneLayout[];
-  /** Default: everything. */
+  /** The part of the picture that becomes the frame. Default: everything. */
   visibleRect?: DOMRectInit;
   /** Clockwise, degrees; the nearest multiple of 90 counts. Default 0. */
   rotation?: number;
@@ -68,7 +68,7 @@ export function videoFrameBufferInit(value: unknown, context: string) {
   };
 }
 
-/** The facts of a frame of these bytes; a TypeError unless it is a W3C "valid VideoFrameBufferInit". */
+/** The facts of the picture in the bytes; a TypeError unless it is a W3C "valid VideoFrameBufferInit". */
 export function factsOfBuffer(init: BufferInit, context: string): FrameFacts {
   const { codedWidth, codedHeight, visibleRect } = init;
   if (codedWidth === 0 || codedHeight === 0) {
@@ -94,4 +94,10 @@ export function factsOfBuffer(init: BufferInit, context: string): FrameFacts {
     colorSpace: pickColorSpace(init.colorSpace, format.isRgb),
     metadata: init.metadata,
   };
+}
+
+/** The facts of a frame of the visible part alone. */
+export function croppedFacts(facts: FrameFacts): FrameFacts {
+  const { width, height } = facts.visible;
+  return { ...facts, codedWidth: width, codedHeight: height, visible: { x: 0, y: 0, width, height } };
 }

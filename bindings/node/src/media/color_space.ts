@@ -1,4 +1,15 @@
-import { boolean, defineInterface, dictionary, enumeration, inspectable, nullable, optional, type Conversion } from '../webidl';
+import {
+  boolean,
+  defineInterface,
+  dictionary,
+  enumeration,
+  inspectable,
+  nullable,
+  optional,
+  refuseCloning,
+  type Conversion,
+} from '../webidl';
+import type { AsInDom } from './as_in_dom';
 
 // W3C names and their H.273 numbers.
 const PRIMARIES = { bt709: 1, bt470bg: 5, smpte170m: 6, bt2020: 9, smpte432: 12 } as const;
@@ -33,28 +44,41 @@ export const videoColorSpaceInit: Conversion<Required<VideoColorSpaceInit>> = (v
   };
 };
 
+type Primaries = AsInDom<'VideoColorSpace', 'primaries', VideoColorPrimaries | null>;
+type Transfer = AsInDom<'VideoColorSpace', 'transfer', VideoTransferCharacteristics | null>;
+type Matrix = AsInDom<'VideoColorSpace', 'matrix', VideoMatrixCoefficients | null>;
+
+/** A VideoColorSpaceInit that the package gives. */
+export interface VideoColorSpaceJSON {
+  primaries: Primaries;
+  transfer: Transfer;
+  matrix: Matrix;
+  fullRange: boolean | null;
+}
+
 /** W3C VideoColorSpace. */
 export class VideoColorSpace {
   readonly #members: Required<VideoColorSpaceInit>;
 
   constructor(init: VideoColorSpaceInit = {}) {
     this.#members = videoColorSpaceInit(init, "Failed to construct 'VideoColorSpace'", 'init');
+    refuseCloning(this);
   }
 
-  get primaries(): VideoColorPrimaries | null {
+  get primaries(): Primaries {
     return this.#members.primaries;
   }
-  get transfer(): VideoTransferCharacteristics | null {
+  get transfer(): Transfer {
     return this.#members.transfer;
   }
-  get matrix(): VideoMatrixCoefficients | null {
+  get matrix(): Matrix {
     return this.#members.matrix;
   }
   get fullRange(): boolean | null {
     return this.#members.fullRange;
   }
 
-  toJSON(): Required<VideoColorSpaceInit> {
+  toJSON(): VideoColorSpaceJSON {
     const { primaries, transfer, matrix, fullRange } = this.#members;
     return { primaries, transfer, matrix, fullRange };
   }

@@ -1,4 +1,4 @@
-import { defineInterface, dictionary, inspectable, optional, unrestrictedDouble } from '../webidl';
+import { defineInterface, dictionary, inspectable, optional, refuseCloning, unrestrictedDouble } from '../webidl';
 
 export interface DOMRectInit {
   x?: number;
@@ -20,6 +20,7 @@ class OwnDOMRectReadOnly {
     this.#y = unrestrictedDouble(y, context, 'y');
     this.#width = unrestrictedDouble(width, context, 'width');
     this.#height = unrestrictedDouble(height, context, 'height');
+    refuseCloning(this);
   }
 
   static fromRect(other: DOMRectInit = {}): DOMRectReadOnly {

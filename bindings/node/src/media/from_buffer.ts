@@ -2,25 +2,26 @@ import { isMainThread } from 'node:worker_threads';
 
 import { addressOf, native, Planes } from '../native';
 import { bufferSource, checkTransferList, detachAll, takeOver } from '../webidl';
-import { factsOfBuffer, videoFrameBufferInit } from './buffer_init';
+import { croppedFacts, factsOfBuffer, videoFrameBufferInit } from './buffer_init';
 import type { FrameFacts } from './frame_facts';
 import { FrameReference } from './frame_reference';
 import { HostMemory } from './host_memory';
-import { computeLayout, isTight, packed, requireBytes, type ComputedLayout } from './layout';
+import { computeLayout, isTight, packed, partOf, requireBytes, type ComputedLayout } from './layout';
 import { checkFor, makeNative, Picture } from './picture';
 import { pixelFormat } from './pixel_format';
 
 /**
- * W3C VideoFrame(data, init). `data` holds the coded picture, of which visibleRect is a part, as in browsers. (The
- * text takes the size of the visible rectangle for how much data there must be.)
+ * W3C VideoFrame(data, init). `data` holds the coded picture, as in browsers. (The text takes the size of the visible
+ * rectangle for how much data there must be.) The frame is the visible part of it, which the text leaves open.
  */
 export function pictureFromBuffer(data: unknown, init: unknown, context: string): Picture {
   const bytes = bufferSource(data, context, 'data');
   const given = videoFrameBufferInit(init, context);
-  const facts = factsOfBuffer(given, context);
+  const whole = factsOfBuffer(given, context);
   const format = pixelFormat(given.format);
-  const layout = computeLayout(format, facts.codedWidth, facts.codedHeight, given.layout, context);
-  requireBytes(bytes.byteLength, layout, context, 'data');
+  const coded = computeLayout(format, whole.codedWidth, whole.codedHeight, given.layout, context);
+  requireBytes(bytes.byteLength, coded, context, 'data');
+  const [facts, layout] = [croppedFacts(whole), partOf(coded, format, whole.visible)];
   checkTransferList(given.transfer, context);
   const mayAdopt = isMainThread && given.transfer.some((buffer) => buffer === bytes.buffer);
   const reference = mayAdopt ? adopt(bytes, layout, facts, context) : copy(bytes, layout, facts, context);

@@ -3,6 +3,7 @@ export { VideoColorSpace } from './color_space';
 export type {
   VideoColorPrimaries,
   VideoColorSpaceInit,
+  VideoColorSpaceJSON,
   VideoMatrixCoefficients,
   VideoTransferCharacteristics,
 } from './color_space';

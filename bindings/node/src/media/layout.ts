@@ -1,6 +1,7 @@
 import { typeError } from '../native/errors';
 import { dictionary, required, sequence, unsignedLong, type Conversion } from '../webidl';
 import type { PixelFormat } from './pixel_format';
+import type { Rect } from './rect';
 
 /** W3C PlaneLayout: where a plane lies in a buffer, in bytes. */
 export interface PlaneLayout {
@@ -76,6 +77,23 @@ export function requireBytes(size: number, layout: ComputedLayout, context: stri
   throw typeError(`${context}: ${name} is too small: ${size} bytes, ${layout.allocationSize} are needed`);
 }
 
+/** The planes of a part of the picture, where they are. Its corner is on a sample of every plane. */
+export function partOf(layout: ComputedLayout, format: PixelFormat, part: Rect): ComputedLayout {
+  const planes = layout.planes.map(({ offset, stride }, index) => {
+    const { sampleBytes, sampleWidth, sampleHeight } = format.planes[index]!;
+    return {
+      offset: offset + (part.y / sampleHeight) * stride + (part.x / sampleWidth) * sampleBytes,
+      stride,
+      rowBytes: Math.ceil(part.width / sampleWidth) * sampleBytes,
+      rows: Math.ceil(part.height / sampleHeight),
+    };
+  });
+  return { allocationSize: packedSize(planes), planes };
+}
+
+const packedSize = (planes: readonly ComputedPlane[]): number =>
+  planes.reduce((sum, plane) => sum + plane.rowBytes * plane.rows, 0);
+
 /** Whether the planes follow each other without gaps between them or their rows. */
 export function isTight({ planes }: ComputedLayout): boolean {
   let next = 0;
@@ -88,8 +106,7 @@ export function isTight({ planes }: ComputedLayout): boolean {
 
 /** A copy of the picture without gaps. */
 export function packed(bytes: Uint8Array, { planes }: ComputedLayout): Uint8Array {
-  const size = planes.reduce((sum, plane) => sum + plane.rowBytes * plane.rows, 0);
-  const copy = Buffer.allocUnsafeSlow(size);
+  const copy = Buffer.allocUnsafeSlow(packedSize(planes));
   let at = 0;
   for (const { offset, stride, rowBytes, rows } of planes) {
     for (let row = 0; row < rows; row += 1, at += rowBytes) {

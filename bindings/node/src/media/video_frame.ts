@@ -8,6 +8,7 @@ import {
   requireArguments,
   type AllowSharedBufferSource,
 } from '../webidl';
+import type { AsInDom } from './as_in_dom';
 import type { VideoFrameBufferInit } from './buffer_init';
 import type { VideoColorSpace } from './color_space';
 import { copyPixels, copyToOptions, planCopy, type VideoFrameCopyToOptions } from './copy_to';
@@ -60,7 +61,7 @@ export class VideoFrame {
   }
 
   /** null for a format without a W3C name, and once closed. */
-  get format(): VideoPixelFormat | null {
+  get format(): AsInDom<'VideoFrame', 'format', VideoPixelFormat | null> {
     return this.#facts.format;
   }
   /** Pixels in memory; 0 once closed, as every size. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { DOMRectReadOnly, VideoColorSpace, VideoFrame } from 'framegate';
 import { assertInterface, throwsTypeError } from '../support/assertions.mjs';
-import { codedBytes, FORMATS, i420Frame, I420_BYTES, patternFrame, patternOf, sizeOf } from '../support/frames.mjs';
+import { bytesOfPart, codedBytes, FORMATS, i420Frame, I420_BYTES, patternFrame, patternOf, sizeOf } from '../support/frames.mjs';
 
 test('the interface', () => {
   assertInterface(VideoFrame, {
@@ -44,7 +44,7 @@ test('attributes are what was given', () => {
     metadata: { rtpTimestamp: 7 },
   });
   assert.deepEqual([frame.timestamp, frame.duration], [-5, 40]);
-  assert.deepEqual(frame.visibleRect.toJSON(), new DOMRectReadOnly(2, 0, 1, 2).toJSON());
+  assert.deepEqual(frame.visibleRect.toJSON(), new DOMRectReadOnly(0, 0, 1, 2).toJSON());
   assert.deepEqual([frame.displayWidth, frame.displayHeight, frame.rotation, frame.flip], [640, 480, 180, true]);
   assert.ok(frame.colorSpace instanceof VideoColorSpace);
   const colorSpace = { primaries: 'bt2020', transfer: null, matrix: 'bt2020-ncl', fullRange: null };
@@ -152,10 +152,11 @@ test('visibleRect begins on a sample of every plane', () => {
   }
 });
 
-test('visibleRect is truncated to whole pixels, and its members default to 0', () => {
+test('visibleRect is truncated to whole pixels, and its members default to 0', async () => {
   const frame = patternFrame('RGBA', 4, 4, { visibleRect: { x: 1.9, y: 0.5, width: 1.99, height: 2.5 } });
-  assert.deepEqual(frame.visibleRect.toJSON(), new DOMRectReadOnly(1, 0, 1, 2).toJSON());
+  assert.deepEqual(frame.visibleRect.toJSON(), new DOMRectReadOnly(0, 0, 1, 2).toJSON());
   assert.deepEqual([frame.displayWidth, frame.displayHeight], [1, 2]);
+  assert.deepEqual(await codedBytes(frame), bytesOfPart(patternOf('RGBA', 4, 4), 'RGBA', 4, 4, { x: 1, width: 1, height: 2 }));
   frame.close();
   throwsTypeError(() => i420Frame({ visibleRect: {} }), /empty/);
 });
@@ -255,9 +256,34 @@ test('an impossible layout is a TypeError that says what of it', () => {
   throwsTypeError(() => i420Frame({ layout: [{ ...y, stride: 2 ** 32 - 1 }, u, v] }), /plane 0.*exceeds/);
 });
 
-test('the coded picture is kept, visibleRect is a part of it', async () => {
-  const frame = patternFrame('I420', 8, 4, { visibleRect: { x: 2, y: 2, width: 4, height: 2 } });
-  assert.deepEqual([frame.codedWidth, frame.codedHeight], [8, 4]);
-  assert.deepEqual(await codedBytes(frame), patternOf('I420', 8, 4));
+test('the frame is the visible part of the data, copied or adopted', async () => {
+  for (const format of Object.keys(FORMATS)) {
+    for (const visibleRect of [{ x: 2, y: 2, width: 4, height: 2 }, { x: 0, y: 4, width: 8, height: 3 }, { x: 4, y: 0, width: 3, height: 1 }]) {
+      const whole = patternOf(format, 8, 7);
+      const expected = bytesOfPart(whole, format, 8, 7, visibleRect);
+      for (const transfer of [[], [whole.buffer]]) {
+        const init = { format, codedWidth: 8, codedHeight: 7, timestamp: 0, visibleRect, transfer };
+        const frame = new VideoFrame(whole, init);
+        const { width, height } = visibleRect;
+        assert.deepEqual([frame.codedWidth, frame.codedHeight], [width, height]);
+        assert.deepEqual(frame.visibleRect.toJSON(), new DOMRectReadOnly(0, 0, width, height).toJSON());
+        assert.deepEqual(await codedBytes(frame), expected, `${format}, ${transfer.length} transferred`);
+        frame.close();
+      }
+    }
+  }
+});
+
+test('data must hold the whole coded picture, also where only a part of it is visible', () => {
+  const visibleRect = { width: 2, height: 2 };
+  throwsTypeError(() => i420Frame({ codedHeight: 4, visibleRect }), /data is too small: 12 bytes, 24/);
+});
+
+test('the visible part of a layout with gaps', async () => {
+  const layout = [{ offset: 9, stride: 5 }, { offset: 1, stride: 3 }, { offset: 5, stride: 3 }];
+  const data = Uint8Array.of(0, 9, 10, 0, 0, 11, 12, 0, 0, 1, 2, 3, 4, 0, 5, 6, 7, 8, 0);
+  const visibleRect = { x: 2, width: 2, height: 2 };
+  const frame = new VideoFrame(data, { format: 'I420', codedWidth: 4, codedHeight: 2, timestamp: 0, layout, visibleRect });
+  assert.deepEqual([...(await codedBytes(frame))], [3, 4, 7, 8, 10, 12]);
   frame.close();
 });

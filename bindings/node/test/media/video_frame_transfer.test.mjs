@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as workers from 'node:worker_threads';
 
-import { EncodedVideoChunk, VideoFrame } from 'framegate';
+import { EncodedVideoChunk, VideoColorSpace, VideoFrame } from 'framegate';
 import { throwsDom, throwsTypeError } from '../support/assertions.mjs';
 import { codedBytes, FORMATS, i420Frame, I420_BYTES, patternOf } from '../support/frames.mjs';
 
@@ -95,10 +95,10 @@ test('clones and frames of the frame share the pixels, whoever is closed first',
   derived.close();
 });
 
-test('frames and chunks themselves cannot be cloned or transferred: an error where Node lets us say so', () => {
+test('what the package makes cannot be cloned or transferred: an error where Node lets us say so', () => {
   const frame = i420Frame();
   const chunk = new EncodedVideoChunk({ type: 'key', timestamp: 0, data: I420_BYTES });
-  for (const object of [frame, chunk]) {
+  for (const object of [frame, chunk, new VideoColorSpace(), frame.visibleRect]) {
     if ('markAsUncloneable' in workers) {
       assert.throws(() => structuredClone(object), { name: 'DataCloneError' });
       assert.throws(() => new workers.MessageChannel().port1.postMessage(object), { name: 'DataCloneError' });

@@ -11,7 +11,8 @@ import { EncodedVideoChunk } from 'framegate';
 const folder = mkdtempSync(join(tmpdir(), 'framegate-clips-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-function run(program, args, input) {
+/** What a program of FFmpeg's writes. */
+export function run(program, args, input) {
   const { status, stdout, stderr, error } = spawnSync(program, ['-v', 'error', ...args], { input, maxBuffer: 2 ** 30 });
   if (error) throw error;
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
@@ -48,6 +49,15 @@ export function demux(path) {
   const [profile, constraints, level] = [...description.subarray(1, 4)].map((byte) => byte.toString(16).padStart(2, '0'));
   return { config: { codec: `avc1.${profile}${constraints}${level}`, description }, chunks };
 }
+
+/** Times, sizes and frames of the video in a file, as ffprobe decodes it. */
+export function framesOf(path) {
+  const { frames } = probe(path, ['-show_frames']);
+  return frames.map((frame) => ({ time: Number(frame.pts_time), width: frame.width, height: frame.height, key: frame.key_frame === 1 }));
+}
+
+/** A path for a file that a test writes. */
+export const newPath = (extension) => join(folder, `${(made += 1)}.${extension}`);
 
 const probe = (path, args) => JSON.parse(run('ffprobe', ['-select_streams', 'v:0', '-of', 'json', ...args, path]));
 const microseconds = (seconds) => Math.round(Number(seconds) * 1e6);

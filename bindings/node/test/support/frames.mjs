@@ -35,6 +35,19 @@ export function sizeOf(format, width, height) {
   return offset + stride * rows;
 }
 
+/** The bytes of a part of a picture, tightly packed. Its corner is on a sample of every plane. */
+export function bytesOfPart(bytes, format, width, height, { x = 0, y = 0, width: across, height: down }) {
+  const planes = tightPlanes(format, width, height);
+  const rows = FORMATS[format].flatMap(([sampleBytes, sampleWidth, sampleHeight], index) => {
+    const { offset, stride } = planes[index];
+    return Array.from({ length: Math.ceil(down / sampleHeight) }, (_, row) => {
+      const from = offset + (y / sampleHeight + row) * stride + (x / sampleWidth) * sampleBytes;
+      return bytes.subarray(from, from + Math.ceil(across / sampleWidth) * sampleBytes);
+    });
+  });
+  return Uint8Array.from(rows.flatMap((row) => [...row]));
+}
+
 /** Bytes that tell where they are, legal in every depth (words below 1024). */
 export function patternOf(format, width, height) {
   const deep = FORMATS[format][0][0] === 2;

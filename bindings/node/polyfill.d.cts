@@ -1,0 +1,2 @@
+/// <reference path="./dist/globals/index.d.ts" />
+import './dist/polyfill.js';

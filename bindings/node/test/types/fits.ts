@@ -1,0 +1,39 @@
+// Compiled, never run: what the package gives fits where lib.dom's types are expected, as by muxers for browsers.
+import * as framegate from 'framegate';
+import { ArrayBufferTarget as Mp4Target, Muxer as Mp4Muxer } from 'mp4-muxer';
+import { ArrayBufferTarget as WebMTarget, Muxer as WebMMuxer } from 'webm-muxer';
+
+/** A compile-time error unless ours is theirs, too. */
+type Fits<Ours extends Browser, Browser> = Ours;
+
+export type Interfaces = [
+  Fits<framegate.DOMRectReadOnly, DOMRectReadOnly>,
+  Fits<framegate.EncodedVideoChunk, EncodedVideoChunk>,
+  Fits<framegate.EncodedVideoChunkMetadata, EncodedVideoChunkMetadata>,
+  Fits<framegate.VideoColorSpace, VideoColorSpace>,
+  Fits<framegate.VideoDecoder, VideoDecoder>,
+  Fits<framegate.VideoEncoder, VideoEncoder>,
+  Fits<framegate.VideoFrame, VideoFrame>,
+];
+
+export function muxers(): framegate.VideoEncoder {
+  const size = { width: 64, height: 48 };
+  const mp4 = new Mp4Muxer({ target: new Mp4Target(), video: { codec: 'avc', ...size }, fastStart: 'in-memory' });
+  const webm = new WebMMuxer({ target: new WebMTarget(), video: { codec: 'V_MPEG4/ISO/AVC', ...size } });
+  return new framegate.VideoEncoder({
+    output(chunk, metadata) {
+      mp4.addVideoChunk(chunk, metadata);
+      webm.addVideoChunk(chunk, metadata);
+    },
+    error: console.error,
+  });
+}
+
+// What lib.dom has no word for is taken all the same.
+export const deep = new framegate.VideoFrame(new Uint8Array(6), {
+  format: 'I420P10',
+  codedWidth: 2,
+  codedHeight: 1,
+  timestamp: 0,
+  colorSpace: { primaries: 'bt2020', transfer: 'pq', matrix: 'bt2020-ncl' },
+});

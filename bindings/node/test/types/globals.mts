@@ -1,0 +1,36 @@
+// Compiled, never run: what framegate/polyfill declares, with lib.dom and without.
+import 'framegate/polyfill';
+
+const encoderConfig: VideoEncoderConfig = { codec: 'avc1.42001f', width: 64, height: 48, framegate: { maxDelay: 4 } };
+const decoderConfig: VideoDecoderConfig = { codec: 'avc1.42001f' };
+const type: EncodedVideoChunkType = 'key';
+const init: VideoFrameInit = { timestamp: 0 };
+const pixels: VideoFrameBufferInit = { format: 'RGBA', codedWidth: 2, codedHeight: 2, timestamp: 0 };
+const frame: VideoFrame = new VideoFrame(new Uint8Array(16), pixels);
+const other: VideoFrame = new VideoFrame(frame, init);
+const output: EncodedVideoChunkOutputCallback = (chunk: EncodedVideoChunk, metadata?: EncodedVideoChunkMetadata) => {
+  const config: VideoDecoderConfig | undefined = metadata?.decoderConfig;
+  console.log(chunk.byteLength, config?.codec);
+};
+const fail: WebCodecsErrorCallback = (error) => console.error(error.message);
+const gated: VideoEncoderInit = { output, error: fail, slots: 4, backpressure: 'throw' };
+const encoder: VideoEncoder = new VideoEncoder(gated);
+encoder.configure(encoderConfig);
+await encoder.ready;
+encoder.encode(other, { keyFrame: true });
+const decoder: VideoDecoder = new VideoDecoder({ output: (picture: VideoFrame) => picture.close(), error: fail });
+decoder.configure(decoderConfig);
+decoder.decode(new EncodedVideoChunk({ type, timestamp: 0, data: new Uint8Array(4) }));
+const space: VideoColorSpace = new VideoColorSpace({ matrix: 'bt709' });
+const state: CodecState = encoder.state;
+const matrix: VideoMatrixCoefficients = 'smpte170m';
+const rect: DOMRectReadOnly | null = frame.visibleRect;
+const format: VideoPixelFormat | null = frame.format;
+const { supported }: VideoEncoderSupport = await VideoEncoder.isConfigSupported(encoderConfig);
+console.log(space.toJSON(), state, matrix, rect?.width, format, supported, encoder.desiredSize, decoder.desiredSize);
+
+// @ts-expect-error: a frame of bytes needs to be described
+new VideoFrame(new Uint8Array(4), { timestamp: 0 });
+// @ts-expect-error: no such type of chunk
+const wrong: EncodedVideoChunkType = 'other';
+console.log(wrong);
