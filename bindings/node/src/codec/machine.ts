@@ -141,11 +141,9 @@ export class Machine<Config, Input> implements Member {
 
   /** What console.log shows. */
   get facts(): object {
-    const { slots, maxBytes, backpressure, release } = this.#gate;
-    const waiting = this.#countQueue();
-    const { desiredSize } = this;
-    const inFlight = slots - desiredSize - this.#backlog.inputs;
-    return { state: this.state, waiting, gate: { slots, maxBytes, backpressure, release, inFlight, kept: this.#kept.count, desiredSize } };
+    const { state, desiredSize } = this;
+    const gate = { ...this.#gate, inFlight: this.#inFlight(), kept: this.#kept.count, desiredSize };
+    return { state, waiting: this.#countQueue(), gate };
   }
 
   /** One turn in line: takes note of what changed, then fires the dequeue event or delivers one output. */
