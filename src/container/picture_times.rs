@@ -154,6 +154,7 @@ impl PictureTimes {
 impl ByOrder {
     fn read(&mut self, read: Read, slot_us: i64, delay: usize, usual_us: f64, settled: &mut Vec<Settled>) {
         let order = read.order.unwrap_or(Order { count: i32::MAX, field: false });
+        self.slots_us.push_back(slot_us); // also where the last picture before a key picture ends
         if read.key && order.count <= 0 {
             self.show_all(settled);
         }
@@ -163,7 +164,6 @@ impl ByOrder {
         let delay = delay * self.fields;
         let dts_us = self.decode_us(slot_us, delay, usual_us / self.fields as f64);
         self.pending.push((read, order, dts_us));
-        self.slots_us.push_back(slot_us);
         // One at least: what a picture lasts is told by the next one's time.
         while self.pending.len() > delay.clamp(1, MOST_PENDING) {
             settled.extend(self.show_next());
@@ -235,13 +235,17 @@ mod tests {
     #[test]
     fn a_picture_lasts_until_the_next_one_whatever_the_file_says() {
         // AVI in fields: pictures come every second tick, and last one by the file's word.
-        let with = |id: usize| {
-            let order = Some(Order { count: id as i32 * 2, field: false });
-            Read { dts_us: Some(id as i64 * 40), duration_us: Some(20), order, ..read(id) }
-        };
-        let settled = all(&mut times_of(50_000.0, 0), (0..6).map(with));
-        let times: Vec<_> = settled.iter().map(|settled| (settled.pts_us, settled.duration_us)).collect();
-        assert_eq!(times, (0..6).map(|id| (id * 40, Some(40))).collect::<Vec<_>>());
+        for keys_apart in [1, 6] {
+            let with = |id: usize| {
+                let count = (id % keys_apart) as i32 * 2;
+                let order = Some(Order { count, field: false });
+                let (dts_us, duration_us) = (Some(id as i64 * 40), Some(20));
+                Read { key: count == 0, dts_us, duration_us, order, ..read(id) }
+            };
+            let settled = all(&mut times_of(50_000.0, 0), (0..6).map(with));
+            let times: Vec<_> = settled.iter().map(|settled| (settled.pts_us, settled.duration_us)).collect();
+            assert_eq!(times, (0..6).map(|id| (id * 40, Some(40))).collect::<Vec<_>>(), "{keys_apart}");
+        }
     }
 
     #[test]
