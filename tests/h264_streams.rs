@@ -4,6 +4,7 @@
 mod c_api;
 mod support;
 
+use std::collections::BTreeMap;
 use std::process::Command;
 
 use c_api::clips::access_units;
@@ -163,6 +164,26 @@ fn a_stream_that_begins_to_reorder_loses_no_frame() {
     }
 }
 
+/// Two sequences in turn, whose parameter sets came once and which need decoders of their own.
+#[test]
+fn parameter_sets_of_earlier_sequences_stay_known() {
+    let sequence = |name: &str, options: &str| {
+        std::fs::read(clip(name, &format!("{SOURCE} -frames:v 20 -x264-params {options}"))).unwrap()
+    };
+    let calm = sequence("sets-calm.h264", "sps-id=0:bframes=0");
+    let other = sequence("sets-other.h264", "sps-id=1:bframes=3:b-pyramid=normal");
+    // Behind the sets there is x264's message.
+    let sets = calm.windows(4).position(|bytes| bytes[..3] == [0, 0, 1] && bytes[3] & 31 == 6).unwrap();
+    let both = [&calm[..], &other, &calm[sets..]].concat();
+    let (chunks, wanted) = (access_units(&both), decoded("sets-both.h264", &both, &[]));
+    assert_eq!(chunks.len(), 60);
+    for (threads, delay) in [("1", "12"), ("3", "2"), ("4", "3")] {
+        let decoder = decoder((threads, "false"), &[("maxDelay", delay)]);
+        let outs = decoder.decode(&chunks).unwrap();
+        assert!(bytes_of(&decoder.error(), &outs) == wanted, "{threads} threads, {} frames", outs.len());
+    }
+}
+
 /// True if no picture refers to the one in this chunk: nal_ref_idc of its first slice is 0.
 fn is_unreferenced(chunk: &[u8]) -> bool {
     let slice = chunk.windows(4).find(|bytes| bytes[..3] == [0, 0, 1] && matches!(bytes[3] & 31, 1 | 5));
@@ -209,6 +230,44 @@ fn a_lost_reference_marks_the_pictures_up_to_the_next_key() {
     let outs = decoder(("2", "false"), &[]).decode(&chunks).unwrap();
     let wrong = (lost + 1..key).chain(key + 1..=key + leading).map(|at| at as u64);
     assert_eq!(flagged(&outs), wrong.collect::<Vec<_>>());
+}
+
+/// Whatever picture is lost: those that come out otherwise than without the loss are marked, others are not, and what does
+/// not come out is counted.
+fn assert_losses_are_told(name: &str, options: &str) -> u64 {
+    let path = clip(&format!("told-{name}.mp4"), &format!("{SOURCE} {options}"));
+    let times = packets(&path).remove("0").unwrap();
+    let mut chunks = access_units(&annexb_of(&path));
+    for (chunk, packet) in chunks.iter_mut().zip(&times) {
+        chunk.timestamp_us = (packet["pts_time"].parse::<f64>().unwrap() * 1e6).round() as i64;
+    }
+    let pictures = |outs: &[Out]| -> BTreeMap<u64, Vec<u8>> {
+        outs.iter().map(|out| (out.id, out.frame.as_ref().unwrap().bytes())).collect()
+    };
+    let (right, mut dropped) = (pictures(&decoder(("1", "false"), &[]).decode(&chunks).unwrap()), 0);
+    for lost in 1..chunks.len() {
+        let chunk = chunks.remove(lost);
+        let decoder = decoder((["1", "2"][lost % 2], "false"), &[]);
+        let outs = decoder.decode(&chunks).unwrap();
+        let found = pictures(&outs);
+        let wrong: Vec<u64> = found.keys().copied().filter(|id| found[id] != right[id]).collect();
+        let marked = flagged(&outs);
+        assert!(wrong.iter().all(|id| marked.contains(id)), "{name} without {lost}: {wrong:?}, {marked:?}");
+        assert!(!wrong.is_empty() || marked.is_empty(), "{name} without {lost}: {marked:?}");
+        assert_eq!(decoder.stats().dropped, (chunks.len() - outs.len()) as u64, "{name} without {lost}");
+        dropped += decoder.stats().dropped;
+        chunks.insert(lost, chunk);
+    }
+    dropped
+}
+
+#[test]
+fn whatever_picture_is_lost_the_wrong_ones_are_marked_and_the_missing_ones_counted() {
+    let refresh = "-x264-params intra-refresh=1:keyint=20:bframes=3:scenecut=0";
+    assert_losses_are_told("refresh", refresh);
+    assert_losses_are_told("pyramid", "-x264-params keyint=30:bframes=5:b-pyramid=normal");
+    // Where one is lost as frame_num comes around (16 here), FFmpeg's picture order runs back and it drops the next ones.
+    assert!(assert_losses_are_told("around", "-tune zerolatency -x264-params keyint=100:rc-lookahead=0") > 0);
 }
 
 #[test]

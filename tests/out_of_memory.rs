@@ -59,8 +59,14 @@ fn decode(chunks: &[Out]) -> Outcome {
 }
 
 fn stream() -> Vec<Out> {
-    let path = clip("memory.h264", "-f lavfi -i testsrc2=s=320x240:r=25:d=1 -pix_fmt yuv420p -c:v libx264");
-    access_units(&std::fs::read(path).unwrap())
+    // Other tests make it at the same time, in processes of their own.
+    let path = clip(
+        &format!("memory-{}.h264", std::process::id()),
+        "-f lavfi -i testsrc2=s=320x240:r=25:d=1 -pix_fmt yuv420p -c:v libx264",
+    );
+    let stream = std::fs::read(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    access_units(&stream)
 }
 
 /// Success, or the one status that says what was missing.

@@ -56,9 +56,15 @@ fn frame(format: PixelFormat, width: u32, height: u32) -> Frame {
 #[test]
 fn every_format_is_scaled_to_any_size() {
     for format in PixelFormat::ALL {
-        for (from, to) in
-            [((64, 48), (32, 24)), ((64, 48), (100, 90)), ((63, 47), (31, 95)), ((696, 59), (16, 720))]
-        {
+        for (from, to) in [
+            ((64, 48), (32, 24)),
+            ((64, 48), (100, 90)),
+            ((63, 47), (31, 95)),
+            ((696, 59), (16, 720)),
+            ((696, 59), (1, 3000)),
+            ((6, 2483), (2376, 1)),
+            ((2870, 4), (1, 2)),
+        ] {
             let scaled = match frame(format, from.0, from.1).scaled(to.0, to.1) {
                 Err(refused) if format == PixelFormat::I420AP12 => {
                     assert_eq!(refused.status, FG_ERROR_NOT_SUPPORTED);
@@ -75,6 +81,27 @@ fn every_format_is_scaled_to_any_size() {
                 let allowed = 60.0 * across + 50.0 * down + 2.0;
                 let off = (found - slope(component, x, y)).abs();
                 assert!(off <= allowed, "{} {from:?} to {to:?}: {off} at {component} {x} {y}", format.name());
+            }
+        }
+    }
+}
+
+/// swscale's own way around long filters is by 8 bits and 4:2:0.
+#[test]
+fn samples_of_many_bits_keep_them_whatever_the_sizes() {
+    for format in PixelFormat::ALL.into_iter().filter(|format| format.bits() > 8) {
+        for (from, to) in [((2000, 4), (1, 1)), ((4, 1500), (3000, 1)), ((2000, 3), (1, 700))] {
+            let value = (1u16 << format.bits()) / 5 * 4 + 1;
+            let samples = samples(format, from.0, from.1).len();
+            let info = video_info(format as i32, from.0, from.1);
+            let flat = Frame::new(&info, &value.to_le_bytes().repeat(samples)).unwrap();
+            let Ok(scaled) = flat.scaled(to.0, to.1) else {
+                assert_eq!(format, PixelFormat::I420AP12);
+                continue;
+            };
+            for found in scaled.bytes().as_chunks::<2>().0 {
+                let off = u16::from_le_bytes(*found).abs_diff(value);
+                assert!(off <= 2, "{} {from:?} to {to:?}: {off}", format.name());
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Scaling with swscale: one format, two sizes, colour untouched.
 //!
-//! swscale refuses some pairs of sizes, for its filters have a longest length: those are scaled in steps.
+//! swscale's filters have a longest length. Where one would be longer it goes by way of a picture of 4:2:0 and 8 bits, or
+//! fails: such pairs of sizes are scaled in steps here, in their own format.
 //!
 //! swscale's vector code reads and writes past the ends of rows: by up to 15 bytes where rows start on multiples of
-//! 64 bytes, further where they do not. So it only ever sees pictures of this file's own, whose rows are padded
-//! to 64 bytes, and the rows proper are copied in and out.
+//! 64 bytes, further where they do not. So it only ever sees frames of this library's own, whose rows are padded
+//! to 64 bytes: the source's rows are copied into one.
 
 use std::ffi::c_int;
 use std::ptr::{self, NonNull};
@@ -24,8 +25,8 @@ pub struct Scaler {
     setup: Option<Setup>,
 }
 
-/// What one format and pair of sizes needs: pictures of the sizes on the way, the first and the last among them, and what
-/// scales each to the next.
+/// What one format and pair of sizes needs: pictures of the sizes on the way, the first among them, and what scales each to
+/// the next, the last one to the size of the destination.
 struct Setup {
     shape: Shape,
     pictures: Vec<VideoFrame>,
@@ -52,22 +53,21 @@ impl Scaler {
     }
 
     /// Scales `source` to the size of `dest`: the mean of the area where it shrinks, bicubic otherwise. The
-    /// samples are scaled as they are, whatever the pictures' colour says. Bytes between the rows of `dest`
-    /// keep their values.
+    /// samples are scaled as they are, whatever the pictures' colour says.
     ///
     /// # Errors
     /// `NotSupported` for formats that differ, and those that swscale does not have; `InvalidArgument` for sides of 0 or above
     /// `MAX_SIDE`; `OutOfMemory`.
     ///
     /// # Safety
-    /// `source` is readable and `dest` writable; nobody writes to `source` or uses `dest` meanwhile. Both have
-    /// the planes of their format for their size.
-    pub unsafe fn scale(&mut self, source: &Picture, dest: &Picture) -> Result<()> {
+    /// `source` is readable and has the planes of its format for its size, `dest` is of `VideoFrame::allocate`; nobody
+    /// writes to `source` or uses `dest` meanwhile.
+    pub unsafe fn scale(&mut self, source: &Picture, dest: &VideoFrame) -> Result<()> {
         let _inside = log::Inside::enter(); // on a codec's thread, where nothing else says so
         let shape = Shape::of(source, dest)?;
         if shape.source == shape.dest {
             // SAFETY: the caller's. (swscale's own copy leaves out chroma of odd NV12 pictures.)
-            unsafe { copy(&source.planes, &dest.planes) };
+            unsafe { copy(&source.planes, dest.planes()) };
             return Ok(());
         }
         let setup = match &mut self.setup {
@@ -77,28 +77,28 @@ impl Scaler {
                 other.insert(Setup::new(shape)?)
             }
         };
-        let [first, .., last] = setup.pictures.as_slice() else { return Ok(()) };
-        // SAFETY: the caller's; the setup's own pictures have the same shapes and nobody else uses them.
+        let Some((first, further)) = setup.pictures.split_first() else { return Ok(()) };
+        // SAFETY: the caller's; the setup's own pictures have the sizes on the way, padded rows, and no other user.
         unsafe {
             copy(&source.planes, first.planes());
-            for (context, pair) in setup.contexts.iter_mut().zip(setup.pictures.windows(2)) {
-                context.run(&pair[0], &pair[1])?;
+            let targets = further.iter().chain([dest]);
+            for ((context, from), to) in setup.contexts.iter_mut().zip(&setup.pictures).zip(targets) {
+                context.run(from, to)?;
             }
-            copy(last.planes(), &dest.planes);
         }
         Ok(())
     }
 }
 
 /// swscale counts the bytes of a plane in an int, and writes elsewhere where that runs over.
-fn check_extent(picture: &Picture) -> Result<()> {
+fn check_extent(planes: &Planes, shape: (PixelFormat, u32, u32)) -> Result<()> {
     /// More than rows are padded by.
     const PADDING_BYTES: usize = 1024;
     let bytes = |plane: &Plane| (plane.row_bytes + PADDING_BYTES).saturating_mul(plane.rows as usize);
-    if picture.planes.iter().all(|plane| i32::try_from(bytes(plane)).is_ok()) {
+    if planes.iter().all(|plane| i32::try_from(bytes(plane)).is_ok()) {
         return Ok(());
     }
-    let Picture { format, width, height, .. } = picture;
+    let (format, width, height) = shape;
     let text = format!("scaling {width}x{height} pixels of {}: a plane has 2 GiB or more", format.name());
     Err(Error::not_supported(text))
 }
@@ -111,15 +111,16 @@ unsafe fn copy(source: &Planes, dest: &Planes) {
 }
 
 impl Shape {
-    fn of(source: &Picture, dest: &Picture) -> Result<Self> {
-        let (from, to) = (source.format, dest.format);
+    fn of(source: &Picture, dest: &VideoFrame) -> Result<Self> {
+        let (from, to) = (source.format, dest.info().format);
         if from != to {
             let text = format!("scaling from {} to {} changes the format", from.name(), to.name());
             return Err(Error::not_supported(text));
         }
-        [source, dest].into_iter().try_for_each(check_extent)?;
-        let [source, dest] = [source, dest].map(|picture| (picture.width, picture.height));
-        Ok(Self { format: from, source, dest })
+        let (width, height) = (dest.info().coded_width, dest.info().coded_height);
+        check_extent(&source.planes, (from, source.width, source.height))?;
+        check_extent(dest.planes(), (to, width, height))?;
+        Ok(Self { format: from, source: (source.width, source.height), dest: (width, height) })
     }
 
     /// A size on the way: where one side shrinks and the other grows, with the shrinking done; else the geometric mean.
@@ -132,9 +133,21 @@ impl Shape {
         [smaller, means].into_iter().find(|size| *size != source && *size != dest)
     }
 
+    /// True if no side grows.
+    fn shrinks(self) -> bool {
+        self.dest.0 <= self.source.0 && self.dest.1 <= self.source.1
+    }
+
+    /// True if a side shrinks so far that swscale's filter, of up to 170 samples, could be too long: that of an area is as
+    /// long as the ratio, a bicubic one four times that.
+    fn is_steep(self) -> bool {
+        let most = if self.shrinks() { 128 } else { 32 };
+        let shrinks_by = |from: u32, to: u32| from / to.max(1);
+        shrinks_by(self.source.0, self.dest.0) > most || shrinks_by(self.source.1, self.dest.1) > most
+    }
+
     fn flags(self) -> c_int {
-        let shrinks = self.dest.0 <= self.source.0 && self.dest.1 <= self.source.1;
-        let kind = if shrinks { ff::SWS_AREA } else { ff::SWS_BICUBIC } as c_int;
+        let kind = if self.shrinks() { ff::SWS_AREA } else { ff::SWS_BICUBIC } as c_int;
         // swscale scales RGB as YUV: with a chroma sample a pixel.
         let whole = (ff::SWS_FULL_CHR_H_INP | ff::SWS_FULL_CHR_H_INT) as c_int;
         kind | ff::SWS_ACCURATE_RND as c_int | if self.format.is_rgb() { whole } else { 0 }
@@ -145,6 +158,7 @@ impl Setup {
     fn new(shape: Shape) -> Result<Self> {
         let (mut sizes, mut contexts) = (vec![shape.source], Vec::new());
         steps(shape, &mut sizes, &mut contexts)?;
+        sizes.pop(); // the destination's
         // `allocate` pads each row, the last one too, to 64 bytes.
         let picture = |(width, height)| VideoFrame::allocate(VideoInfo::of_size(shape.format, width, height));
         let pictures = sizes.into_iter().map(picture).collect::<Result<_>>()?;
@@ -179,6 +193,10 @@ impl Context {
             Error::not_supported(format!("scaling {} is not supported", shape.format.name()))
         })?;
         let ((from_width, from_height), (to_width, to_height)) = (shape.source, shape.dest);
+        let text = format!("scaling from {from_width}x{from_height} to {to_width}x{to_height} pixels");
+        if shape.is_steep() {
+            return Err(Error::not_supported(format!("{text} in one step is not supported")));
+        }
         // SAFETY: no preconditions.
         let context = NonNull::new(unsafe { ff::sws_alloc_context() }).map(Self);
         let context = context.ok_or_else(|| no_memory("sws_alloc_context"))?;
@@ -195,7 +213,6 @@ impl Context {
             let code = unsafe { ff::av_opt_set_int(context.0.as_ptr().cast(), name.as_ptr(), value, 0) };
             check(Kind::Internal, "swscale's options", code)?;
         }
-        let text = format!("scaling from {from_width}x{from_height} to {to_width}x{to_height} pixels");
         // SAFETY: the context's sizes are at most MAX_SIDE (`VideoFrame::allocate` checked them); NULL: no filters.
         match unsafe { ff::sws_init_context(context.0.as_ptr(), ptr::null_mut(), ptr::null_mut()) } {
             0.. => {}
@@ -325,11 +342,15 @@ mod tests {
         }
     }
 
-    fn scale(scaler: &mut Scaler, source: &mut Canvas, to: (u32, u32), gap: usize) -> Vec<u8> {
-        let mut dest = Canvas::new(source.picture.0, to.0, to.1, gap);
-        // SAFETY: both canvases own their memory.
-        unsafe { scaler.scale(&source.picture(), &dest.picture()) }.unwrap();
-        dest.packed()
+    fn scale(scaler: &mut Scaler, source: &mut Canvas, to: (u32, u32)) -> Vec<u8> {
+        let dest = VideoFrame::allocate(VideoInfo::of_size(source.picture.0, to.0, to.1)).unwrap();
+        let mut packed = Canvas::new(source.picture.0, to.0, to.1, 0);
+        // SAFETY: both canvases own their memory, and the frame is ours alone.
+        unsafe {
+            scaler.scale(&source.picture(), &dest).unwrap();
+            copy(dest.planes(), &packed.picture().planes);
+        }
+        packed.packed()
     }
 
     fn ffmpeg(source: &mut Canvas, to: (u32, u32), flags: &str) -> Vec<u8> {
@@ -366,10 +387,10 @@ mod tests {
             };
             for (index, (from, to)) in SIDES.iter().flat_map(|from| SIDES.map(|to| (*from, to))).enumerate() {
                 let (from, to) = ((from, SIDES[index % 10]), (to, SIDES[index / 3 % 10]));
-                let (gap, dest_gap) = ([0, 3, 64][index % 3], [1, 0, 27][index / 2 % 3]);
+                let gap = [0, 3, 64][index % 3];
                 let mut source = Canvas::new(format, from.0, from.1, gap).fill(|plane, x, _| flat(plane, x));
                 let mut wanted = Canvas::new(format, to.0, to.1, 0).fill(|plane, x, _| flat(plane, x));
-                let ours = scale(&mut scaler, &mut source, to, dest_gap);
+                let ours = scale(&mut scaler, &mut source, to);
                 assert_eq!(ours, wanted.packed(), "{} {from:?} to {to:?}", format.name());
             }
         }
@@ -388,7 +409,7 @@ mod tests {
                 let gradient = |plane: usize, x: usize, y: usize| (plane * 60 + x / 2 + y) as u8;
                 let mut source = Canvas::new(format, from.0, from.1, 5).fill(gradient);
                 let theirs = ffmpeg(&mut source, to, flags);
-                let ours = scale(&mut scaler, &mut source, to, 3);
+                let ours = scale(&mut scaler, &mut source, to);
                 assert_eq!(ours.len(), theirs.len());
                 let far = ours.iter().zip(&theirs).map(|(ours, theirs)| ours.abs_diff(*theirs)).max();
                 assert!(far <= Some(1), "{} {from:?} to {to:?}: {far:?}", format.name());
@@ -404,15 +425,16 @@ mod tests {
         {
             let mut source =
                 Canvas::new(PixelFormat::I420, from.0, from.1, 0).fill(|plane, _, _| 40 + plane as u8);
-            let ours = scale(&mut scaler, &mut source, to, 0);
+            let ours = scale(&mut scaler, &mut source, to);
             let mut wanted =
                 Canvas::new(PixelFormat::I420, to.0, to.1, 0).fill(|plane, _, _| 40 + plane as u8);
             assert!(ours == wanted.packed(), "{from:?} to {to:?}");
         }
         let mut error = |from, to, side| {
-            let (mut source, mut dest) = (Canvas::new(from, 1, 1, 0), Canvas::new(to, side, 2, 0));
-            // SAFETY: both canvases own their memory.
-            unsafe { scaler.scale(&source.picture(), &dest.picture()) }.unwrap_err()
+            let mut source = Canvas::new(from, 1, 1, 0);
+            let dest = VideoFrame::allocate(VideoInfo::of_size(to, side, 2)).unwrap();
+            // SAFETY: the canvas owns its memory, and the frame is ours alone.
+            unsafe { scaler.scale(&source.picture(), &dest) }.unwrap_err()
         };
         let differs = error(PixelFormat::I420, PixelFormat::Nv12, 8);
         assert_eq!(differs.kind, Kind::NotSupported);
@@ -436,7 +458,7 @@ mod tests {
         for (from, to) in shapes {
             let flat = |plane: usize, _: usize, _: usize| 40 + 10 * plane as u8;
             let ours =
-                scale(&mut scaler, &mut Canvas::new(PixelFormat::I420, from.0, from.1, 0).fill(flat), to, 0);
+                scale(&mut scaler, &mut Canvas::new(PixelFormat::I420, from.0, from.1, 0).fill(flat), to);
             let mut wanted = Canvas::new(PixelFormat::I420, to.0, to.1, 0).fill(flat);
             assert!(ours == wanted.packed(), "{from:?} to {to:?}");
         }
@@ -453,7 +475,7 @@ mod tests {
             0 => value(at(x, from.0), at(y, from.1)).round() as u8,
             _ => 128,
         });
-        let ours = scale(&mut scaler, &mut source, to, 0);
+        let ours = scale(&mut scaler, &mut source, to);
         for (index, luma) in ours[..16 * 720].iter().enumerate() {
             let (x, y) = (at(index % 16, to.0), at(index / 16, to.1));
             let edge = 100.0 / 59.0; // beyond the first and the last sample nothing is known

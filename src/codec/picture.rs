@@ -92,7 +92,7 @@ pub fn scaled(frame: &VideoFrame, width: u32, height: u32) -> Result<VideoFrame>
         ..*info
     })?;
     // SAFETY: the host writes to no frame that it scales; `dest` is new and ours.
-    unsafe { Scaler::new().scale(&picture_of(frame, info.color), &picture_of(&dest, info.color))? };
+    unsafe { Scaler::new().scale(&picture_of(frame, info.color), &dest)? };
     Ok(dest)
 }
 
@@ -125,7 +125,7 @@ impl Fitter {
     fn scaled(&mut self, frame: &VideoFrame, look: Look) -> Result<VideoFrame> {
         let dest = VideoFrame::allocate(VideoInfo::of_size(look.format, self.width, self.height))?;
         // SAFETY: `frame` was enqueued, so nobody writes to it any more; `dest` is new and ours.
-        unsafe { self.scaler.scale(&picture_of(frame, look.color), &picture_of(&dest, look.color))? };
+        unsafe { self.scaler.scale(&picture_of(frame, look.color), &dest)? };
         Ok(dest)
     }
 }

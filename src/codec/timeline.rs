@@ -34,6 +34,8 @@ pub struct Timeline {
     awaited: usize,
     /// Inputs so far that give an output of their own.
     outputs: u64,
+    /// Inputs that are forgotten and were given up before.
+    lost: usize,
     /// The newest timestamps, of the ticks up to `next_tick`.
     recent: VecDeque<i64>,
     /// Before the first frame and where timestamps do not tell, frames are this far apart.
@@ -43,15 +45,25 @@ pub struct Timeline {
 struct Pending {
     tick: i64,
     stamp: Stamp,
-    /// Which output it is; `None` once nobody waits for it. It is remembered all the same: codecs surprise.
-    output: Option<u64>,
+    answer: Answer,
+}
+
+/// What an input is answered by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// The output of this number.
+    Output(u64),
+    /// An output that nobody waits for any more. It is remembered all the same: codecs surprise.
+    GivenUp,
+    /// The output of the input before it.
+    None,
 }
 
 impl Timeline {
     /// An empty timeline of frames that are about `frame_us` apart.
     pub fn new(frame_us: f64) -> Self {
         let (pending, recent) = (VecDeque::new(), VecDeque::new());
-        Self { next_tick: 0, pending, awaited: 0, outputs: 0, recent, frame_us }
+        Self { next_tick: 0, pending, awaited: 0, outputs: 0, lost: 0, recent, frame_us }
     }
 
     /// Frames are about so far apart from now on.
@@ -61,10 +73,10 @@ impl Timeline {
 
     /// Notes an input and gives it its tick.
     pub fn push(&mut self, stamp: Stamp) -> i64 {
-        let output = Some(self.outputs);
+        let answer = Answer::Output(self.outputs);
         self.outputs += 1;
         self.awaited += 1;
-        self.note(stamp, output)
+        self.note(stamp, answer)
     }
 
     /// Notes an input that completes the one before it and gives no output of its own: theirs lasts as long as both.
@@ -73,20 +85,19 @@ impl Timeline {
             let both = first.stamp.duration_us.zip(stamp.duration_us);
             first.stamp.duration_us = both.and_then(|(first, second)| first.checked_add(second));
         }
-        self.note(stamp, None)
+        self.note(stamp, Answer::None)
     }
 
-    fn note(&mut self, stamp: Stamp, output: Option<u64>) -> i64 {
+    fn note(&mut self, stamp: Stamp, answer: Answer) -> i64 {
         let tick = self.next_tick;
         self.next_tick += 1;
-        while self
-            .pending
-            .front()
-            .is_some_and(|oldest| oldest.output.is_none() && oldest.tick < tick - PATIENCE)
-        {
-            self.pending.pop_front();
+        let is_old = |oldest: &mut Pending| {
+            !matches!(oldest.answer, Answer::Output(_)) && oldest.tick < tick - PATIENCE
+        };
+        while let Some(oldest) = self.pending.pop_front_if(is_old) {
+            self.lost += usize::from(oldest.answer == Answer::GivenUp);
         }
-        self.pending.push_back(Pending { tick, stamp, output });
+        self.pending.push_back(Pending { tick, stamp, answer });
         self.recent.push_back(stamp.timestamp_us);
         if self.recent.len() > MEMORY {
             self.recent.pop_front();
@@ -98,7 +109,7 @@ impl Timeline {
     pub fn take(&mut self, tick: i64) -> Option<Stamp> {
         let index = self.pending.iter().position(|pending| pending.tick == tick)?;
         let found = self.pending.remove(index)?;
-        self.awaited -= usize::from(found.output.is_some());
+        self.awaited -= usize::from(matches!(found.answer, Answer::Output(_)));
         Some(found.stamp)
     }
 
@@ -106,21 +117,28 @@ impl Timeline {
     pub fn expire(&mut self, delay: u32) {
         let oldest = self.outputs.saturating_sub(u64::from(delay) + 1);
         for pending in &mut self.pending {
-            match pending.output {
-                Some(output) if output < oldest => {
-                    pending.output = None;
+            match pending.answer {
+                Answer::Output(output) if output < oldest => {
+                    pending.answer = Answer::GivenUp;
                     self.awaited -= 1;
                 }
-                Some(_) => break, // the rest is newer
-                None => {}
+                Answer::Output(_) => break, // the rest is newer
+                Answer::GivenUp | Answer::None => {}
             }
         }
     }
 
-    /// Forgets all inputs: the codec has given everything. Gives how many were waited for in vain.
-    pub fn clear(&mut self) -> usize {
-        self.pending.clear();
-        std::mem::take(&mut self.awaited)
+    /// Forgets all inputs: the codec has given everything.
+    pub fn clear(&mut self) {
+        let lost = |pending: &Pending| pending.answer != Answer::None;
+        self.lost += self.pending.drain(..).filter(lost).count();
+        self.awaited = 0;
+    }
+
+    /// Inputs that were waited for in vain, of those since this was asked last. One that was given up counts when it is
+    /// forgotten, some time later.
+    pub fn take_lost(&mut self) -> usize {
+        std::mem::take(&mut self.lost)
     }
 
     /// Inputs that an output is waited for.
@@ -187,8 +205,15 @@ mod tests {
         assert_eq!(timeline.take(2).unwrap().timestamp_us, 2, "a codec that was thought to have dropped it");
         assert_eq!(timeline.take(18).unwrap().timestamp_us, 18);
         assert_eq!(timeline.len(), 3);
-        assert_eq!(timeline.clear(), 3);
+        timeline.clear();
         assert_eq!((timeline.len(), timeline.take(16)), (0, None));
+        assert_eq!(timeline.take_lost(), 7, "three awaited, and four given up that did not come after all");
+        assert_eq!(timeline.take_lost(), 0);
+        for field in 0..400 {
+            timeline.push(stamp(field));
+            timeline.expire(3);
+        }
+        assert_eq!(timeline.take_lost(), 400 - PATIENCE as usize - 1, "those that are forgotten");
     }
 
     #[test]

@@ -42,12 +42,17 @@ impl DemuxTrack {
         }
     }
 
-    /// The facts of a chunk that was read, without its times unless they are known; and the times that are known now, of this
-    /// and earlier ones.
+    /// The facts of a chunk that was read, without its times unless they are known. Adds the times that are known now, of
+    /// this and earlier ones, to `settled`.
     ///
     /// # Errors
     /// `OutOfMemory`.
-    pub(super) fn read(&mut self, input: &Input, received: &Received) -> Result<(ChunkInfo, Vec<Settled>)> {
+    pub(super) fn read(
+        &mut self,
+        input: &Input,
+        received: &Received,
+        settled: &mut Vec<Settled>,
+    ) -> Result<ChunkInfo> {
         let id = self.next_id;
         self.next_id += 1;
         let info = ChunkInfo {
@@ -60,15 +65,15 @@ impl DemuxTrack {
         };
         let order = self.order(input, received)?;
         let Received { key, pts_us, dts_us, duration_us, .. } = *received;
-        let settled = match &mut self.times {
-            Some(times) => times.read(Read { id, key, pts_us, dts_us, duration_us, order }),
+        match &mut self.times {
+            Some(times) => times.read(Read { id, key, pts_us, dts_us, duration_us, order }, settled),
             None => {
                 let pts_us = pts_us.or(dts_us).unwrap_or(self.end_us);
                 self.end_us = pts_us.saturating_add(duration_us.unwrap_or(0));
-                vec![Settled { id, pts_us, dts_us, duration_us }]
+                settled.push(Settled { id, pts_us, dts_us, duration_us });
             }
-        };
-        Ok((info, settled))
+        }
+        Ok(info)
     }
 
     /// Puts the times of a chunk in order, where an edit list makes them run back: chunks that are not shown behind others
@@ -104,9 +109,11 @@ impl DemuxTrack {
         }
     }
 
-    /// Nothing follows, or too much waits: the times of all that waits.
-    pub(super) fn end(&mut self) -> Vec<Settled> {
-        self.times.as_mut().map_or(Vec::new(), PictureTimes::end)
+    /// Nothing follows, or too much waits: adds the times of all that waits to `settled`.
+    pub(super) fn end(&mut self, settled: &mut Vec<Settled>) {
+        if let Some(times) = &mut self.times {
+            times.end(settled);
+        }
     }
 
     /// The picture's place, where times must follow from it.

@@ -23,6 +23,8 @@ pub struct Demuxer {
     /// Chunks that were read, in file order: the first one's times follow from what comes behind it.
     waiting: VecDeque<Waiting>,
     waiting_bytes: usize,
+    /// The times that are known now; kept for its room.
+    settled: Vec<Settled>,
     /// The file has ended.
     ended: bool,
     /// The chunk that was given out last.
@@ -44,7 +46,7 @@ enum Payload {
     Packet(Packet),
     /// Changed.
     Bytes(Bytes),
-    /// Damaged: an error is due in its place.
+    /// It is damaged, or memory ran out: an error is due in its place.
     Error(Error),
 }
 
@@ -77,6 +79,7 @@ impl Demuxer {
             tracks,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
+            settled: Vec::new(),
             ended: false,
             given: Payload::Bytes(Bytes::empty()),
         })
@@ -151,11 +154,12 @@ impl Demuxer {
         };
         let numbered = |track: &DemuxTrack| track.stream == received.stream;
         let Some(index) = self.tracks.iter().position(numbered) else { return Ok(true) };
-        let (info, settled) = self.tracks[index].read(&self.input, &received)?;
-        let payload = self.payload(index, info.id, &received)?;
+        let info = self.tracks[index].read(&self.input, &received, &mut self.settled)?;
+        // A failure is due in the chunk's place: times of others may be known with it.
+        let payload = self.payload(index, info.id, &received).unwrap_or_else(Payload::Error);
         self.waiting_bytes += payload.bytes();
         self.waiting.push_back(Waiting { track: index, info, settled: false, payload });
-        self.settle(index, &settled);
+        self.settle(index);
         Ok(true)
     }
 
@@ -163,28 +167,25 @@ impl Demuxer {
         let track = &mut self.tracks[index];
         let named = |error: Error| error.context(format_args!("track {index}, chunk {id}"));
         if received.damaged {
-            return Ok(Payload::Error(Error::data(format!("track {index}: chunk {id} is damaged"))));
+            return Err(Error::data(format!("track {index}: chunk {id} is damaged")));
         }
-        if let Err(error) = track.change_description(self.input.packet()) {
-            return Ok(Payload::Error(named(error)));
-        }
-        match track.fit(self.input.packet().data()) {
-            Ok(None) => self.input.take_packet().map(Payload::Packet),
-            Ok(Some(bytes)) => Bytes::copy_of(bytes).map(Payload::Bytes),
-            Err(error) => Ok(Payload::Error(named(error))),
+        track.change_description(self.input.packet()).map_err(named)?;
+        match track.fit(self.input.packet().data()).map_err(named)? {
+            None => self.input.take_packet().map(Payload::Packet),
+            Some(bytes) => Bytes::copy_of(bytes).map(Payload::Bytes),
         }
     }
 
     fn settle_all(&mut self) {
         for index in 0..self.tracks.len() {
-            let settled = self.tracks[index].end();
-            self.settle(index, &settled);
+            self.tracks[index].end(&mut self.settled);
+            self.settle(index);
         }
     }
 
-    /// Notes the times of chunks that wait; the newest are last.
-    fn settle(&mut self, track: usize, settled: &[Settled]) {
-        for times in settled {
+    /// Notes the times that are known now, of chunks of `track` that wait; the newest are last.
+    fn settle(&mut self, track: usize) {
+        for times in self.settled.drain(..) {
             let is_it = |waiting: &&mut Waiting| waiting.track == track && waiting.info.id == times.id;
             if let Some(waiting) = self.waiting.iter_mut().rev().find(is_it) {
                 waiting.info.timestamp_us = times.pts_us;

@@ -1,8 +1,7 @@
 //! H.264 tracks with several sample descriptions: the new parameter sets go in band, so that one configuration serves all.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::media::avc::{avcc, nal};
-use crate::media::memory;
 
 /// How a track's chunks must be changed to fit its first description.
 pub(super) struct Descriptions {
@@ -51,24 +50,14 @@ impl Descriptions {
         for unit in nal::length_prefixed(chunk, self.length) {
             let unit = unit?;
             if nal::unit_type(unit) != nal::AUD {
-                ahead.drain(..).try_for_each(|set| push(&mut self.changed, &set, self.first_length))?;
+                ahead
+                    .drain(..)
+                    .try_for_each(|set| nal::push_prefixed(&mut self.changed, &set, self.first_length))?;
             }
-            push(&mut self.changed, unit, self.first_length)?;
+            nal::push_prefixed(&mut self.changed, unit, self.first_length)?;
         }
         Ok(&self.changed)
     }
-}
-
-fn push(chunk: &mut Vec<u8>, unit: &[u8], length_bytes: usize) -> Result<()> {
-    let size = (unit.len() as u64).to_be_bytes();
-    let (unused, size) = size.split_at(size.len() - length_bytes);
-    if unused.iter().any(|byte| *byte != 0) {
-        let text =
-            format!("a NAL unit of {} bytes, whose track has lengths of {length_bytes} bytes", unit.len());
-        return Err(Error::data(text));
-    }
-    memory::append("a chunk", chunk, size)?;
-    memory::append("a chunk", chunk, unit)
 }
 
 #[cfg(test)]

@@ -91,8 +91,8 @@ impl PictureTimes {
         }
     }
 
-    /// A picture was read; gives those whose times are known now.
-    pub(super) fn read(&mut self, read: Read) -> Vec<Settled> {
+    /// A picture was read; adds those whose times are known now to `settled`.
+    pub(super) fn read(&mut self, read: Read, settled: &mut Vec<Settled>) {
         if let Mode::Unknown = self.mode {
             self.mode = match (read.pts_us, read.dts_us, read.order) {
                 (None, _, Some(_)) => Mode::ByOrder(ByOrder { fields: 1, ..ByOrder::default() }),
@@ -103,30 +103,28 @@ impl PictureTimes {
         match &mut self.mode {
             Mode::FirstDecodeTimes(pending) if read.dts_us.is_none() && pending.len() < MOST_PENDING => {
                 pending.push(read);
-                Vec::new()
             }
             Mode::FirstDecodeTimes(_) => {
-                let mut settled = self.settle_first(read.dts_us);
+                self.settle_first(read.dts_us, settled);
                 self.mode = Mode::Plain;
                 settled.push(self.plain(read));
-                settled
             }
             Mode::ByOrder(by_order) => {
                 let slot_us = read.dts_us.unwrap_or(self.end_us);
                 let lasts_us = read.duration_us.unwrap_or(self.usual_us as i64);
                 self.end_us = slot_us.saturating_add(lasts_us);
-                by_order.read(read, slot_us, self.delay, self.usual_us)
+                by_order.read(read, slot_us, self.delay, self.usual_us, settled);
             }
-            _ => vec![self.plain(read)],
+            _ => settled.push(self.plain(read)),
         }
     }
 
-    /// Nothing follows, or too much is waited for; gives the rest.
-    pub(super) fn end(&mut self) -> Vec<Settled> {
+    /// Nothing follows, or too much is waited for; adds the rest to `settled`.
+    pub(super) fn end(&mut self, settled: &mut Vec<Settled>) {
         match &mut self.mode {
-            Mode::FirstDecodeTimes(_) => self.settle_first(None),
-            Mode::ByOrder(by_order) => by_order.show_all(),
-            _ => Vec::new(),
+            Mode::FirstDecodeTimes(_) => self.settle_first(None, settled),
+            Mode::ByOrder(by_order) => by_order.show_all(settled),
+            _ => {}
         }
     }
 
@@ -137,30 +135,28 @@ impl PictureTimes {
     }
 
     /// Decode times run up to the first known one, or to the earliest presentation time.
-    fn settle_first(&mut self, known_us: Option<i64>) -> Vec<Settled> {
-        let Mode::FirstDecodeTimes(pending) = &mut self.mode else { return Vec::new() };
+    fn settle_first(&mut self, known_us: Option<i64>, settled: &mut Vec<Settled>) {
+        let Mode::FirstDecodeTimes(pending) = &mut self.mode else { return };
         let pending = std::mem::take(pending);
         let earliest_us = || pending.iter().filter_map(|read| read.pts_us).min();
         let (next_us, next) = match known_us {
             Some(us) => (Some(us), pending.len()),
             None => (earliest_us(), pending.len().saturating_sub(1)),
         };
-        let mut settled = Vec::with_capacity(pending.len());
         for (index, read) in pending.into_iter().enumerate() {
             let before_us = ((next as f64 - index as f64) * self.usual_us).round() as i64;
             let dts_us = next_us.map(|next| next.saturating_sub(before_us));
             settled.push(self.plain(Read { dts_us, ..read }));
         }
-        settled
     }
 }
 
 impl ByOrder {
-    fn read(&mut self, read: Read, slot_us: i64, delay: usize, usual_us: f64) -> Vec<Settled> {
+    fn read(&mut self, read: Read, slot_us: i64, delay: usize, usual_us: f64, settled: &mut Vec<Settled>) {
         let order = read.order.unwrap_or(Order { count: i32::MAX, field: false });
-        let mut settled = Vec::new();
+        self.slots_us.push_back(slot_us); // also where the last picture before a key picture ends
         if read.key && order.count <= 0 {
-            settled = self.show_all();
+            self.show_all(settled);
         }
         if order.field {
             self.fields = 2;
@@ -168,11 +164,10 @@ impl ByOrder {
         let delay = delay * self.fields;
         let dts_us = self.decode_us(slot_us, delay, usual_us / self.fields as f64);
         self.pending.push((read, order, dts_us));
-        self.slots_us.push_back(slot_us);
-        while self.pending.len() > delay.min(MOST_PENDING) {
+        // One at least: what a picture lasts is told by the next one's time.
+        while self.pending.len() > delay.clamp(1, MOST_PENDING) {
             settled.extend(self.show_next());
         }
-        settled
     }
 
     /// Decode times are the times at which pictures are shown, earlier by the delay.
@@ -186,8 +181,8 @@ impl ByOrder {
         oldest_us.saturating_sub((missing as f64 * usual_us).round() as i64)
     }
 
-    fn show_all(&mut self) -> Vec<Settled> {
-        std::iter::from_fn(|| self.show_next()).collect()
+    fn show_all(&mut self, settled: &mut Vec<Settled>) {
+        settled.extend(std::iter::from_fn(|| self.show_next()));
     }
 
     fn show_next(&mut self) -> Option<Settled> {
@@ -215,8 +210,9 @@ mod tests {
     }
 
     fn all(times: &mut PictureTimes, reads: impl Iterator<Item = Read>) -> Vec<Settled> {
-        let mut settled: Vec<_> = reads.flat_map(|read| times.read(read)).collect();
-        settled.extend(times.end());
+        let mut settled = Vec::new();
+        reads.for_each(|read| times.read(read, &mut settled));
+        times.end(&mut settled);
         settled.sort_by_key(|settled| settled.id);
         settled
     }
@@ -237,6 +233,22 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_lasts_until_the_next_one_whatever_the_file_says() {
+        // AVI in fields: pictures come every second tick, and last one by the file's word.
+        for keys_apart in [1, 6] {
+            let with = |id: usize| {
+                let count = (id % keys_apart) as i32 * 2;
+                let order = Some(Order { count, field: false });
+                let (dts_us, duration_us) = (Some(id as i64 * 40), Some(20));
+                Read { key: count == 0, dts_us, duration_us, order, ..read(id) }
+            };
+            let settled = all(&mut times_of(50_000.0, 0), (0..6).map(with));
+            let times: Vec<_> = settled.iter().map(|settled| (settled.pts_us, settled.duration_us)).collect();
+            assert_eq!(times, (0..6).map(|id| (id * 40, Some(40))).collect::<Vec<_>>(), "{keys_apart}");
+        }
+    }
+
+    #[test]
     fn the_first_decode_times_run_up_to_the_first_known_one() {
         let with = |id: usize| {
             let dts_us = (id >= 2).then_some((id as i64 - 2) * 40);
@@ -253,12 +265,12 @@ mod tests {
 
     #[test]
     fn what_is_waited_for_is_bounded() {
-        let mut times = times_of(25.0, 1000);
-        let settled: usize = (0..1000).map(|id| times.read(Read { key: false, ..read(id) }).len()).sum();
-        assert!(settled >= 1000 - MOST_PENDING, "{settled}");
-        let mut times = times_of(25.0, 2);
+        let (mut times, mut settled) = (times_of(25.0, 1000), Vec::new());
+        (0..1000).for_each(|id| times.read(Read { key: false, ..read(id) }, &mut settled));
+        assert!(settled.len() >= 1000 - MOST_PENDING, "{}", settled.len());
+        let (mut times, mut settled) = (times_of(25.0, 2), Vec::new());
         let unknown = |id| Read { id, pts_us: Some(id as i64), ..Read::default() };
-        let settled: usize = (0..1000).map(|id| times.read(unknown(id)).len()).sum();
-        assert_eq!(settled, 1000);
+        (0..1000).for_each(|id| times.read(unknown(id), &mut settled));
+        assert_eq!(settled.len(), 1000);
     }
 }

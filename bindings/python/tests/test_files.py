@@ -43,6 +43,23 @@ def test_muxer_set_and_title(movie: Path, tmp_path: Path) -> None:
         assert demuxer.title == "Grüße"
 
 
+def test_a_nul_inside_of_a_text_is_refused(movie: Path, tmp_path: Path) -> None:
+    for path in (f"{movie}\0.txt", f"{tmp_path}/out.mp4\0.txt"):
+        with pytest.raises(InvalidArgumentError, match="NUL inside"):
+            Demuxer(path)
+        with pytest.raises(InvalidArgumentError, match="NUL inside"):
+            Muxer(path)
+    assert list(tmp_path.iterdir()) == []
+    with Muxer(tmp_path / "out.mp4") as muxer, Demuxer(movie) as demuxer:
+        for key, value in (("title", "a\0b"), ("title\0", "a")):
+            with pytest.raises(InvalidArgumentError, match="NUL inside"):
+                muxer.set(key, value)
+        config = demuxer.video.config.copy()
+        with pytest.raises(InvalidArgumentError, match="NUL inside"):
+            config["ffmpeg.preset"] = "fast\0er"
+        muxer.add_track(config)
+
+
 def test_chunks_that_an_edit_list_leaves_out(tmp_path: Path) -> None:
     with Demuxer(ROOT / "tests/data/ed_trim.mp4") as demuxer:
         chunks = list(demuxer.video)

@@ -10,7 +10,7 @@ use crate::codec::crew::Shift;
 use crate::codec::timeline::{Stamp, Timeline};
 use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure};
-use crate::media::avc::{Content, Reorder, Sequence};
+use crate::media::avc::{Content, Reorder, Sequence, nal};
 use crate::media::memory;
 use crate::media::{Bytes, Chunk, ChunkInfo, VideoFrame};
 
@@ -114,12 +114,31 @@ impl VideoDecoder {
         }
         self.decoder = Decoder::open(&self.shared.settings, fit)?;
         self.fit = fit;
+        Ok(self.repeat_parameter_sets()?)
+    }
+
+    /// Puts the parameter sets that came so far in front of the next chunk, for a decoder that has not seen them.
+    fn repeat_parameter_sets(&mut self) -> Result<()> {
+        let mut ahead = Vec::new();
+        for unit in self.sequence.parameter_sets() {
+            match self.shared.length_size {
+                // What no chunk has room for is of the description, which every decoder has.
+                Some(1) if unit.len() > usize::from(u8::MAX) => {}
+                Some(length_size) => nal::push_prefixed(&mut ahead, unit, length_size)?,
+                None => {
+                    memory::append("a chunk", &mut ahead, &[0, 0, 0, 1])?;
+                    memory::append("a chunk", &mut ahead, unit)?;
+                }
+            }
+        }
+        memory::append("a chunk", &mut ahead, &self.ahead)?;
+        self.ahead = ahead;
         Ok(())
     }
 
     /// Everything has come out that will.
     fn end_sequence(&mut self) {
-        self.dropped += self.timeline.clear() as u64;
+        self.timeline.clear();
         self.in_work.clear();
         self.settled = None;
     }
@@ -263,6 +282,6 @@ impl Codec<Chunk, VideoFrame> for VideoDecoder {
     }
 
     fn take_dropped(&mut self) -> u64 {
-        std::mem::take(&mut self.dropped)
+        std::mem::take(&mut self.dropped) + self.timeline.take_lost() as u64
     }
 }

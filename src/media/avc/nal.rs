@@ -1,6 +1,7 @@
 //! NAL units and the two ways to frame them: start codes (H.264 Annex B) and length prefixes (ISO/IEC 14496-15).
 
 use crate::error::{Error, Result};
+use crate::media::memory;
 
 /// nal_unit_type of a coded slice of an IDR picture.
 pub const IDR_SLICE: u8 = 5;
@@ -87,6 +88,22 @@ fn prefixed_unit(sample: &[u8], offset: usize, length_size: usize) -> Result<&[u
         let text = format!("NAL unit at byte {offset} has a length of {length}, {left} bytes are left{hint}");
         Error::data(text)
     })
+}
+
+/// Puts a unit, with its size in `length_size` bytes in front, behind what `sample` has.
+///
+/// # Errors
+/// `Data` if the size does not fit; `OutOfMemory`.
+pub fn push_prefixed(sample: &mut Vec<u8>, unit: &[u8], length_size: usize) -> Result<()> {
+    let size = (unit.len() as u64).to_be_bytes();
+    let (unused, size) = size.split_at(size.len() - length_size);
+    if unused.iter().any(|byte| *byte != 0) {
+        let text =
+            format!("a NAL unit of {} bytes, whose track has lengths of {length_size} bytes", unit.len());
+        return Err(Error::data(text));
+    }
+    memory::append("a chunk", sample, size)?;
+    memory::append("a chunk", sample, unit)
 }
 
 /// The raw byte sequence payload of `bytes`: without the emulation prevention bytes (H.264 7.4.1).

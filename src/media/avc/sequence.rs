@@ -1,6 +1,8 @@
 //! What parameter sets and slice headers tell of a stream that a decoder does not: how far its pictures are reordered,
 //! and whether one that others refer to is missing.
 
+use std::collections::BTreeMap;
+
 use h264_reader::Context;
 use h264_reader::nal::NalHeader;
 use h264_reader::nal::pps::PicParameterSet;
@@ -10,6 +12,7 @@ use h264_reader::rbsp::BitReader;
 
 use super::{avcc, key, level, nal};
 use crate::error::Result;
+use crate::media::memory;
 
 /// How far the pictures of a stream may be reordered: how many must be decoded before one may come out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,9 @@ pub enum Content {
     },
 }
 
+/// Longer parameter sets than any encoder makes are not kept: a stream may have 288.
+const MAX_SET_BYTES: usize = 4096;
+
 /// No slice header is longer.
 const MAX_SLICE_HEADER_BYTES: usize = 1024;
 
@@ -52,6 +58,8 @@ const MAX_SLICE_HEADER_BYTES: usize = 1024;
 #[derive(Default)]
 pub struct Sequence {
     sets: Context,
+    /// The newest parameter sets as they came, by NAL unit type and number.
+    units: BTreeMap<(u8, u8), Vec<u8>>,
     /// Of the sequence parameter set in use, or of the newest one before there is a picture.
     reorder: Option<Reorder>,
     /// frame_num of the last picture that others may refer to (PrevRefFrameNum, H.264 7.4.3).
@@ -75,6 +83,11 @@ impl Sequence {
     /// How far its pictures may be reordered; `None` as long as there is no sequence parameter set.
     pub fn reorder(&self) -> Option<Reorder> {
         self.reorder
+    }
+
+    /// The newest parameter sets, as NAL units: what a decoder must know that has not seen the stream from its beginning.
+    pub fn parameter_sets(&self) -> impl Iterator<Item = &[u8]> {
+        self.units.values().map(Vec::as_slice) // those of sequences first, which the others refer to
     }
 
     /// Decoding begins anew: what comes next is not missed.
@@ -118,10 +131,26 @@ impl Sequence {
         if nal::unit_type(unit) == nal::SPS {
             if let Ok(sps) = SeqParameterSet::from_bits(bits) {
                 self.reorder = Some(reorder(&sps));
+                self.keep_unit(sps.id().id(), unit);
                 self.sets.put_seq_param_set(sps);
             }
         } else if let Ok(pps) = PicParameterSet::from_bits(&self.sets, bits) {
+            self.keep_unit(pps.pic_parameter_set_id.id(), unit);
             self.sets.put_pic_param_set(pps);
+        }
+    }
+
+    /// Keeps a parameter set as it came, in place of the one of its number; none if memory is short.
+    fn keep_unit(&mut self, number: u8, unit: &[u8]) {
+        let key = (nal::unit_type(unit), number);
+        if self.units.get(&key).is_some_and(|kept| kept == unit) {
+            return;
+        }
+        self.units.remove(&key);
+        if unit.len() <= MAX_SET_BYTES
+            && let Ok(copy) = memory::copy("a parameter set", unit, 0)
+        {
+            self.units.insert(key, copy);
         }
     }
 
@@ -150,7 +179,9 @@ impl Sequence {
         let follows = |previous| frame_num == previous || frame_num == (previous + 1) % numbers;
         let gaps = idr || sps.gaps_in_frame_num_value_allowed_flag;
         let after_loss = !gaps && !self.previous.is_none_or(follows);
-        self.recovery = recovery.map(|frames| frame_num.wrapping_add(frames) % numbers).or(self.recovery);
+        // A recovery that began before a loss does not end with right pictures.
+        let begun = self.recovery.filter(|_| !after_loss);
+        self.recovery = recovery.map(|frames| frame_num.wrapping_add(frames) % numbers).or(begun);
         let sound = idr || (referred_to && self.recovery == Some(frame_num));
         if sound {
             self.recovery = None;

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypedDict
 from ._native import ConfigHandle, native
 from ._native.constants import END, ERROR_INVALID_ARGUMENT
 from ._native.status import check
+from .texts import encoded
 
 _lock = threading.RLock()
 """Held while the library reads or changes any configuration: short calls, and none of them waits."""
@@ -89,7 +90,7 @@ class Config:
 
     def __init__(self, **members: Any) -> None:
         self.handle = ConfigHandle()
-        check(native.fg_config_new(str(members.pop("codec", "")).encode(), ctypes.byref(self.handle)))
+        check(native.fg_config_new(encoded(str(members.pop("codec", ""))), ctypes.byref(self.handle)))
         self.update(**members)
 
     @classmethod
@@ -199,19 +200,19 @@ def encoded_key(name: str) -> bytes:
     """latency_mode is latencyMode; FFmpeg's option names stay as they are."""
     if not name.startswith("ffmpeg."):
         name = re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
-    return name.encode()
+    return encoded(name)
 
 
 def encoded_text(value: object) -> bytes:
     if isinstance(value, bool):
         return b"true" if value else b"false"
-    return str(value).encode()
+    return encoded(str(value))
 
 
 def _of_members(kind: type[Config], members: dict[str, str | bytes]) -> Config:
     """What `Config.__reduce__` asks for."""
     handle = ConfigHandle()
-    check(native.fg_config_new(str(members["codec"]).encode(), ctypes.byref(handle)))
+    check(native.fg_config_new(encoded(str(members["codec"])), ctypes.byref(handle)))
     config = kind.adopt(handle)
     for key, value in members.items():
         config[key] = value

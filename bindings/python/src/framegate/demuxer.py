@@ -15,6 +15,7 @@ from ._native.status import check
 from .config import Config, read_text
 from .errors import ClosedError, InvalidStateError, NotSupportedError
 from .numbers import unsigned
+from .texts import encoded_path
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Demuxer(Uncopied):
             max_samples=unsigned("max_samples", max_samples),
         )
         handle = DemuxerHandle()
-        check(native.fg_demuxer_open_limits(os.fsencode(path), limits, ctypes.byref(handle)))
+        check(native.fg_demuxer_open_limits(encoded_path(path), limits, ctypes.byref(handle)))
         self._handle: DemuxerHandle | None = handle
         self._process = os.getpid()
         self._lock = threading.Lock()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from typing import TYPE_CHECKING
 
 from . import chunk as chunks
@@ -13,9 +12,11 @@ from ._native.status import check
 from .config import encoded_key, encoded_text
 from .errors import ClosedError
 from .numbers import unsigned
+from .texts import encoded_path
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
+    import os
     from types import TracebackType
 
     from .chunk import Chunk
@@ -38,7 +39,7 @@ class Muxer(Uncopied):
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         handle = MuxerHandle()
-        check(native.fg_muxer_create(os.fsencode(path), ctypes.byref(handle)))
+        check(native.fg_muxer_create(encoded_path(path), ctypes.byref(handle)))
         self._handle: MuxerHandle | None = handle
         self._finished = False
 
