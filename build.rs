@@ -35,8 +35,9 @@ fn main() {
     for name in sources {
         builder = builder.with_src(Path::new(&root).join(format!("src/ffi/{name}.rs")));
     }
-    builder
-        .generate()
-        .expect("the header generates from src/ffi")
-        .write_to_file(Path::new(&out).join("framegate.h"));
+    let mut header = Vec::new();
+    builder.generate().expect("the header generates from src/ffi").write(&mut header);
+    // C89 has no such comments, and cbindgen writes them in any style.
+    let header = String::from_utf8(header).expect("UTF-8").replace("// __cplusplus", "/* __cplusplus */");
+    std::fs::write(Path::new(&out).join("framegate.h"), header).expect("OUT_DIR is writable");
 }

@@ -157,6 +157,9 @@ void timeouts_and_statuses() {
     CHECK_EQUAL(thrown([&] { encoder.flush(); }).status(), FG_ERROR_INVALID_STATE);
     encoder.configure(null_config(1));
     CHECK(encoder.wait().enqueue);
+    CHECK(!encoder.wait().dequeue); // not asked for
+    CHECK(encoder.wait_dequeue(0ms)); // nothing waits for the codec
+    CHECK_EQUAL(fg::abi_version(), fg_abi_version());
     CHECK_EQUAL(close(encoder.wake_fd()), 0);
     CHECK_EQUAL(thrown([] { fg::Demuxer demuxer("/nowhere.mp4"); }).status(), FG_ERROR_IO);
 }
@@ -175,6 +178,12 @@ void wait_sets() {
     CHECK(encoder.enqueue(frame(), 0ms) == fg::Flow::ok);
     CHECK_EQUAL(set.wait(keys, fg::forever), 1);
     encoder.leave();
+    std::thread([&] {
+        fg::WaitSet own = fg::WaitSet::for_thread();
+        encoder.join(own, 7);
+        CHECK_EQUAL(own.wait(keys, fg::forever), 1);
+        encoder.leave();
+    }).join();
     encoder.close();
     CHECK_EQUAL(set.wait(keys, 0ms), 0);
     const int fd = set.fd();
@@ -187,7 +196,11 @@ void derived_frames() {
     fg::Frame base(info);
     std::vector<std::uint8_t> pixels(4 * 2 * 4, 9);
     base.copy_from(pixels);
-    CHECK_EQUAL(fg_frame_references(base.native()), 1);
+    CHECK_EQUAL(base.references(), 1);
+    CHECK(!base.info().reference_lost());
+    info.flags = FG_VIDEO_FLAG_REFERENCE_LOST;
+    CHECK(info.reference_lost());
+    info.flags = 0;
     info.format = FG_PIXEL_RGBX;
     info.visible_x = 1;
     info.visible_width = 3;
@@ -195,7 +208,7 @@ void derived_frames() {
     info.timestamp_us = -5;
     {
         fg::Frame derived = base.derive(info);
-        CHECK_EQUAL(fg_frame_references(base.native()), 2);
+        CHECK_EQUAL(base.references(), 2);
         CHECK_EQUAL(derived.info().timestamp_us, -5);
         CHECK_EQUAL(derived.allocation_size(), 3 * 2 * 4);
         CHECK(derived.planes().data[0] == base.planes().data[0]);
@@ -208,7 +221,7 @@ void derived_frames() {
     info.format = FG_PIXEL_RGBA;
     info.coded_width = 5;
     CHECK_EQUAL(thrown([&] { base.derive(info); }).status(), FG_ERROR_INVALID_ARGUMENT);
-    CHECK_EQUAL(fg_frame_references(base.native()), 1);
+    CHECK_EQUAL(base.references(), 1);
 }
 
 void scaled_frames() {
@@ -228,7 +241,7 @@ void scaled_frames() {
     scaled.copy_from(std::vector<std::uint8_t>(16 * 720 * 3 / 2, 1)); // it is its own
     CHECK_EQUAL(thrown([&] { base.scaled(0, 720); }).status(), FG_ERROR_INVALID_ARGUMENT);
     CHECK_EQUAL(thrown([&] { base.scaled(16, 32769); }).status(), FG_ERROR_INVALID_ARGUMENT);
-    CHECK_EQUAL(fg_frame_references(base.native()), 1);
+    CHECK_EQUAL(base.references(), 1);
 }
 
 } // namespace

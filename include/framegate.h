@@ -26,14 +26,14 @@
 #define FG_NO_TIMESTAMP INT64_MIN
 
 /* Initialisers: struct_size and every default. */
-#define FG_OUTPUT_INIT { (uint32_t)sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
-#define FG_CHUNK_INIT { (uint32_t)sizeof(fg_chunk), 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0 }
-#define FG_VIDEO_INFO_INIT { (uint32_t)sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0, 0, 0 }
-#define FG_PLANES_INIT { (uint32_t)sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
-#define FG_ENCODE_OPTIONS_INIT { (uint32_t)sizeof(fg_encode_options), 0, -1, 0 }
-#define FG_COPY_OPTIONS_INIT { (uint32_t)sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0 }
-#define FG_LIMITS_INIT { (uint32_t)sizeof(fg_limits), 0, 0, 0, 0, 0, 0 }
-#define FG_STATS_INIT { (uint32_t)sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FG_OUTPUT_INIT { sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FG_CHUNK_INIT { sizeof(fg_chunk), 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0 }
+#define FG_VIDEO_INFO_INIT { sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0, 0, 0 }
+#define FG_PLANES_INIT { sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+#define FG_ENCODE_OPTIONS_INIT { sizeof(fg_encode_options), 0, -1, 0 }
+#define FG_COPY_OPTIONS_INIT { sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0 }
+#define FG_LIMITS_INIT { sizeof(fg_limits), 0, 0, 0, 0, 0, 0 }
+#define FG_STATS_INIT { sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /**
@@ -745,7 +745,7 @@ typedef struct fg_limits {
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif /* __cplusplus */
 
 /**
  * The name of a status, such as "FG_WAIT_POLL"; "FG_UNKNOWN_STATUS" for any other number. Static. Any thread.
@@ -1440,6 +1440,6 @@ void fg_set_av_log_callback(void (*callback)(void));
 
 #ifdef __cplusplus
 }  // extern "C"
-#endif  // __cplusplus
+#endif  /* __cplusplus */
 
 #endif  /* FRAMEGATE_H */

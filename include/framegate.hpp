@@ -184,6 +184,8 @@ template <class Number> std::string spell(Number number) {
 
 /// The version of the library that is loaded, as in "0.1.0".
 inline const char *version() noexcept { return fg_version(); }
+/// The number of its binary interface.
+inline std::uint32_t abi_version() noexcept { return fg_abi_version(); }
 /// The version of the FFmpeg libraries that it runs on.
 inline const char *ffmpeg_version() noexcept { return fg_ffmpeg_version(); }
 
@@ -208,6 +210,9 @@ struct VideoInfo : fg_video_info {
         coded_height = height;
         timestamp_us = timestamp.count();
     }
+
+    /// A decoded picture was made from others that never came: it is not as it was encoded.
+    bool reference_lost() const noexcept { return (flags & FG_VIDEO_FLAG_REFERENCE_LOST) != 0; }
 };
 
 /// fg_planes, empty.
@@ -386,6 +391,8 @@ public:
     /// Another reference to the same pixels. Of an Output's frame: one that outlives the Output and is
     /// outside the gate, so that keeping many is the host's own memory to answer for.
     Frame share() const;
+    /// How many references there are, the library's among them, and frames that share its memory: 1 is this one alone.
+    std::uint32_t references() const noexcept { return fg_frame_references(native()); }
     /// The same pixels with other facts, without a copy. Neither may be written to any more.
     Frame derive(const fg_video_info &info) const;
     /// The visible part in another size, any to any, in memory of its own.
@@ -531,6 +538,8 @@ private:
 class WaitSet {
 public:
     WaitSet() : set_(detail::make<fg_waitset>(fg_waitset_new)) {}
+    /// One that ends with the calling thread, and all handles in it, for threads that may be stopped before they can free anything.
+    static WaitSet for_thread() { return WaitSet(detail::make<fg_waitset>(fg_waitset_new_for_thread)); }
 
     /// Takes the keys of handles where enqueue or poll may go on, into `keys`; gives how many there are. 0 when the
     /// time is up.
@@ -551,6 +560,8 @@ public:
     fg_waitset *native() const noexcept { return set_.get(); }
 
 private:
+    explicit WaitSet(fg_waitset *owned) noexcept : set_(owned) {}
+
     detail::Owner<fg_waitset, fg_waitset_free> set_;
 };
 
@@ -602,6 +613,7 @@ struct DecoderApi {
 struct Ready {
     bool enqueue = false; ///< enqueue can go on.
     bool poll = false;    ///< poll can go on.
+    bool dequeue = false; ///< No input waits for the codec any more. Only where it was asked for.
 };
 
 /// What an Encoder and a Decoder have in common: all but enqueue.
@@ -648,6 +660,11 @@ public:
         return wait_for(FG_READY_POLL, timeout).poll;
     }
 
+    /// Waits until no input waits for the codec any more, as W3C's dequeue event tells; false when the time is up.
+    bool wait_dequeue(std::chrono::milliseconds timeout = forever) {
+        return wait_for(FG_READY_DEQUEUE, timeout).dequeue;
+    }
+
     /// Drops what is queued and ready; configure before going on.
     void reset() { detail::check(Api::reset(native())); }
     /// Ends it: every waiting call throws FG_ERROR_CLOSED. Outputs in hand stay valid.
@@ -687,7 +704,7 @@ private:
         std::uint32_t ready = 0;
         const auto flow = detail::check(Api::wait(native(), want, &ready, detail::to_timeout_ms(timeout)));
         if (flow != Flow::ok) return {};
-        return {(ready & FG_READY_ENQUEUE) != 0, (ready & FG_READY_POLL) != 0};
+        return {(ready & FG_READY_ENQUEUE) != 0, (ready & FG_READY_POLL) != 0, (ready & FG_READY_DEQUEUE) != 0};
     }
 
     detail::Owner<Handle, Api::free> codec_;

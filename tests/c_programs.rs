@@ -1,6 +1,7 @@
 //! Compiles and runs the programs of `c_tests/` against the library as C and C++ hosts see it, and the headers
 //! by themselves.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -42,26 +43,55 @@ fn random_calls_has_every_function() {
         program += &fs::read_to_string(entry.unwrap().path()).unwrap();
     }
     program += &fs::read_to_string(root().join("c_tests/random_calls.cpp")).unwrap();
-    let names = |text: &str| -> std::collections::BTreeSet<String> {
+    let missing: Vec<_> = functions().difference(&c_names(&program)).cloned().collect();
+    assert!(missing.is_empty(), "c_tests/random_calls.cpp does not call {missing:?}");
+}
+
+/// Every function of framegate.h is to be had in framegate.hpp, and every kind of readiness, chunk and frame.
+#[test]
+fn the_cpp_header_has_what_the_c_header_has() {
+    /// fg_demuxer_open_limits does the same.
+    const ANOTHER_WAY: [&str; 1] = ["fg_demuxer_open"];
+    let cpp = fs::read_to_string(root().join("include/framegate.hpp")).unwrap();
+    let missing = functions().difference(&c_names(&cpp)).cloned().collect::<Vec<_>>();
+    assert_eq!(missing, ANOTHER_WAY);
+    let header = fs::read_to_string(root().join("include/framegate.h")).unwrap();
+    let flags = |text: &str| {
         let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        words.filter(|word| word.starts_with("fg_")).map(str::to_owned).collect()
+        let kinds = ["FG_READY_", "FG_CHUNK_", "FG_VIDEO_FLAG_", "FG_OUTPUT_"];
+        let is_flag =
+            |word: &&str| kinds.iter().any(|kind| word.len() > kind.len() && word.starts_with(kind));
+        words.filter(is_flag).map(str::to_owned).collect::<BTreeSet<_>>()
     };
+    let missing: Vec<_> = flags(&header).difference(&flags(&cpp)).cloned().collect();
+    assert_eq!(missing, ["FG_OUTPUT_CONFIG"], "whether there is a configuration is to be seen by itself");
+}
+
+/// The names of C functions and types in a text.
+fn c_names(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| word.starts_with("fg_")).map(str::to_owned).collect()
+}
+
+/// The functions that framegate.h declares.
+fn functions() -> BTreeSet<String> {
     let header = fs::read_to_string(root().join("include/framegate.h")).unwrap();
     let code = header.split("extern \"C\" {").nth(1).unwrap();
-    let functions: String = code
+    let declared: BTreeSet<_> = code
         .lines()
         .filter(|line| !line.trim_start().starts_with('*'))
         .filter_map(|line| line.split_once('(').map(|(before, _)| before.rsplit([' ', '*']).next().unwrap()))
-        .flat_map(|name| [name, " "])
+        .filter(|name| name.starts_with("fg_"))
+        .map(str::to_owned)
         .collect();
-    let missing: Vec<_> = names(&functions).difference(&names(&program)).cloned().collect();
-    assert!(missing.is_empty(), "c_tests/random_calls.cpp does not call {missing:?}");
-    assert!(names(&functions).len() > 60);
+    assert!(declared.len() > 60);
+    declared
 }
 
 #[test]
 fn the_headers_compile_alone() {
     for (language, standard, header) in [
+        ("c", "c89", "framegate.h"),
         ("c", "c99", "framegate.h"),
         ("c", "c11", "framegate.h"),
         ("c++", "c++17", "framegate.h"),
@@ -73,6 +103,8 @@ fn the_headers_compile_alone() {
         let mut command = compiler(language == "c++", standard);
         if language == "c" {
             command.arg("-Wstrict-prototypes");
+        } else {
+            command.args(["-Wold-style-cast", "-Wuseless-cast"]);
         }
         command.args(["-fsyntax-only", "-x", language]).arg(source);
         succeed(&mut command, &format!("{header} as {standard}"));

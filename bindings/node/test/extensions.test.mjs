@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { VideoFrame } from 'framegate';
+import { VideoEncoder, VideoFrame } from 'framegate';
 
 import { codedBytes, i420Frame } from './support/frames.mjs';
 import { collectChunks, encode, FRAME_US, nextTask, SMALL, stream } from './support/video.mjs';
@@ -100,4 +100,14 @@ describe('VideoFrameInit.framegate', () => {
     assert.equal(frame.codedWidth, 4);
     frame.close();
   });
+});
+
+test('a NUL ends no text before its time: it is refused by name', async () => {
+  for (const ffmpeg of [{ preset: 'ultrafast\0slow' }, { 'preset\0x': 'ultrafast' }]) {
+    const { encoder, errors } = collectChunks();
+    encoder.configure({ ...HIGH, framegate: { ffmpeg } });
+    await nextTask();
+    assert.deepEqual(errors.map(({ name, message }) => [name, /has a NUL in it/.test(message)]), [['NotSupportedError', true]]);
+    assert.equal((await VideoEncoder.isConfigSupported({ ...HIGH, framegate: { ffmpeg } })).supported, false);
+  }
 });

@@ -1,5 +1,6 @@
 /** Configurations as the library takes them: text by key, members of members with a dot. */
 import { domException, check, copyOfMemory, native, ResultSlot } from '../native';
+import { typeError } from '../native/errors';
 
 const slot = new ResultSlot();
 const sizeSlot = new ResultSlot();
@@ -26,10 +27,17 @@ export function newConfig(codec: string, values: object): number {
 function setAll(config: number, prefix: string, values: object): void {
   for (const [name, value] of Object.entries<unknown>({ ...values })) {
     if (value === undefined || value === null) continue;
-    if (value instanceof Uint8Array) check(native.fg_config_set_bytes(config, prefix + name, value, value.length));
-    else if (typeof value === 'object') setAll(config, `${prefix}${name}.`, value);
-    else check(native.fg_config_set(config, prefix + name, String(value)));
+    const key = prefix + name;
+    if (value instanceof Uint8Array) check(native.fg_config_set_bytes(config, whole(key), value, value.length));
+    else if (typeof value === 'object') setAll(config, `${key}.`, value);
+    else check(native.fg_config_set(config, whole(key), whole(String(value))));
   }
+}
+
+/** A text without a NUL, which would end it in the library. */
+function whole(given: string): string {
+  if (given.includes('\0')) throw typeError(`${JSON.stringify(given)} has a NUL in it, which no key or value has`);
+  return given;
 }
 
 /** A key's value, or undefined if it has none. */
