@@ -188,6 +188,21 @@ describe("release: 'close'", () => {
     assert.equal(code, 13); // unsettled top-level await
   });
 
+  test('the last thing that a program does is to close a frame: whoever waits for the slot goes on', async () => {
+    const { code, stdout } = await run(`
+      const { chunks, config } = await video.stream(20);
+      const output = (frame) => setTimeout(() => frame.close(), 20); // when nothing else happens any more
+      const decoder = new VideoDecoder({ slots: 2, release: 'close', output, error: console.error });
+      decoder.configure({ ...config, optimizeForLatency: true });
+      for (const chunk of chunks) {
+        await decoder.ready;
+        decoder.decode(chunk);
+      }
+      console.log('all');
+    `);
+    assert.deepEqual([code, stdout], [0, 'all\n']);
+  });
+
   test('a stream with it: what the reader keeps is inside the gate', async () => {
     const decoding = new VideoDecoderStream(config, { slots: SLOTS, release: 'close' });
     const writer = decoding.writable.getWriter();

@@ -1,9 +1,20 @@
 import type { Lease } from '../media/frame_reference';
 import { native } from '../native';
 
+interface Owner {
+  /** The program has given back a slot. */
+  slotFreed(): void;
+}
+
 /** The slots of outputs that the program keeps. */
 export class KeptSlots {
   #count = 0;
+  readonly #owner: WeakRef<Owner>;
+
+  /** Frames outlive their codec: they do not hold it. */
+  constructor(owner: Owner) {
+    this.#owner = new WeakRef(owner);
+  }
 
   get count(): number {
     return this.#count;
@@ -20,6 +31,7 @@ export class KeptSlots {
         if (users > 0) return;
         this.#count -= 1;
         native.fg_release_output(token);
+        this.#owner.deref()?.slotFreed();
       },
     };
     return lease;

@@ -56,7 +56,7 @@ export class Machine<Config, Input> implements Member {
     () => this.desiredSize,
   );
   readonly #callbacks = new Callbacks();
-  readonly #kept = new KeptSlots();
+  readonly #kept = new KeptSlots(this);
   /** The token of the output whose callback is running. */
   #held = 0;
   /** How many output callbacks of this codec are on the stack. */
@@ -165,6 +165,10 @@ export class Machine<Config, Input> implements Member {
     const isAwaited = this.#isAwaited();
     theHub().setWorking(this, isWorking || isAwaited, isWorking || (isAwaited && !this.#isFullOfKept()));
     return false;
+  }
+
+  slotFreed(): void {
+    if (this.#isAwaited()) this.#work(); // until now the process may have ended, since only the program could go on
   }
 
   /** Tells the program that the codec has begun with inputs, if it has. */
