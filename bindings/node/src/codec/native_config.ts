@@ -1,4 +1,6 @@
 /** Configurations as the library takes them: text by key, members of members with a dot. */
+import { types } from 'node:util';
+
 import { domException, check, copyOfMemory, native, ResultSlot } from '../native';
 
 const slot = new ResultSlot();
@@ -26,7 +28,7 @@ export function newConfig(codec: string, values: object): number {
 function setAll(config: number, prefix: string, values: object): void {
   for (const [name, value] of Object.entries<unknown>({ ...values })) {
     if (value === undefined || value === null) continue;
-    if (value instanceof Uint8Array) check(native.fg_config_set_bytes(config, prefix + name, value, value.length));
+    if (types.isUint8Array(value)) check(native.fg_config_set_bytes(config, prefix + name, value, value.length));
     else if (typeof value === 'object') setAll(config, `${prefix}${name}.`, value);
     else check(native.fg_config_set(config, prefix + name, String(value)));
   }

@@ -5,6 +5,7 @@ import { addressOf, Chunk, domException, native, type Output } from '../native';
 import { typeError } from '../native/errors';
 import { refuseCloning, requireArguments } from '../webidl';
 import { defineCodec, isSupported, type Codec } from './codec';
+import { newEvent } from './events';
 import type { Filling } from './filling';
 import type { FrameGateInit } from './gate';
 import { DECODER } from './handle';
@@ -71,7 +72,7 @@ class VideoDecoderFilling implements Filling<VideoDecoderConfig, EncodedVideoChu
   }
 
   dequeued(): void {
-    this.target.dispatchEvent(new Event('dequeue'));
+    this.target.dispatchEvent(newEvent('dequeue'));
   }
 }
 

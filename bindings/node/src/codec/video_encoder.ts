@@ -6,6 +6,7 @@ import { copyOfMemory, domException, EncodeOptions, native, OutputFlag, type Out
 import { typeError } from '../native/errors';
 import { boolean, dictionary, nullable, optional, refuseCloning, requireArguments, unsignedLong } from '../webidl';
 import { defineCodec, isSupported, type Codec } from './codec';
+import { newEvent } from './events';
 import type { Filling } from './filling';
 import type { GateInit } from './gate';
 import { ENCODER } from './handle';
@@ -99,7 +100,7 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
   flushing(): void {}
 
   dequeued(): void {
-    this.target.dispatchEvent(new Event('dequeue'));
+    this.target.dispatchEvent(newEvent('dequeue'));
   }
 }
 

@@ -109,8 +109,9 @@ export class VideoFrame {
 
   /** A copy of the metadata. InvalidStateError once closed. */
   metadata(): VideoFrameMetadata {
-    requireOpen(this.#picture, execute('metadata'));
-    return copyMetadata(this.#facts.metadata);
+    const context = execute('metadata');
+    requireOpen(this.#picture, context);
+    return copyMetadata(this.#facts.metadata, context);
   }
 
   /**

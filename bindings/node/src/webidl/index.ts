@@ -9,4 +9,5 @@ export * from './inspectable';
 export * from './interface';
 export * from './numbers';
 export * from './sequence';
+export * from './structured_clone';
 export * from './transfer';
