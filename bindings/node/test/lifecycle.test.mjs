@@ -50,6 +50,23 @@ describe('the end of the process', () => {
     assert.equal(stdout.trim(), '10');
   });
 
+  for (const method of ['close', 'reset']) {
+    test(`a flush that nobody awaits, and ${method}(): its rejection ends the process, unless it is handled`, async () => {
+      const program = (caught) => `
+        const { encoder, outputs } = video.collectChunks();
+        process.on('exit', () => console.log(outputs.length));
+        encoder.configure(video.H264);
+        for (let n = 0; n < 10; n += 1) video.encode(encoder, n);
+        encoder.flush()${caught};
+        encoder.${method}();
+      `;
+      const { code, stdout, stderr } = await run(program(''));
+      assert.deepEqual([code, stdout], [1, '0\n']);
+      assert.match(stderr, new RegExp(`AbortError.*${method}\\(\\) was called before this flush was done: await flush`));
+      assert.equal(await ends(program('.catch(() => undefined)')), '0\n');
+    });
+  }
+
   for (const mode of ['block', 'queue']) {
     test(`process.exit() with work pending, mode ${mode}`, () =>
       ends(`
