@@ -15,7 +15,7 @@ SECONDS_fuzz ?= 1800
 SEED_fuzz ?= $(shell date +%s)
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check soak options fuzz wpt bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package
+.PHONY: demo test check soak options fuzz wpt bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package environments
 
 demo:
 	@scripts/setup.sh demo
@@ -30,7 +30,7 @@ test: setup
 	scripts/node-tests.sh
 	scripts/examples.sh
 
-check: setup-check lint python-lint model tsan valgrind asan random-calls package
+check: setup-check lint python-lint model tsan valgrind asan random-calls package environments
 	@echo "check: all good"
 
 setup-check:
@@ -65,6 +65,9 @@ asan: setup-check
 package: setup-check
 	scripts/check-package.sh
 	scripts/check-package-node.sh
+
+environments: setup-check
+	scripts/node-environments.sh
 
 soak: setup
 	$(CARGO) build --locked --release --lib

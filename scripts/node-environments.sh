@@ -1,11 +1,12 @@
 #!/bin/sh
 # node-environments.sh [Node versions] [FFI backends] [test files...]
 # Tests the packed package where programs load it: in Jest, Vitest and piscina, and beside what bundlers make. What these need
-# is installed below target/node. After node-tests.sh, which builds the package.
+# is installed below target/node. On Node 20 and 22 with koffi, unless told otherwise (ffi-napi takes minutes in Jest, which loads
+# it anew for each file).
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 versions=${1:-20 22}
-backends=${2:-koffi ffi-napi}
+backends=${2:-koffi}
 [ $# -lt 2 ] || shift
 [ $# -lt 1 ] || shift
 
@@ -14,10 +15,12 @@ fail() {
     exit 1
 }
 
-: "${FRAMEGATE_LIBRARY:=$root/target/node/library/libframegate.so.0}"
+if [ -z "${FRAMEGATE_LIBRARY:-}" ]; then
+    (cd "$root" && "${CARGO:-cargo}" build --quiet --locked --release --lib)
+    FRAMEGATE_LIBRARY=$root/target/release/libframegate.so
+fi
 NODE_PATH=${NODE_PATH:-$root/target/node/ffi-napi/node_modules}
 export FRAMEGATE_LIBRARY NODE_PATH
-test -e "$FRAMEGATE_LIBRARY" || fail "no library at $FRAMEGATE_LIBRARY: run node-tests.sh first"
 
 work=$root/target/node/environments
 mkdir -p "$work"
@@ -31,7 +34,7 @@ fi
 cp -r "$root/bindings/node/test/environments/." "$work"
 
 # As users have it, but without the sources of the library.
-(cd "$root/bindings/node" && npm run --silent build && npm pack --silent --ignore-scripts --pack-destination "$work" >/dev/null)
+(cd "$root/bindings/node" && npm ci --silent --ignore-scripts && npm run --silent build && npm pack --silent --ignore-scripts --pack-destination "$work" >/dev/null)
 rm -rf "$work/node_modules/framegate"
 mkdir "$work/node_modules/framegate"
 tar -xzf "$work"/framegate-*.tgz -C "$work/node_modules/framegate" --strip-components=1

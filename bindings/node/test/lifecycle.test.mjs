@@ -240,6 +240,36 @@ describe('exceptions in callbacks', () => {
   });
 });
 
+test('the descriptors go with the last codec, and come with the next', () =>
+  ends(`
+    import assert from 'node:assert/strict';
+    import { readdirSync, readlinkSync } from 'node:fs';
+    const sockets = () => readdirSync('/proc/self/fd').filter((fd) => {
+      try { return readlinkSync('/proc/self/fd/' + fd).startsWith('socket:'); } catch { return false; }
+    }).length;
+    const before = sockets();
+    for (let round = 0; round < 3; round += 1) {
+      const codecs = [video.collectChunks(), video.collectChunks()];
+      for (const { encoder } of codecs) {
+        encoder.configure(video.H264);
+        video.encode(encoder, 0);
+      }
+      await Promise.all(codecs.map(({ encoder }) => encoder.flush()));
+      codecs[0].encoder.close();
+      for (let n = 0; n < 20; n += 1) await video.nextTask();
+      assert.equal(sockets(), before + 2, 'one codec is left');
+      video.encode(codecs[1].encoder, 1);
+      await codecs[1].encoder.flush();
+      assert.deepEqual(codecs.map(({ outputs }) => outputs.length), [1, 2]);
+      codecs[1].encoder.close();
+      while (sockets() > before) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    // A codec that is refused before it has a handle.
+    const { encoder, errors } = video.collectChunks();
+    encoder.configure({ ...video.H264, codec: 'bogus' });
+    while (errors.length === 0 || sockets() > before) await new Promise((resolve) => setTimeout(resolve, 5));
+  `));
+
 describe('garbage collection', () => {
   test('a codec that nobody holds goes, with its thread', async () => {
     const stdout = await ends(`
