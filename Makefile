@@ -1,6 +1,6 @@
 # make demo    installs what is missing, builds, and transcodes a real clip (CLIP=path for any other)
 # make test    installs what is missing and runs every test
-# make check   lints, sanitizers, model checking, packaging
+# make check   lints, sanitizers, model checking, packaging, test runners and bundlers with the Node package
 # make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
 # make fuzz    random calls of everything, SECONDS_fuzz of them each: under ASan with forks and failed allocations, under TSan
 # make options every option of every H.264 codec with odd values, libx264 in all modes (minutes; make test walks one mode)

@@ -24,7 +24,7 @@ export FRAMEGATE_LIBRARY NODE_PATH
 
 work=$root/target/node/environments
 mkdir -p "$work"
-rm -rf "$work/jest" "$work/vitest" "$work/suite"
+rm -rf "$work/jest" "$work/vitest" "$work/suite" "$work"/framegate-*.tgz
 if ! cmp -s "$root/bindings/node/test/environments/package-lock.json" "$work/installed.json"; then
     cp "$root/bindings/node/test/environments/package.json" "$root/bindings/node/test/environments/package-lock.json" "$work"
     # Packages for the machine bring binaries: no install script is needed.
