@@ -1,6 +1,6 @@
 # make demo    installs what is missing, builds, and transcodes a real clip (CLIP=path for any other)
 # make test    installs what is missing and runs every test
-# make check   lints, sanitizers, model checking, packaging
+# make check   lints, sanitizers, model checking, packaging, test runners and bundlers with the Node package
 # make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
 # make fuzz    random calls of everything, SECONDS_fuzz of them each: under ASan with forks and failed allocations, under TSan
 # make options every option of every H.264 codec with odd values, libx264 in all modes (minutes; make test walks one mode)
@@ -15,7 +15,7 @@ SECONDS_fuzz ?= 1800
 SEED_fuzz ?= $(shell date +%s)
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check soak options fuzz wpt bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package
+.PHONY: demo test check soak options fuzz wpt bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package environments
 
 demo:
 	@scripts/setup.sh demo
@@ -30,7 +30,7 @@ test: setup
 	scripts/node-tests.sh
 	scripts/examples.sh
 
-check: setup-check lint python-lint model tsan valgrind asan random-calls package
+check: setup-check lint python-lint model tsan valgrind asan random-calls package environments
 	@echo "check: all good"
 
 setup-check:
@@ -65,6 +65,9 @@ asan: setup-check
 package: setup-check
 	scripts/check-package.sh
 	scripts/check-package-node.sh
+
+environments: setup-check
+	scripts/node-environments.sh
 
 soak: setup
 	$(CARGO) build --locked --release --lib

@@ -50,6 +50,23 @@ describe('the end of the process', () => {
     assert.equal(stdout.trim(), '10');
   });
 
+  for (const method of ['close', 'reset']) {
+    test(`a flush that nobody awaits, and ${method}(): its rejection ends the process, unless it is handled`, async () => {
+      const program = (caught) => `
+        const { encoder, outputs } = video.collectChunks();
+        process.on('exit', () => console.log(outputs.length));
+        encoder.configure(video.H264);
+        for (let n = 0; n < 10; n += 1) video.encode(encoder, n);
+        encoder.flush()${caught};
+        encoder.${method}();
+      `;
+      const { code, stdout, stderr } = await run(program(''));
+      assert.deepEqual([code, stdout], [1, '0\n']);
+      assert.match(stderr, new RegExp(`AbortError.*${method}\\(\\) was called before this flush was done: await flush`));
+      assert.equal(await ends(program('.catch(() => undefined)')), '0\n');
+    });
+  }
+
   for (const mode of ['block', 'queue']) {
     test(`process.exit() with work pending, mode ${mode}`, () =>
       ends(`
@@ -222,6 +239,36 @@ describe('exceptions in callbacks', () => {
     assert.deepEqual(JSON.parse(stdout), [['in dequeue', 'in error'], 'closed']);
   });
 });
+
+test('the descriptors go with the last codec, and come with the next', () =>
+  ends(`
+    import assert from 'node:assert/strict';
+    import { readdirSync, readlinkSync } from 'node:fs';
+    const sockets = () => readdirSync('/proc/self/fd').filter((fd) => {
+      try { return readlinkSync('/proc/self/fd/' + fd).startsWith('socket:'); } catch { return false; }
+    }).length;
+    const before = sockets();
+    for (let round = 0; round < 3; round += 1) {
+      const codecs = [video.collectChunks(), video.collectChunks()];
+      for (const { encoder } of codecs) {
+        encoder.configure(video.H264);
+        video.encode(encoder, 0);
+      }
+      await Promise.all(codecs.map(({ encoder }) => encoder.flush()));
+      codecs[0].encoder.close();
+      for (let n = 0; n < 20; n += 1) await video.nextTask();
+      assert.equal(sockets(), before + 2, 'one codec is left');
+      video.encode(codecs[1].encoder, 1);
+      await codecs[1].encoder.flush();
+      assert.deepEqual(codecs.map(({ outputs }) => outputs.length), [1, 2]);
+      codecs[1].encoder.close();
+      while (sockets() > before) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    // A codec that is refused before it has a handle.
+    const { encoder, errors } = video.collectChunks();
+    encoder.configure({ ...video.H264, codec: 'bogus' });
+    while (errors.length === 0 || sockets() > before) await new Promise((resolve) => setTimeout(resolve, 5));
+  `));
 
 describe('garbage collection', () => {
   test('a codec that nobody holds goes, with its thread', async () => {

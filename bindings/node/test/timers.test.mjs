@@ -51,3 +51,19 @@ test('what a callback throws is told though process.nextTick is replaced', async
   assert.notEqual(code, 0);
   assert.match(stderr, /Error: mine/);
 });
+
+test('Event, EventTarget and structuredClone of others, as test environments put in their place after it was loaded', async () => {
+  const { code, stdout, stderr } = await run(`
+    for (const name of ['Event', 'EventTarget']) globalThis[name] = class {};
+    globalThis.structuredClone = (value) => JSON.parse(JSON.stringify(value));
+    ${encodeSome}
+    const data = new Uint8Array(video.SMALL.width * video.SMALL.height * 4).fill(9);
+    const init = { format: 'RGBA', codedWidth: video.SMALL.width, codedHeight: video.SMALL.height, timestamp: 0 };
+    const frame = new VideoFrame(data, { ...init, transfer: [data.buffer], metadata: { segments: [new Date(0)] } });
+    const copy = new Uint8Array(frame.allocationSize());
+    await frame.copyTo(copy);
+    console.log(data.byteLength, copy.every((byte) => byte === 9), frame.metadata().segments[0] instanceof Date);
+    frame.close();
+  `);
+  assert.deepEqual([code, stdout], [0, '20\n0 true true\n'], stderr);
+});

@@ -27,6 +27,9 @@ export interface Codec extends EventTarget {
   close(): void;
 }
 
+/** That of the class which codecs extend, see events.ts. */
+const { addEventListener } = EventTarget.prototype;
+
 type AnyMachine = Pick<
   Machine<unknown, unknown>,
   'close' | 'desiredSize' | 'facts' | 'flush' | 'ready' | 'reset' | 'state' | 'watchDequeue'
@@ -39,14 +42,14 @@ export function defineCodec(
 ): void {
   Object.defineProperties(type.prototype, Object.getOwnPropertyDescriptors(membersOn(machineOf)));
   defineInterface(type);
-  const addEventListener = function (this: Codec, ...args: Parameters<EventTarget['addEventListener']>): void {
-    EventTarget.prototype.addEventListener.apply(this, args);
+  const addListener = function (this: Codec, ...args: Parameters<EventTarget['addEventListener']>): void {
+    addEventListener.apply(this, args);
     if (args[0] === 'dequeue') machineOf(this).watchDequeue();
   };
   const show = function (this: Codec, depth: number, options: InspectOptions): string {
     return depth < 0 ? `[${type.name}]` : `${type.name} ${inspect(machineOf(this).facts, { ...options, depth })}`;
   };
-  for (const [key, value] of [['addEventListener', addEventListener], [inspect.custom, show]] as const) {
+  for (const [key, value] of [['addEventListener', addListener], [inspect.custom, show]] as const) {
     Object.defineProperty(type.prototype, key, { value, writable: true, configurable: true });
   }
 }

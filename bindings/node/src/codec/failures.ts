@@ -15,6 +15,10 @@ export const quotaError = (slots: number): DOMException =>
 export const allKeptError = (kept: number, slots: number): DOMException =>
   domException('QuotaExceededError', `the gate is full, ${slots} slots: the program has ${kept} frames that are not closed. Close them, or await ready`);
 
+/** What a flush rejects with. Who does not await one often learns of it here, as the program ends. */
+export const abortError = (method: 'close' | 'reset'): DOMException =>
+  domException('AbortError', `${method}() was called before this flush was done: await flush() first`);
+
 /** The error that this thread's last call gave. */
 export const lastError = (status: number): Error => errorOf(status, native.fg_last_error());
 

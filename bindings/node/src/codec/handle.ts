@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 
 import { isHostMemoryLent, sweepHostMemory } from '../media/host_memory';
 import { native, ResultSlot, Stats, type Output } from '../native';
+import { atExit } from '../process';
 import { theHub, type Member } from './hub';
 
 const VERBS = ['new', 'configure', 'flush', 'poll', 'wait', 'reset', 'close', 'free', 'stats', 'error', 'join'] as const;
@@ -97,7 +98,7 @@ export class Handle {
 
   /** Waits until the threads of all closed ones have ended. */
   static awaitAll(): void {
-    theHub().awaitEnds(new Set(Array.from(open, ({ key }) => key)));
+    if (open.size > 0) theHub().awaitEnds(new Set(Array.from(open, ({ key }) => key)));
   }
 }
 
@@ -114,12 +115,12 @@ let closesAtExit = false;
 function closeAllAtExit(): void {
   if (closesAtExit) return;
   closesAtExit = true;
-  let ranOut = false;
-  process.once('beforeExit', () => (ranOut = true));
-  process.on('exit', () => {
-    over = true;
-    Handle.closeAll();
-    if (!isMainThread || (ranOut && isHostMemoryLent())) Handle.awaitAll();
-  });
+  atExit(end);
+}
+
+function end(ranOut: boolean): void {
+  over = true;
+  Handle.closeAll();
+  if (!isMainThread || (ranOut && isHostMemoryLent())) Handle.awaitAll();
 }
 

@@ -6,7 +6,7 @@
  * runs one callback, so that I/O is never further away than that; and whoever stands in line longest comes first.
  *
  * The socket keeps the process alive only while a codec has work: a program ends by itself, but not before its
- * outputs were delivered.
+ * outputs were delivered. With the last codec the hub goes, too: test runners load a package anew for each file of a process.
  */
 import * as timers from 'node:timers';
 
@@ -53,7 +53,7 @@ class Hub {
     check(native.fg_waitset_new_for_thread(slot.bytes)); // a worker that is terminated frees nothing itself
     this.#set = slot.value;
     check(native.fg_waitset_fd(this.#set, slot.bytes));
-    this.#socket = wakeSocket(slot.value32, () => this.#takeKeys());
+    this.#socket = wakeSocket(slot.value32, () => this.#onWake());
     this.#takeKeys(); // arms the descriptor
   }
 
@@ -142,8 +142,14 @@ class Hub {
       }
     } finally {
       if (this.#line.length > this.#first) this.#schedule();
+      else this.#endIfIdle();
     }
   };
+
+  #onWake(): void {
+    this.#takeKeys();
+    this.#endIfIdle();
+  }
 
   /** Takes all keys that came up; finding none arms the descriptor. */
   #takeKeys(): void {
@@ -154,6 +160,13 @@ class Hub {
         this.#wake(this.#keys[2 * i]!);
       }
     }
+  }
+
+  #endIfIdle(): void {
+    if (hub !== this || this.#members.size > 0 || this.#retired.size > 0 || this.#line.length > 0) return;
+    hub = undefined;
+    this.#socket.close();
+    native.fg_waitset_free(this.#set);
   }
 
   #wake(key: number): void {
@@ -169,7 +182,7 @@ class Hub {
 
 let hub: Hub | undefined;
 
-/** This thread's hub, made when the first codec is configured. */
+/** This thread's hub, made when a codec is configured and there is none. */
 export function theHub(): Hub {
   hub ??= new Hub();
   return hub;

@@ -6,10 +6,11 @@
  * and its slot is free when the callback has returned, or with release `close` when the program has closed what it got.
  */
 import { sweepHostMemory } from '../media/host_memory';
-import { check, domException, native, Output, OutputKind, Ready, ResultSlot, Status } from '../native';
+import { check, native, Output, OutputKind, Ready, ResultSlot, Status } from '../native';
 import { Backlog, type Message } from './backlog';
 import { Deferred } from './deferred';
 import {
+  abortError,
   allKeptError,
   closedError,
   encodingError,
@@ -103,12 +104,12 @@ export class Machine<Config, Input> implements Member {
 
   reset(): void {
     if (this.state === 'closed') throw closedError();
-    this.#reset(domException('AbortError', 'reset() was called'));
+    this.#reset(abortError('reset'));
   }
 
   close(): void {
     if (this.state === 'closed') throw closedError();
-    this.#close(domException('AbortError', 'close() was called'));
+    this.#close(abortError('close'));
   }
 
   checkConfigured(): void {

@@ -1,4 +1,6 @@
 /** Configurations as the library takes them: text by key, members of members with a dot. */
+import { types } from 'node:util';
+
 import { domException, check, copyOfMemory, native, ResultSlot } from '../native';
 import { typeError } from '../native/errors';
 
@@ -28,7 +30,7 @@ function setAll(config: number, prefix: string, values: object): void {
   for (const [name, value] of Object.entries<unknown>({ ...values })) {
     if (value === undefined || value === null) continue;
     const key = prefix + name;
-    if (value instanceof Uint8Array) check(native.fg_config_set_bytes(config, whole(key), value, value.length));
+    if (types.isUint8Array(value)) check(native.fg_config_set_bytes(config, whole(key), value, value.length));
     else if (typeof value === 'object') setAll(config, `${key}.`, value);
     else check(native.fg_config_set(config, whole(key), whole(String(value))));
   }

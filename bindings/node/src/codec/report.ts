@@ -1,5 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 
+import { theProcess } from '../process';
+
 /**
  * The program's code, as one codec calls it: in the asynchronous context in which the codec was made (AsyncLocalStorage), whatever
  * other code is running when its turn comes.
@@ -21,11 +23,14 @@ export class Callbacks extends AsyncResource {
   }
 }
 
-/** By an EventTarget itself: timers and process.nextTick may be replaced, by those who test. */
+/**
+ * Node's own, as it was when this was loaded, of the process itself: those who test may replace it. An EventTarget is no way: what the
+ * listeners of jsdom's throw is lost.
+ */
+const { nextTick } = theProcess;
+
 function report(error: unknown): void {
-  const target = new EventTarget();
-  target.addEventListener('error', () => {
+  nextTick.call(theProcess, () => {
     throw error;
   });
-  target.dispatchEvent(new Event('error'));
 }

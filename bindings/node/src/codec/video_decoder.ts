@@ -2,9 +2,9 @@ import { chunkBytes, chunkFlags, type EncodedVideoChunk } from '../media/encoded
 import { FrameReference, type Lease } from '../media/frame_reference';
 import { videoFrameFromNative, type VideoFrame } from '../media/video_frame';
 import { addressOf, Chunk, domException, native, type Output } from '../native';
-import { typeError } from '../native/errors';
-import { refuseCloning, requireArguments } from '../webidl';
+import { refuseCloning, requireArguments, strangerError } from '../webidl';
 import { defineCodec, isSupported, type Codec } from './codec';
+import { newEvent } from './events';
 import type { Filling } from './filling';
 import type { FrameGateInit } from './gate';
 import { DECODER } from './handle';
@@ -71,7 +71,7 @@ class VideoDecoderFilling implements Filling<VideoDecoderConfig, EncodedVideoChu
   }
 
   dequeued(): void {
-    this.target.dispatchEvent(new Event('dequeue'));
+    this.target.dispatchEvent(newEvent('dequeue'));
   }
 }
 
@@ -85,7 +85,7 @@ export class VideoDecoder extends EventTarget {
   static {
     defineCodec(this, (codec) => {
       if (#machine in codec) return codec.#machine;
-      throw typeError('this is not a VideoDecoder');
+      throw strangerError(codec, 'this is not a VideoDecoder');
     });
   }
 

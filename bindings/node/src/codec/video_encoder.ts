@@ -4,8 +4,9 @@ import type { Orientation } from '../media/orientation';
 import { frameHandle, type VideoFrame } from '../media/video_frame';
 import { copyOfMemory, domException, EncodeOptions, native, OutputFlag, type Output } from '../native';
 import { typeError } from '../native/errors';
-import { boolean, dictionary, nullable, optional, refuseCloning, requireArguments, unsignedLong } from '../webidl';
+import { boolean, dictionary, nullable, optional, refuseCloning, requireArguments, strangerError, unsignedLong } from '../webidl';
 import { defineCodec, isSupported, type Codec } from './codec';
+import { newEvent } from './events';
 import type { Filling } from './filling';
 import type { GateInit } from './gate';
 import { ENCODER } from './handle';
@@ -99,7 +100,7 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
   flushing(): void {}
 
   dequeued(): void {
-    this.target.dispatchEvent(new Event('dequeue'));
+    this.target.dispatchEvent(newEvent('dequeue'));
   }
 }
 
@@ -114,7 +115,7 @@ export class VideoEncoder extends EventTarget {
   static {
     defineCodec(this, (codec) => {
       if (#machine in codec) return codec.#machine;
-      throw typeError('this is not a VideoEncoder');
+      throw strangerError(codec, 'this is not a VideoEncoder');
     });
   }
 

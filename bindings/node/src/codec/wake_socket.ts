@@ -5,10 +5,14 @@ export interface WakeSocket {
   /** While it is referenced, the process stays alive. At first it is not. */
   ref(): void;
   unref(): void;
+  /** Closes the descriptor. */
+  close(): void;
 }
 
 /** Bun's net.Socket takes no descriptor; its own connect does. */
-interface BunSocket extends WakeSocket {}
+interface BunSocket extends Omit<WakeSocket, 'close'> {
+  end(): void;
+}
 interface Bun {
   connect(options: { fd: number; socket: { data(): void; open(socket: BunSocket): void } }): Promise<BunSocket>;
 }
@@ -28,13 +32,14 @@ function nodeSocket(fd: number, wake: () => void): WakeSocket {
   const onread = { buffer: new Uint8Array(64), callback };
   const socket = new Socket({ fd, readable: true, writable: false, onread } as ConstructorParameters<typeof Socket>[0]);
   socket.unref();
-  return socket;
+  return { ref: () => socket.ref(), unref: () => socket.unref(), close: () => socket.destroy() };
 }
 
 function bunSocket(bun: Bun, fd: number, wake: () => void): WakeSocket {
   let referenced = false;
+  let isClosed = false;
   let socket: BunSocket | undefined;
-  const apply = (): void => (referenced ? socket?.ref() : socket?.unref());
+  const apply = (): void => (isClosed ? socket?.end() : referenced ? socket?.ref() : socket?.unref());
   void bun.connect({
     fd,
     socket: {
@@ -48,5 +53,6 @@ function bunSocket(bun: Bun, fd: number, wake: () => void): WakeSocket {
   return {
     ref: () => ((referenced = true), apply()),
     unref: () => ((referenced = false), apply()),
+    close: () => ((isClosed = true), apply()),
   };
 }

@@ -13,6 +13,7 @@ import {
   refuseCloning,
   required,
   requireArguments,
+  strangerError,
   takeOver,
   transferList,
   unsignedLongLong,
@@ -55,7 +56,7 @@ export class EncodedVideoChunk {
   static {
     contentsOf = (chunk) => {
       if (typeof chunk === 'object' && chunk !== null && #contents in chunk) return chunk.#contents;
-      throw typeError('the argument is not an EncodedVideoChunk');
+      throw strangerError(chunk, 'the argument is not an EncodedVideoChunk');
     };
   }
 

@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 
+import { atExit } from '../process';
 import type { FrameReference } from './frame_reference';
 
 let warned = false;
@@ -16,11 +17,10 @@ const registry = new FinalizationRegistry<FrameReference>((reference) => {
 
 /** In a worker, whose memory goes back to a process that lives on. */
 const live = isMainThread ? null : new Set<FrameReference>();
-if (live) {
-  process.once('exit', () => {
-    for (const reference of live) reference.release();
-  });
+function releaseAll(): void {
+  for (const reference of live ?? []) reference.release();
 }
+if (live) atExit(releaseAll);
 
 /** Gives the reference back if `frame` is forgotten, or its worker ends. */
 export function watch(frame: object, reference: FrameReference): void {

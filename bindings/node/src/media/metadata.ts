@@ -1,4 +1,4 @@
-import { dictionary, double, optional, unsignedLong, type Conversion } from '../webidl';
+import { dictionary, double, optional, structuredCloneOf, unsignedLong, type Conversion } from '../webidl';
 
 /** The members of the VideoFrame Metadata Registry. */
 export interface VideoFrameMetadata {
@@ -37,8 +37,9 @@ export const videoFrameMetadata: Conversion<VideoFrameMetadata> = (value, contex
     const member = optional<unknown, undefined>(given, key, convert, `${context}: ${name}`, undefined);
     if (member !== undefined) metadata[key] = member;
   }
-  return copyMetadata(metadata);
+  return copyMetadata(metadata, `${context}: ${name}`);
 };
 
 /** W3C "Copy VideoFrame metadata": so that nobody changes what belongs to a frame. */
-export const copyMetadata = (metadata: VideoFrameMetadata): VideoFrameMetadata => structuredClone(metadata);
+export const copyMetadata = (metadata: VideoFrameMetadata, context: string): VideoFrameMetadata =>
+  structuredCloneOf(metadata, context);

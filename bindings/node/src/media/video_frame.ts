@@ -1,4 +1,4 @@
-import { domException, typeError } from '../native/errors';
+import { domException } from '../native/errors';
 import {
   bufferSource,
   defineInterface,
@@ -6,6 +6,7 @@ import {
   isBufferSource,
   refuseCloning,
   requireArguments,
+  strangerError,
   type AllowSharedBufferSource,
 } from '../webidl';
 import type { AsInDom } from './as_in_dom';
@@ -44,7 +45,7 @@ export class VideoFrame {
   static {
     pictureIn = (frame) => {
       if (typeof frame === 'object' && frame !== null && #picture in frame) return frame.#picture;
-      throw typeError('the argument is not a VideoFrame');
+      throw strangerError(frame, 'the argument is not a VideoFrame');
     };
   }
 
@@ -109,8 +110,9 @@ export class VideoFrame {
 
   /** A copy of the metadata. InvalidStateError once closed. */
   metadata(): VideoFrameMetadata {
-    requireOpen(this.#picture, execute('metadata'));
-    return copyMetadata(this.#facts.metadata);
+    const context = execute('metadata');
+    requireOpen(this.#picture, context);
+    return copyMetadata(this.#facts.metadata, context);
   }
 
   /**
@@ -165,7 +167,7 @@ function pictureOf(source: unknown, init: unknown, count: number): Picture {
     return pictureFromBuffer(source, init, CONSTRUCT);
   }
   if (!(source instanceof VideoFrame) && !isImage(source)) {
-    throw typeError(`${CONSTRUCT}: the first argument is neither a buffer, a VideoFrame, a canvas nor ImageData`);
+    throw strangerError(source, `${CONSTRUCT}: the first argument is neither a buffer, a VideoFrame, a canvas nor ImageData`);
   }
   const given = videoFrameInit(init, CONSTRUCT);
   const picture =

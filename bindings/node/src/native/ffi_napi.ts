@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type { Backend, NativeArgument, NativeFunction, NativeResult, ParameterType, ResultType } from './backend';
 
 const TYPES: Record<ParameterType | ResultType, string> = {
@@ -109,7 +111,7 @@ function bindDirectly({ ffi, bindings, ref }: Modules, pointer: Buffer, result: 
 }
 
 const isShared = (value: NativeArgument): value is Uint8Array<SharedArrayBuffer> =>
-  value instanceof Uint8Array && value.buffer instanceof SharedArrayBuffer;
+  types.isUint8Array(value) && types.isSharedArrayBuffer(value.buffer);
 
 /** ref-napi finds no memory of a SharedArrayBuffer: a copy goes in its place, and what was written comes back. */
 const copiesOfShared = (args: NativeArgument[]): NativeArgument[] =>
@@ -138,7 +140,7 @@ class Frame {
   write(args: readonly NativeArgument[]): void {
     for (let i = 0; i < args.length; i += 1) {
       const value = args[i];
-      writeWord(this.#values, i, value instanceof Uint8Array ? addressOf(this.#ref, value) : Number(value));
+      writeWord(this.#values, i, types.isUint8Array(value) ? addressOf(this.#ref, value) : Number(value));
     }
   }
 

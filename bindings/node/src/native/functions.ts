@@ -65,6 +65,7 @@ export const PROTOTYPES = {
   fg_waitset_new_for_thread: ['i32', 'bytes'],
   fg_waitset_fd: ['i32', 'address', 'bytes'],
   fg_waitset_wait: ['i32', 'address', 'bytes', 'size', 'bytes', 'i32'],
+  fg_waitset_free: ['void', 'address'],
 } as const satisfies Record<string, Prototype>;
 
 /** What is in the C library already. */

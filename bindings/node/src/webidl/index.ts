@@ -8,5 +8,7 @@ export * from './enumeration';
 export * from './inspectable';
 export * from './interface';
 export * from './numbers';
+export * from './other_copy';
 export * from './sequence';
+export * from './structured_clone';
 export * from './transfer';

@@ -1,10 +1,13 @@
 import * as workers from 'node:worker_threads';
 
+import { brand } from './other_copy';
+
 /** Makes a class look as Web IDL interfaces do: attributes, methods and statics enumerable, and a name for toString. */
 export function defineInterface(type: { readonly name: string; readonly prototype: object }): void {
   const { prototype } = type;
   makeEnumerable(prototype, ['constructor']);
   makeEnumerable(type, ['length', 'name', 'prototype']);
+  brand(type);
   Object.defineProperty(prototype, Symbol.toStringTag, { value: type.name, configurable: true });
 }
 

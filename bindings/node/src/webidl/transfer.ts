@@ -1,6 +1,7 @@
 import { domException, typeError } from '../native/errors';
 import { arrayBuffer, isDetached } from './buffer_source';
 import { sequence } from './sequence';
+import { structuredCloneOf } from './structured_clone';
 
 /** sequence<ArrayBuffer> */
 export const transferList = sequence(arrayBuffer);
@@ -20,15 +21,15 @@ export function checkTransferList(list: readonly ArrayBuffer[], context: string)
  * cannot be detached: WebAssembly's, and the pool that Node's small Buffers share.
  */
 export function takeOver(buffer: ArrayBuffer, context: string): ArrayBuffer {
-  const owned = moved(buffer);
+  const owned = moved(buffer, context);
   if (owned && isDetached(buffer)) return owned; // Node 20 copies what it cannot detach
   throw typeError(`${context}: transfer has an ArrayBuffer that cannot be detached`);
 }
 
 /** Not with ArrayBuffer.prototype.transfer, though it is faster: that would detach the pool, too. */
-function moved(buffer: ArrayBuffer): ArrayBuffer | null {
+function moved(buffer: ArrayBuffer, context: string): ArrayBuffer | null {
   try {
-    return structuredClone(buffer, { transfer: [buffer] });
+    return structuredCloneOf(buffer, context, [buffer]);
   } catch {
     return null;
   }
