@@ -1,6 +1,6 @@
 #!/bin/sh
 # node-tests.sh [Node versions] [FFI backends] [test files...]
-# Builds the Node package and runs its tests: on Node 20 and 22, with koffi and with ffi-napi, unless told otherwise:
+# Builds the Node package and runs its tests: on Node 20 and 22 (24 for a part), with koffi and with ffi-napi, unless told otherwise:
 #   node-tests.sh "20" "koffi" test/gate.test.mjs
 # And one program on Bun and Deno. Nodes that the system does not have come from npm, see node-directory.sh.
 set -eu
@@ -44,17 +44,26 @@ for runtime in "bun" "deno run -A"; do
     echo "ok ${runtime%% *}: $output"
 done
 
+# node_tests <version> <backend> <test files...>
+node_tests() {
+    node=$("$root/scripts/node-directory.sh" "$1")/node
+    backend=$2
+    log=$root/target/node/$1-$backend.log
+    shift 2
+    # One file at a time: some measure memory.
+    if FRAMEGATE_FFI=$backend "$node" --test --test-concurrency=1 --test-reporter=spec "$@" >"$log" 2>&1; then
+        echo "ok Node $("$node" --version), $backend: $(sed -n 's/^ℹ pass //p' "$log") tests"
+    else
+        sed -n '/failing tests:/,$p' "$log" >&2
+        fail "Node $("$node" --version), $backend: tests fail, see $log"
+    fi
+}
+
+# From Node 24 on asynchronous contexts are made in another way.
+[ $# -gt 0 ] || node_tests 24 koffi test/context.test.mjs test/timers.test.mjs
 [ $# -gt 0 ] || set -- test/*.test.mjs test/*/*.test.mjs
 for version in $versions; do
-    node=$("$root/scripts/node-directory.sh" "$version")/node
     for backend in $backends; do
-        log=$root/target/node/$version-$backend.log
-        # One file at a time: some measure memory.
-        if FRAMEGATE_FFI=$backend "$node" --test --test-concurrency=1 --test-reporter=spec "$@" >"$log" 2>&1; then
-            echo "ok Node $("$node" --version), $backend: $(sed -n 's/^ℹ pass //p' "$log") tests"
-        else
-            sed -n '/failing tests:/,$p' "$log" >&2
-            fail "Node $("$node" --version), $backend: tests fail, see $log"
-        fi
+        node_tests "$version" "$backend" "$@"
     done
 done
