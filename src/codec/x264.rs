@@ -62,6 +62,17 @@ const EXACT_QUANTIZERS: [(&str, &str); 6] = [
     ("aq-strength", "0.0001"),
 ];
 
+/// The keys by which a host makes x264 hold frames.
+const HOLDING: [&str; 7] = [
+    "threads",
+    "bFrames",
+    "ffmpeg.bf",
+    "ffmpeg.b_strategy",
+    "ffmpeg.rc-lookahead",
+    "ffmpeg.x264-params",
+    "ffmpeg.x264opts",
+];
+
 /// What the rest of the settings must know of the options.
 pub(super) struct Tuning {
     /// The host's AVOptions that are left.
@@ -239,10 +250,14 @@ fn fit(config: &Config, crew: &Crew, asked: &Asked, delay: Delay, limit: u32) ->
     }
     match delay.frames() {
         frames if frames <= limit => Ok(delay),
-        frames => Err(Error::not_supported(format!(
-            "maxDelay is {limit}, but {} hold {frames} frames: set maxDelay to {frames}, or ask for less",
-            delay.text()
-        ))),
+        frames => {
+            let keys: Vec<_> = HOLDING.into_iter().filter(|key| config.is_set(key)).collect();
+            Err(Error::not_supported(format!(
+                "maxDelay is {limit}, but {} hold {frames} frames: set maxDelay to {frames}, or ask for less with {}",
+                delay.text(),
+                keys.join(", ")
+            )))
+        }
     }
 }
 
