@@ -23,7 +23,7 @@ from .uncopied import Uncopied
 from .waiting import FOREVER, patiently, timeout_ms
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
     from types import TracebackType
 
     from .config import Config
@@ -67,7 +67,7 @@ class Codec(Uncopied, Generic[In, Out]):
     FUNCTIONS: ClassVar[CodecFunctions]
     HANDLE: ClassVar[type[Handle]]
 
-    def __init__(self, config_: Config | None, members: dict[str, Any]) -> None:
+    def __init__(self, config_: Mapping[str, Any] | None, members: dict[str, Any]) -> None:
         self._config = config.make(config_, members)
         self._handle = self.HANDLE()
         check(self.FUNCTIONS.new(self._config.handle, ctypes.byref(self._handle)))
@@ -103,14 +103,16 @@ class Codec(Uncopied, Generic[In, Out]):
     # Configuration and state.
 
     @classmethod
-    def _supports(cls, config_: Config | None, members: dict[str, Any]) -> bool:
+    def _supports(cls, config_: Mapping[str, Any] | None, members: dict[str, Any]) -> bool:
         status: int = cls.FUNCTIONS.is_config_supported(config.make(config_, members).handle)
         if status in (ERROR_NOT_SUPPORTED, ERROR_INVALID_ARGUMENT):
             return False
         check(status)
         return True
 
-    def _configure(self, config_: Config | None, members: dict[str, Any]) -> None:
+    def _configure(self, config_: Mapping[str, Any] | None, members: dict[str, Any]) -> None:
+        if config_ is None and "codec" not in members:
+            config_ = self._config
         made = config.make(config_, members)
         check(self.FUNCTIONS.configure(self._handle, made.handle))
         self._config, self._state = made, "configured"

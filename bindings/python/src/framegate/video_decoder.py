@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import chunk as chunks
 from . import frame
@@ -15,10 +15,11 @@ from .frame import Frame
 from .waiting import timeout_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Unpack
 
     from ._native.output_slot import OutputSlot
-    from .config import Config, VideoDecoderMembers
+    from .config import VideoDecoderMembers
 
 _RELEASE = native.fg_release_output
 _RETAIN = native.fg_frame_retain
@@ -47,19 +48,24 @@ class VideoDecoder(Codec[Chunk, Frame]):
     HANDLE = DecoderHandle
 
     def __init__(
-        self, config: Config | None = None, *, hold: bool = False, **members: Unpack[VideoDecoderMembers]
+        self, config: Mapping[str, Any] | None = None, *, hold: bool = False, **members: Unpack[VideoDecoderMembers]
     ) -> None:
         super().__init__(config, dict(members))
         self._enqueue_native = self.FUNCTIONS.enqueue
         self._hold = hold
 
     @classmethod
-    def is_config_supported(cls, config: Config | None = None, **members: Unpack[VideoDecoderMembers]) -> bool:
+    def is_config_supported(
+        cls, config: Mapping[str, Any] | None = None, **members: Unpack[VideoDecoderMembers]
+    ) -> bool:
         """Whether such a decoder can be made; it is opened to see. InvalidArgumentError: an unknown member."""
         return cls._supports(config, dict(members))
 
-    def configure(self, config: Config | None = None, **members: Unpack[VideoDecoderMembers]) -> None:
+    def configure(self, config: Mapping[str, Any] | None = None, **members: Unpack[VideoDecoderMembers]) -> None:
         """Goes on with another configuration, after `reset` as well. `slots` and `max_bytes` stay what they were.
+
+        `configure(max_delay=4)` changes what is given and keeps the rest; a `config`, or members with `codec`, are
+        a whole configuration.
 
         What was decoded before is finished under the old one, which also stays if this raises. A key chunk comes next.
         """
