@@ -155,6 +155,17 @@ class Codec(Uncopied, Generic[In, Out]):
         self._drop_left()
         lent.sweep()
 
+    def __repr__(self) -> str:
+        config = self._config
+        sides = config["width"] or config["coded_width"], config["height"] or config["coded_height"]
+        size = f" {'x'.join(sides)}" if all(sides) else ""
+        try:
+            stats = self.stats
+            gate = f"{stats.in_flight} of {stats.slots} slots in flight"
+        except FramegateError as error:
+            gate = str(error)
+        return f"<framegate.{type(self).__name__} {config.codec}{size}, {self._state}, {gate}>"
+
     def __enter__(self: Self) -> Self:
         return self
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import color, gray, picture
+from . import color, gray, picture, preview
 from ._native import CopyOptions, DerivedFrameHandle, FrameHandle, Handle, PlanesStruct, VideoInfo, native
 from ._native.buffers import Buffer
 from ._native.constants import DURATION_UNKNOWN, PIXEL, VIDEO_FLAG_REFERENCE_LOST
@@ -15,6 +15,7 @@ from .errors import ClosedError, InvalidArgumentError
 from .facts import set_facts
 from .formats import NAMES, PLANES, channels_of, spelled
 from .frame_memory import take
+from .likeness import alike
 from .numbers import signed, unsigned
 from .plane import Plane
 from .pooled_array import check_out, pooled_array
@@ -60,6 +61,8 @@ class Frame(Uncopied):
 
     `close()` or the end of `with` lets go of the memory at once, unless planes or arrays still use it: then when the
     last of them dies. So does the frame's own end. Any thread may use a frame.
+
+    numpy.asarray(frame) is RGB or RGBA, and notebooks show a frame. Frames are equal when facts and pixels are.
     """
 
     INSTEAD = (
@@ -394,6 +397,24 @@ class Frame(Uncopied):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def __eq__(self, other: object) -> bool:
+        """The same pixels, format, sizes, times, id, turn and colour: `is` tells whether it is the same object."""
+        return alike(self, other) if isinstance(other, Frame) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+    """Times can be assigned."""
+
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        """numpy.asarray(frame): as `to_numpy`, and with alpha as a fourth channel where the frame has it."""
+        if copy is False:
+            raise ValueError("a frame becomes an array of RGB by a copy: `arrays()` gives its planes without one")
+        array = self.to_numpy("RGBA" if "A" in self.format else "RGB24")
+        return array if dtype is None else array.astype(dtype, copy=False)
+
+    def _repr_png_(self) -> bytes | None:
+        """What notebooks show, with Pillow."""
+        return None if self.closed else preview.png(self)
 
     def __repr__(self) -> str:
         if self.closed:

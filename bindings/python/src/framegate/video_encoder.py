@@ -80,7 +80,8 @@ class VideoEncoder(Codec[Any, Chunk]):
         """Gives it a frame, waiting for a slot at most `timeout` seconds; None waits as long as it takes.
 
         True: taken; the frame may be closed at once. False: not in time, nothing was taken.
-        `key_frame` makes it one. `quantizer` is this frame's, with bitrate_mode "quantizer": H.264 0 to 51.
+        `key_frame` makes it one, at which decoding can start. `quantizer` is this frame's, with bitrate_mode
+        "quantizer": H.264 0 to 51.
 
         WouldDeadlockError: timeout=None, every slot is taken by chunks, and only this thread polls.
         InvalidStateError: not configured. DataError: another rotation or flip than the first frame's.
