@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from . import aio, async_run, config, lent, stats
@@ -18,6 +19,7 @@ from ._native.constants import (
 from ._native.output_slot import OutputSlot, first_of
 from ._native.scratch import readies
 from ._native.status import check
+from .descriptor import Descriptor
 from .errors import FramegateError, InvalidStateError, error_of
 from .uncopied import Uncopied
 from .waiting import FOREVER, patiently, timeout_ms
@@ -82,6 +84,8 @@ class Codec(Uncopied, Generic[In, Out]):
         """What interrupted polls took out of the library."""
         self._wakers: list[aio.Waker] = []
         """One an event loop."""
+        self._descriptors: dict[int, Descriptor] = {}
+        """For other loops, by process: a child's call is the library's to refuse."""
 
     # What a subclass fills in.
 
@@ -311,9 +315,34 @@ class Codec(Uncopied, Generic[In, Out]):
             del out
 
     def run_async(self, items: Iterable[In] | AsyncIterable[In]) -> async_run.AsyncRun[Out]:
-        """`run` on the event loop: `async for out in codec.run_async(items)`. The loop is never held."""
+        """`run` on the event loop: `async for out in codec.run_async(items)`. No call into the library holds the loop.
+
+        Items that are not asynchronous are asked for on the loop: what sleeps there holds it. RuntimeWarning names it.
+        """
         self._check_no_run()
         return async_run.AsyncRun(self, items)
+
+    # Other loops.
+
+    def fileno(self) -> int:
+        """A descriptor that becomes readable when the codec can go on: for trio, Twisted, gevent, select ...
+
+        A call that says "not now" arms it: `encode` or `decode` with timeout=0 that gives False, `poll()` that gives
+        None, `wait(0)` that gives nothing of what it was asked for. The next change that could let that call go on
+        makes it readable, once. Then read it (`os.read(codec.fileno(), 64)`, it does not block) and try again, until
+        the next "not now". It may be readable for nothing, never too late; `close` makes it readable as well.
+
+        It is the codec's, which closes it at its end, and the same at every call. One waits at a time.
+        InvalidStateError: the codec was made before fork.
+        """
+        process = os.getpid()
+        found = self._descriptors.get(process)
+        if found is None:
+            fd = ctypes.c_int32()
+            check(self.FUNCTIONS.wake_fd(self._handle, ctypes.byref(fd)))
+            # Of two threads that come here together one's is everybody's.
+            found = self._descriptors.setdefault(process, Descriptor(fd.value))
+        return found.fd
 
     # Inside.
 
