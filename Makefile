@@ -15,7 +15,7 @@ SECONDS_fuzz ?= 1800
 SEED_fuzz ?= $(shell date +%s)
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check soak options fuzz wpt bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package
+.PHONY: demo test check soak options fuzz wpt bench pictures header setup setup-check lint python-lint python-environments model asan tsan valgrind random-calls package
 
 demo:
 	@scripts/setup.sh demo
@@ -30,7 +30,7 @@ test: setup
 	scripts/node-tests.sh
 	scripts/examples.sh
 
-check: setup-check lint python-lint model tsan valgrind asan random-calls package
+check: setup-check lint python-lint python-environments model tsan valgrind asan random-calls package
 	@echo "check: all good"
 
 setup-check:
@@ -48,6 +48,9 @@ lint: setup-check
 
 python-lint: setup-check
 	scripts/python-tests.sh lint
+
+python-environments: setup-check
+	scripts/python-tests.sh environments
 
 model: setup-check
 	$(LOOM) $(CARGO) test --locked --release --test model

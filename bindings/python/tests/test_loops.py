@@ -176,7 +176,7 @@ def test_a_generator_that_sleeps_on_the_loop_is_named() -> None:
 
 def test_any_iterator_that_sleeps_is_named() -> None:
     def slowly(index: int) -> Frame:
-        time.sleep(0.4 if index == 3 else 0)
+        time.sleep(0.7 if index == 3 else 0)
         return frame(index)
 
     (said,) = collect(map(slowly, range(20)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import time
 import warnings
@@ -12,27 +13,32 @@ if TYPE_CHECKING:
 
 _NOTICED_S: Final = 0.02
 """Of one item. Less is a lock or a page of a file."""
-_SAID_S: Final = 0.3
+_SAID_S: Final = 0.5
 """Of all items."""
+_OWN: Final = os.path.dirname(__file__) + os.sep
 
 
 class Sleeper:
     """An iterator, and how long its items have slept: on a loaded machine they take long as well, but do not give up
-    the processor by themselves."""
+    the processor by themselves. A wait for the GIL does, so files that are read, which let go of it, are not watched.
+    """
 
     def __init__(self, items: Iterator[Any]) -> None:
         self._items = items
         self._slept_s = 0.0
-        self._said = False
+        code = getattr(items, "gi_code", None)
+        self._said = code is not None and code.co_filename.startswith(_OWN)
 
     def next(self, end: object) -> Any:
         """The next item, or `end`. RuntimeWarning, once: it sleeps."""
+        if self._said:
+            return next(self._items, end)
         switches, began, worked = _switches(), time.monotonic(), time.thread_time()
         item = next(self._items, end)
         took = time.monotonic() - began
         if took > _NOTICED_S and _switches() > switches:
             self._slept_s += took - (time.thread_time() - worked)
-            if self._slept_s > _SAID_S and not self._said:
+            if self._slept_s > _SAID_S:
                 self._said = True
                 self._say()
         return item
