@@ -1,6 +1,7 @@
 # make demo    installs what is missing, builds, and transcodes a real clip (CLIP=path for any other)
 # make test    installs what is missing and runs every test
-# make check   lints, sanitizers, model checking, packaging, test runners and bundlers with the Node package
+# make check   lints, sanitizers, model checking, packaging
+# make environments   the Node package in test runners and bundlers, the Python package in frameworks, notebooks, other Pythons
 # make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
 # make fuzz    random calls of everything, SECONDS_fuzz of them each: under ASan with forks and failed allocations, under TSan
 # make options every option of every H.264 codec with odd values, libx264 in all modes (minutes; make test walks one mode)
@@ -30,7 +31,7 @@ test: setup
 	scripts/node-tests.sh
 	scripts/examples.sh
 
-check: setup-check lint python-lint model tsan valgrind asan random-calls package environments
+check: setup-check lint python-lint model tsan valgrind asan random-calls package
 	@echo "check: all good"
 
 setup-check:
@@ -68,6 +69,7 @@ package: setup-check
 
 environments: setup-check
 	scripts/node-environments.sh
+	scripts/python-tests.sh environments
 
 soak: setup
 	$(CARGO) build --locked --release --lib

@@ -1,13 +1,15 @@
 #!/bin/sh
 # node-tests.sh [Node versions] [FFI backends] [test files...]
-# Builds the Node package and runs its tests: on Node 20 and 22 (24 for a part), with koffi and with ffi-napi, unless told otherwise:
+# Builds the Node package and runs its tests: on Node 20 with koffi, on 22 with ffi-napi, a part on 24, unless told otherwise:
+#   node-tests.sh "20 22" "koffi ffi-napi"
 #   node-tests.sh "20" "koffi" test/gate.test.mjs
 # And one program on Bun and Deno. Nodes that the system does not have come from npm, see node-directory.sh.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 package=$root/bindings/node
-versions=${1:-20 22}
-backends=${2:-koffi ffi-napi}
+all=$([ $# -gt 0 ] || echo yes)
+versions=${1:-20}
+backends=${2:-koffi}
 [ $# -lt 2 ] || shift
 [ $# -lt 1 ] || shift
 
@@ -60,8 +62,9 @@ node_tests() {
 }
 
 # From Node 24 on asynchronous contexts are made in another way.
-[ $# -gt 0 ] || node_tests 24 koffi test/context.test.mjs test/timers.test.mjs
+[ -z "$all" ] || node_tests 24 koffi test/context.test.mjs test/timers.test.mjs
 [ $# -gt 0 ] || set -- test/*.test.mjs test/*/*.test.mjs
+[ -z "$all" ] || node_tests 22 ffi-napi "$@"
 for version in $versions; do
     for backend in $backends; do
         node_tests "$version" "$backend" "$@"

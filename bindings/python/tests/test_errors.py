@@ -121,7 +121,7 @@ def test_a_failure_comes_after_what_was_ready_and_closes(movie: Path) -> None:
     ("data", "options", "text"),
     [
         (np.zeros((4, 4, 2), np.uint8), {}, "shape"),
-        (np.zeros((4, 4, 3), np.float32), {}, "32 bits"),
+        (np.zeros((4, 4, 3), np.float32), {}, "type float32, uint8 is needed"),
         (np.zeros((4, 4, 4), np.uint8), {"format": "RGB24"}, "no picture in RGB24"),
         (np.zeros((4, 4, 4), np.uint8), {"format": "YUYV"}, 'format is "YUYV", allowed are I420'),
         (b"123", {"format": "RGBA", "width": 4, "height": 4}, "which takes 64"),

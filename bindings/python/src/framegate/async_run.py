@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
 from . import aio
 from .errors import InvalidStateError
+from .sleepers import Sleeper
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
@@ -108,14 +109,14 @@ class Source:
         self._prepare = prepare
         self._task: asyncio.Task[Any] | None = None
         self._later = aiter(items) if isinstance(items, AsyncIterable) else None
-        self._now = None if isinstance(items, AsyncIterable) else iter(items)
+        self._now = None if isinstance(items, AsyncIterable) else Sleeper(iter(items))
 
     def ready(self, waker: Waker) -> bool:
         """There is an item, or the end. If not, the waker is woken when there is."""
         if self._has_item or self.ended:
             return True
         if self._now is not None:
-            self._set(next(self._now, _END))
+            self._set(self._now.next(_END))
             return True
         if self._task is None:
             self._task = asyncio.ensure_future(self._fetch())

@@ -21,32 +21,36 @@ class Chunk:
     """W3C EncodedVideoChunk: bytes of a codec, and their times in microseconds.
 
     A chunk owns its bytes: those that an encoder gives are copied once out of the library, and their slot in the
-    gate is free from then on. Chunks do not change; any thread may use them, and copies and pickled ones have the same
-    members, with a configuration of their own.
+    gate is free from then on. Any thread may use them, and copies and pickled ones have the same members, with a
+    configuration of their own. Chunks are equal when all members are.
     """
 
-    __slots__ = ("alpha", "config", "data", "discard", "dts", "duration", "id", "key", "temporal_layer", "timestamp")
+    # A dictionary, because help() shows its texts.
+    __slots__ = {
+        "alpha": "The encoded alpha plane.",
+        "config": "From an encoder, on the first chunk and when it changed: the decoder configuration.",
+        "data": "The bytes.",
+        "discard": "Decoded and not shown: a file's edit list leaves it out, but others need it.",
+        "dts": "When it is decoded, microseconds; None unknown. Muxers need it where frames are reordered.",
+        "duration": "How long, microseconds; None unknown.",
+        "id": "Any number of the program's, below 2^64; comes out with the output. From a demuxer: its number in its"
+        " track.",
+        "key": "Decoding can start here: H.264 at an IDR picture or a recovery point. After a start at a recovery point"
+        " pictures that cannot be right yet are not given out: `Stats.dropped` counts them.",
+        "temporal_layer": "W3C svc.temporalLayerId; 0 without scalability.",
+        "timestamp": "When it is shown, microseconds; may be negative.",
+    }
 
     data: bytes
-    """The bytes."""
     key: bool
-    """Decoding can start here."""
     discard: bool
-    """Decoded and not shown: a file's edit list leaves it out, but others need it."""
     timestamp: int
-    """When it is shown, microseconds; may be negative."""
     duration: int | None
-    """How long, microseconds; None unknown."""
     dts: int | None
-    """When it is decoded, microseconds; None unknown. Muxers need it where frames are reordered."""
     id: int
-    """Any number of the program's, below 2^64; comes out with the output. From a demuxer: its number in its track."""
     alpha: bytes | None
-    """The encoded alpha plane."""
     temporal_layer: int
-    """W3C svc.temporalLayerId; 0 without scalability."""
     config: Config | None
-    """From an encoder, on the first chunk and when it changed: the decoder configuration."""
 
     def __init__(
         self,
@@ -84,6 +88,18 @@ class Chunk:
 
     def __bool__(self) -> bool:
         return True
+
+    def __bytes__(self) -> bytes:
+        return self.data
+
+    def __eq__(self, other: object) -> bool:
+        """The same members."""
+        if not isinstance(other, Chunk):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in Chunk.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+    """Members can be assigned."""
 
     def __repr__(self) -> str:
         return f"<framegate.Chunk {self.type}, {len(self.data)} bytes, {self.timestamp} us>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from . import aio, async_run, config, lent, stats
@@ -18,12 +19,13 @@ from ._native.constants import (
 from ._native.output_slot import OutputSlot, first_of
 from ._native.scratch import readies
 from ._native.status import check
+from .descriptor import Descriptor
 from .errors import FramegateError, InvalidStateError, error_of
 from .uncopied import Uncopied
 from .waiting import FOREVER, patiently, timeout_ms
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
     from types import TracebackType
 
     from .config import Config
@@ -67,7 +69,7 @@ class Codec(Uncopied, Generic[In, Out]):
     FUNCTIONS: ClassVar[CodecFunctions]
     HANDLE: ClassVar[type[Handle]]
 
-    def __init__(self, config_: Config | None, members: dict[str, Any]) -> None:
+    def __init__(self, config_: Mapping[str, Any] | None, members: dict[str, Any]) -> None:
         self._config = config.make(config_, members)
         self._handle = self.HANDLE()
         check(self.FUNCTIONS.new(self._config.handle, ctypes.byref(self._handle)))
@@ -82,6 +84,8 @@ class Codec(Uncopied, Generic[In, Out]):
         """What interrupted polls took out of the library."""
         self._wakers: list[aio.Waker] = []
         """One an event loop."""
+        self._descriptors: dict[int, Descriptor] = {}
+        """For other loops, by process: a child's call is the library's to refuse."""
 
     # What a subclass fills in.
 
@@ -103,14 +107,16 @@ class Codec(Uncopied, Generic[In, Out]):
     # Configuration and state.
 
     @classmethod
-    def _supports(cls, config_: Config | None, members: dict[str, Any]) -> bool:
+    def _supports(cls, config_: Mapping[str, Any] | None, members: dict[str, Any]) -> bool:
         status: int = cls.FUNCTIONS.is_config_supported(config.make(config_, members).handle)
         if status in (ERROR_NOT_SUPPORTED, ERROR_INVALID_ARGUMENT):
             return False
         check(status)
         return True
 
-    def _configure(self, config_: Config | None, members: dict[str, Any]) -> None:
+    def _configure(self, config_: Mapping[str, Any] | None, members: dict[str, Any]) -> None:
+        if config_ is None and "codec" not in members:
+            config_ = self._config
         made = config.make(config_, members)
         check(self.FUNCTIONS.configure(self._handle, made.handle))
         self._config, self._state = made, "configured"
@@ -152,6 +158,17 @@ class Codec(Uncopied, Generic[In, Out]):
         self._state = "closed"
         self._drop_left()
         lent.sweep()
+
+    def __repr__(self) -> str:
+        config = self._config
+        sides = config["width"] or config["coded_width"], config["height"] or config["coded_height"]
+        size = f" {'x'.join(sides)}" if all(sides) else ""
+        try:
+            stats = self.stats
+            gate = f"{stats.in_flight} of {stats.slots} slots in flight"
+        except FramegateError as error:
+            gate = str(error)
+        return f"<framegate.{type(self).__name__} {config.codec}{size}, {self._state}, {gate}>"
 
     def __enter__(self: Self) -> Self:
         return self
@@ -298,9 +315,34 @@ class Codec(Uncopied, Generic[In, Out]):
             del out
 
     def run_async(self, items: Iterable[In] | AsyncIterable[In]) -> async_run.AsyncRun[Out]:
-        """`run` on the event loop: `async for out in codec.run_async(items)`. The loop is never held."""
+        """`run` on the event loop: `async for out in codec.run_async(items)`. No call into the library holds the loop.
+
+        Items that are not asynchronous are asked for on the loop: what sleeps there holds it. RuntimeWarning names it.
+        """
         self._check_no_run()
         return async_run.AsyncRun(self, items)
+
+    # Other loops.
+
+    def fileno(self) -> int:
+        """A descriptor that becomes readable when the codec can go on: for trio, Twisted, gevent, select ...
+
+        A call that says "not now" arms it: `encode` or `decode` with timeout=0 that gives False, `poll()` that gives
+        None, `wait(0)` that gives nothing of what it was asked for. The next change that could let that call go on
+        makes it readable, once. Then read it (`os.read(codec.fileno(), 64)`, it does not block) and try again, until
+        the next "not now". It may be readable for nothing, never too late; `close` makes it readable as well.
+
+        It is the codec's, which closes it at its end, and the same at every call. One waits at a time.
+        InvalidStateError: the codec was made before fork.
+        """
+        process = os.getpid()
+        found = self._descriptors.get(process)
+        if found is None:
+            fd = ctypes.c_int32()
+            check(self.FUNCTIONS.wake_fd(self._handle, ctypes.byref(fd)))
+            # Of two threads that come here together one's is everybody's.
+            found = self._descriptors.setdefault(process, Descriptor(fd.value))
+        return found.fd
 
     # Inside.
 

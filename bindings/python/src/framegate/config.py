@@ -7,11 +7,15 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final, Literal, TypedDict
 
 from ._native import ConfigHandle, native
 from ._native.constants import END, ERROR_INVALID_ARGUMENT
 from ._native.status import check
+from .errors import InvalidArgumentError
+from .numbers import number_text
 from .texts import encoded
 
 _lock = threading.RLock()
@@ -21,7 +25,7 @@ os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_i
 
 _DESCRIPTION: Final = "description"
 
-Value = str | int | float | bool | bytes | Mapping[str, Any] | None
+Value = str | float | Fraction | Decimal | bytes | Mapping[str, Any] | None
 
 
 class VideoEncoderMembers(TypedDict, total=False):
@@ -32,8 +36,8 @@ class VideoEncoderMembers(TypedDict, total=False):
     height: int
     display_width: int
     display_height: int
-    bitrate: int
-    framerate: float
+    bitrate: float
+    framerate: float | Fraction
     latency_mode: Literal["quality", "realtime"]
     bitrate_mode: Literal["variable", "constant", "quantizer"]
     alpha: Literal["discard", "keep"]
@@ -74,12 +78,16 @@ class VideoDecoderMembers(TypedDict, total=False):
     ffmpeg: Mapping[str, Any]
 
 
-class Config:
+class Config(Mapping[str, Any]):
     """A codec's configuration: `Config(codec="avc1.42001f", width=640, avc={"format": "annexb"})`.
 
     Members of members are mappings; `ffmpeg={"preset": "fast"}` gives FFmpeg's own options, checked when a codec is
-    made of the configuration. A member that is None is left unset. Demuxers give the configuration that a track's
-    decoder needs, encoders that for their chunks.
+    made of the configuration. A member that is None is unset. Numbers may be of any kind (1e6, Fraction(30000, 1001),
+    numpy's). Demuxers give the configuration that a track's decoder needs, encoders that for their chunks.
+
+    It is a mapping of what is set, in Python's spelling, to text ("description": bytes): `for name in config`,
+    `"slots" in config`, `dict(config)`, and `Config(**config)` is its like. `config[name]` of what is not set gives
+    the default.
 
     Copies, also pickled ones, are configurations of their own with the same members.
 
@@ -88,10 +96,11 @@ class Config:
 
     __slots__ = ("handle",)
 
-    def __init__(self, **members: Any) -> None:
+    def __init__(self, members: Mapping[str, Any] | None = None, /, **more: Any) -> None:
+        every = {**(members or {}), **more}
         self.handle = ConfigHandle()
-        check(native.fg_config_new(encoded(str(members.pop("codec", ""))), ctypes.byref(self.handle)))
-        self.update(**members)
+        check(native.fg_config_new(encoded(str(every.pop("codec", None) or "")), ctypes.byref(self.handle)))
+        self.update(every)
 
     @classmethod
     def adopt(cls, handle: ConfigHandle) -> Config:
@@ -118,22 +127,54 @@ class Config:
         return self.copy()
 
     def __reduce__(self) -> tuple[Callable[..., Config], tuple[type[Config], dict[str, str | bytes]]]:
-        return _of_members, (type(self), {key: self._value(key) for key in self._keys()})
+        return _of_members, (type(self), {key: self.__getitem__(key) for key in self._keys()})
 
     def _keys(self) -> list[str]:
         keys: list[str] = []
-        while (key := read_text(native.fg_config_key, self.handle, len(keys))) is not None:
-            keys.append(key)
+        with _lock:
+            while (key := read_text(native.fg_config_key, self.handle, len(keys))) is not None:
+                keys.append(key)
         return keys
 
-    def update(self, **members: Any) -> None:
+    def __iter__(self) -> Iterator[str]:
+        return iter([_python_name(key) for key in self._keys()])
+
+    def __len__(self) -> int:
+        return len(self._keys())
+
+    def __contains__(self, name: object) -> bool:
+        """It is set."""
+        return isinstance(name, str) and encoded_key(name).decode() in self._keys()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A member's value, or `default` when it is not set."""
+        if name in self:
+            return self[name]
+        return default
+
+    def update(self, members: Mapping[str, Any] | None = None, /, **more: Any) -> None:
         """Sets members."""
-        for name, value in _flat(members):
+        for name, value in _flat({**(members or {}), **more}):
             self[name] = value
 
+    def __delitem__(self, name: str) -> None:
+        """Unsets a member. KeyError: it is not set. InvalidArgumentError: `codec`, which a configuration has."""
+        key = encoded_key(name).decode()
+        with _lock:
+            keys = self._keys()
+            if key not in keys:
+                raise KeyError(name)
+            if key == "codec":
+                raise InvalidArgumentError("codec is set by what it is, and cannot be unset")
+            rest = {other: self[other] for other in keys if other != key}
+            self.handle = _of_members(type(self), rest).handle
+
     def __setitem__(self, name: str, value: Value) -> None:
-        """Sets a member; members of members are named with a dot: `config["avc.format"] = "annexb"`."""
+        """Sets a member; members of members are named with a dot: `config["avc.format"] = "annexb"`. None unsets."""
         if value is None:
+            with _lock:
+                if name in self:
+                    del self[name]
             return
         key = encoded_key(name)
         if isinstance(value, bytes | bytearray | memoryview):
@@ -147,12 +188,11 @@ class Config:
             with _lock:
                 check(native.fg_config_set(self.handle, key, text))
 
-    def __getitem__(self, name: str) -> str:
-        """A member's value as text: what was set, else its default, else ""."""
+    def __getitem__(self, name: str) -> Any:
+        """A member's value as text: what was set, else its default, else ""; the description as bytes."""
+        if name == _DESCRIPTION:
+            return self.description or b""
         return read_text(native.fg_config_get, self.handle, encoded_key(name)) or ""
-
-    def _value(self, key: str) -> str | bytes:
-        return self.description or b"" if key == _DESCRIPTION else self[key]
 
     def number(self, name: str) -> float | None:
         """A member's value as a number; None when it is unset."""
@@ -162,7 +202,7 @@ class Config:
     @property
     def codec(self) -> str:
         """The codec string."""
-        return self["codec"]
+        return str(self["codec"])
 
     @property
     def description(self) -> bytes | None:
@@ -174,15 +214,19 @@ class Config:
             return ctypes.string_at(data.value, size.value) if data.value else None
 
     def __repr__(self) -> str:
-        return f"<framegate.Config {self.codec}>"
+        """The members, of which the description is told by its length."""
+        members = []
+        for name, value in self.items():
+            members.append(f"{name}=<{len(value)} bytes>" if isinstance(value, bytes) else f"{name}={value}")
+        return f"<framegate.Config {', '.join(members)}>"
 
 
-def make(config: Config | None, members: Mapping[str, Any]) -> Config:
+def make(config: Mapping[str, Any] | None, members: Mapping[str, Any]) -> Config:
     """What a codec is made with: a configuration with some members changed, or members alone."""
     if config is None:
-        return Config(**members)
-    made = config.copy()
-    made.update(**members)
+        return Config(members)
+    made = config.copy() if isinstance(config, Config) else Config(config)
+    made.update(members)
     return made
 
 
@@ -203,10 +247,16 @@ def encoded_key(name: str) -> bytes:
     return encoded(name)
 
 
+def _python_name(key: str) -> str:
+    """The opposite of `encoded_key`."""
+    return key if key.startswith("ffmpeg.") else re.sub("[A-Z]", lambda found: "_" + found[0].lower(), key)
+
+
 def encoded_text(value: object) -> bytes:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b":
         return b"true" if value else b"false"
-    return encoded(str(value))
+    text = number_text(value)
+    return encoded(str(value) if text is None else text)
 
 
 def _of_members(kind: type[Config], members: dict[str, str | bytes]) -> Config:

@@ -23,6 +23,19 @@ class PlaneLayout(NamedTuple):
     stride: int
 
 
+def area(name: str, rect: Sequence[int]) -> tuple[int, int, int, int]:
+    """x, y, width and height. InvalidArgumentError: it has no pixels, or is none."""
+    if len(rect) != 4:
+        raise InvalidArgumentError(f"{name} is {tuple(rect)}, x, y, width and height are needed")
+    x, y, width, height = (unsigned(name, value, 32) for value in rect)
+    if not width or not height:
+        # To the library four zeros are the whole.
+        raise InvalidArgumentError(
+            f"{name} is {(x, y, width, height)}, which has no pixels: leave it out for the whole"
+        )
+    return x, y, width, height
+
+
 def copy_options(
     format: str | None,
     rect: Sequence[int] | None,
@@ -36,7 +49,7 @@ def copy_options(
     if format is not None:
         options.format = PIXEL[spelled(format)]
     if rect is not None:
-        options.x, options.y, options.width, options.height = (unsigned("rect", value, 32) for value in rect)
+        options.x, options.y, options.width, options.height = area("rect", rect)
     if layout is not None:
         options.plane_count = len(layout)
         for index, (offset, stride) in enumerate(layout[:4]):

@@ -30,7 +30,11 @@ _NO_TRACK: Final = 0xFFFF_FFFF
 
 
 class Track(Uncopied):
-    """One track of a file. Iterating gives its chunks, in decode order; chunks of other tracks are passed over."""
+    """One track of a file. Iterating gives its chunks, in decode order; chunks of other tracks are passed over.
+
+    A file is read once: another iteration goes on where the last one was left. At the end of the file it raises
+    InvalidStateError.
+    """
 
     INSTEAD = "its `config` and its chunks can be copied and pickled"
 
@@ -52,7 +56,12 @@ class Track(Uncopied):
                 yield chunk
 
     def __repr__(self) -> str:
-        return f"<framegate.Track {self.index}: {self.kind}, {self.config.codec}>"
+        return f"<framegate.Track {self.index}: {self._facts}>"
+
+    @property
+    def _facts(self) -> str:
+        width, height = self.config["coded_width"], self.config["coded_height"]
+        return " ".join([self.kind, self.config.codec, f"{width}x{height}" if width else ""]).rstrip()
 
 
 class Demuxer(Uncopied):
@@ -97,6 +106,9 @@ class Demuxer(Uncopied):
         handle = DemuxerHandle()
         check(native.fg_demuxer_open_limits(encoded_path(path), limits, ctypes.byref(handle)))
         self._handle: DemuxerHandle | None = handle
+        self._path = os.fsdecode(path)
+        self._ended = threading.local()
+        """`here`, in the threads that have come to the end. Another may begin late, with nothing left for it."""
         self._process = os.getpid()
         self._lock = threading.Lock()
         self._struct = ChunkStruct.new()
@@ -150,17 +162,29 @@ class Demuxer(Uncopied):
         if handle is None:
             raise ClosedError("the demuxer is closed")
         if track.value == _NO_TRACK and check(native.fg_demuxer_read(handle, ctypes.byref(track), self._struct)) == END:
+            self._ended.here = True
             return None
         read = track.value, chunks.from_raw(self._raw)
         track.value = _NO_TRACK
         return read
 
     def __iter__(self) -> Iterator[tuple[int, Chunk]]:
+        """The chunks that are left, in file order. InvalidStateError: it was read to its end before."""
+        if hasattr(self._ended, "here"):
+            raise InvalidStateError(
+                f"{self._path} was read to its end, and chunks of tracks that were not asked for were passed over: "
+                "open it again for another pass, or read all tracks in one, `for track, chunk in demuxer`"
+            )
         while True:
             read = self.read()
             if read is None:
                 return
             yield read
+
+    def __repr__(self) -> str:
+        tracks = ", ".join(track._facts for track in self.tracks)
+        state = "closed" if self._handle is None else "read to its end" if hasattr(self._ended, "here") else "open"
+        return f"<framegate.Demuxer {self._path}, {state}: {tracks}>"
 
     def close(self) -> None:
         """Closes the file. Again is allowed."""

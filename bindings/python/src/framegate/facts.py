@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import color
+from .copy_options import area
 from .numbers import unsigned
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def set_facts(
 ) -> None:
     """Sets what is given. The library checks what it means; here is checked that it fits."""
     if visible_rect is not None:
-        x, y, width, height = (unsigned("visible_rect", value, 32) for value in visible_rect)
+        x, y, width, height = area("visible_rect", visible_rect)
         info.visible_x, info.visible_y, info.visible_width, info.visible_height = x, y, width, height
     if display_width is not None:
         info.display_width = unsigned("display_width", display_width, 32)

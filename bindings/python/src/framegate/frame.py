@@ -5,19 +5,20 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import color, picture
-from ._native import CopyOptions, FrameHandle, Handle, PlanesStruct, VideoInfo, native
+from . import color, gray, picture, preview
+from ._native import CopyOptions, DerivedFrameHandle, FrameHandle, Handle, PlanesStruct, VideoInfo, native
 from ._native.buffers import Buffer
 from ._native.constants import DURATION_UNKNOWN, PIXEL, VIDEO_FLAG_REFERENCE_LOST
 from ._native.status import check
-from .copy_options import PlaneLayout, copy_options
+from .copy_options import PlaneLayout, area, copy_options
 from .errors import ClosedError, InvalidArgumentError
 from .facts import set_facts
 from .formats import NAMES, PLANES, channels_of, spelled
 from .frame_memory import take
+from .likeness import alike
 from .numbers import signed, unsigned
 from .plane import Plane
-from .pooled_array import pooled_array
+from .pooled_array import check_out, pooled_array
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
@@ -45,21 +46,23 @@ class Rect(NamedTuple):
 class Frame(Uncopied):
     """W3C VideoFrame: pixels, and their time in microseconds.
 
-        Frame(array, timestamp=0)                                   # rows x columns x 3 (RGB24) or 4 (RGBA)
+        Frame(array, timestamp=0)                                   # rows x columns x 3 (RGB24) or 4 (RGBA), or gray
         Frame([y, u, v], "I420", timestamp=0)                       # a plane each
         Frame(data, "NV12", width=640, height=360, timestamp=0)     # tightly packed bytes
         Frame(image, timestamp=0)                                   # PIL
 
-    Memory that can be written to (an ordinary numpy array) is copied, because the encoder reads it later. Memory that
-    cannot (bytes, an array with writeable=False) is used as it is. `copy=False` uses any memory as it is: it must
-    not change until the chunk has come out. `copy=True` always copies. Rows may have gaps; what lies in another
-    order (a mirrored array) is copied whatever `copy` says.
+    Memory that can be written to (an ordinary numpy array, a read-only view of one) is copied, because the encoder
+    reads it later. Memory that cannot (bytes, an array with writeable=False) is used as it is. `copy=False` uses any
+    memory as it is: it must not change until the chunk has come out. `copy=True` always copies. Rows may have gaps;
+    what lies in another order (a mirrored array) is copied whatever `copy` says. Gray becomes RGB24.
 
     A frame that a decoder gave is used without a copy: `planes()` and `arrays()` look into the decoder's memory,
     read-only, and keep it alive.
 
     `close()` or the end of `with` lets go of the memory at once, unless planes or arrays still use it: then when the
     last of them dies. So does the frame's own end. Any thread may use a frame.
+
+    numpy.asarray(frame) is RGB or RGBA, and notebooks show a frame. Frames are equal when facts and pixels are.
     """
 
     INSTEAD = (
@@ -67,14 +70,7 @@ class Frame(Uncopied):
         "`copy_to()`"
     )
 
-    __slots__ = ("__weakref__", "_handle", "_info", "duration", "id", "timestamp")
-
-    timestamp: int
-    """When it is shown, microseconds; may be negative."""
-    duration: int | None
-    """How long, microseconds; None unknown."""
-    id: int
-    """Any number of the program's, below 2^64; comes out with the chunk."""
+    __slots__ = ("__weakref__", "_duration", "_handle", "_id", "_info", "_timestamp")
 
     def __init__(
         self,
@@ -102,16 +98,16 @@ class Frame(Uncopied):
             info.timestamp_us, info.id = signed("timestamp", timestamp), unsigned("id", id)
             if duration is not None:
                 info.duration_us = signed("duration", duration)
-            if visible_rect or display_width or display_height or rotation or flip or color_space:
+            if visible_rect is not None or display_width or display_height or rotation or flip or color_space:
                 set_facts(info, visible_rect, display_width, display_height, rotation, flip, color_space)
         except BaseException:
             pixels.release()
             raise
         self._handle: Handle | None = take(pixels, info, copy)
         self._info: VideoInfo | None = None
-        self.timestamp = timestamp
-        self.duration = duration
-        self.id = id
+        self._timestamp: int = info.timestamp_us
+        self._duration: int | None = None if duration is None else info.duration_us
+        self._id: int = info.id
 
     @property
     def handle(self) -> Handle:
@@ -120,6 +116,46 @@ class Frame(Uncopied):
         if handle is None:
             raise ClosedError("the frame is closed")
         return handle
+
+    @property
+    def timestamp(self) -> int:
+        """When it is shown, microseconds; may be negative. Assigned, it is what comes out with the chunk.
+
+        So are duration and id. A chunk of what was encoded before keeps its own.
+        """
+        return self._timestamp
+
+    @timestamp.setter
+    def timestamp(self, value: int) -> None:
+        self._timestamp = self._set("timestamp_us", signed("timestamp", value))
+
+    @property
+    def duration(self) -> int | None:
+        """How long, microseconds; None unknown."""
+        return self._duration
+
+    @duration.setter
+    def duration(self, value: int | None) -> None:
+        self._set("duration_us", _duration(value))
+        self._duration = None if value is None else signed("duration", value)
+
+    @property
+    def id(self) -> int:
+        """Any number of the program's, below 2^64; comes out with the chunk."""
+        return self._id
+
+    @id.setter  # noqa: A003
+    def id(self, value: int) -> None:
+        self._id = self._set("id", unsigned("id", value))
+
+    def _set(self, member: str, value: int) -> int:
+        """Goes on with a frame of the same pixels. A codec may have the one before, and threads may read it."""
+        info, before = VideoInfo.from_buffer_copy(self.info), self.handle
+        setattr(info, member, value)
+        derived = DerivedFrameHandle(before)
+        check(native.fg_frame_derive(before, info, ctypes.byref(derived)))
+        self._handle, self._info = derived, info
+        return value
 
     @property
     def info(self) -> VideoInfo:
@@ -227,31 +263,36 @@ class Frame(Uncopied):
         """The visible part (or `rect` of the picture in memory) as a new array: rows x columns x 3 or 4.
 
         `format` is "RGB24", "BGR24", "RGBA", "RGBX", "BGRA" or "BGRX"; the library converts, without the GIL. `out` is
-        an array to write to instead: of that shape, uint8, rows may have gaps.
+        an array to write to instead: of that shape, uint8, rows may have gaps. "GRAY" gives rows x columns: the luma,
+        from 0 to 255.
 
         `color_space` is W3C's: what red, green and blue mean. BT.709, and what says nothing, is sRGB already; from
         others colours are changed. "source" leaves primaries and transfer as they are, as FFmpeg's converters do.
         """
-        import numpy as np
-
+        if format.upper() == gray.NAME:
+            return self._gray(rect, out)
         name = spelled(format)
         channels = channels_of(name)
         if channels is None:
-            raise InvalidArgumentError(f"to_numpy gives packed formats, not {name}: use planes, arrays or copy_to")
-        part = Rect(*rect) if rect is not None else self.visible_rect
+            raise InvalidArgumentError(f"to_numpy gives packed formats and GRAY, not {name}: use planes or copy_to")
+        part = Rect(*area("rect", rect)) if rect is not None else self.visible_rect
         shape, layout = (part.height, part.width, channels), None
         if out is None:
             out = pooled_array(name, *shape)
         else:
-            dense = out.strides[1:] == (channels, 1) and out.strides[0] >= part.width * channels
-            if out.shape != shape or out.dtype != np.uint8 or not dense:
-                raise InvalidArgumentError(
-                    f"out is {out.dtype} {out.shape}, uint8 {shape} is needed, without gaps or turns inside a row"
-                )
+            check_out(out, shape)
             layout = [PlaneLayout(0, out.strides[0])]
         # W3C counts the gap after the last row as well; the library does not write to gaps.
         size = part.height * (layout[0].stride if layout else part.width * channels)
         self._copy(Buffer(out, writable=True), size, copy_options(name, part, layout, color_space))
+        return out
+
+    def _gray(self, rect: Sequence[int] | None, out: npt.NDArray[np.uint8] | None) -> npt.NDArray[np.uint8]:
+        values = gray.of_frame(self if rect is None else self.replace(visible_rect=rect))
+        if out is None:
+            return values
+        check_out(out, values.shape)
+        out[...] = values
         return out
 
     def allocation_size(
@@ -357,6 +398,24 @@ class Frame(Uncopied):
     ) -> None:
         self.close()
 
+    def __eq__(self, other: object) -> bool:
+        """The same pixels, format, sizes, times, id, turn and colour: `is` tells whether it is the same object."""
+        return alike(self, other) if isinstance(other, Frame) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+    """Times can be assigned."""
+
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        """numpy.asarray(frame): as `to_numpy`, and with alpha as a fourth channel where the frame has it."""
+        if copy is False:
+            raise ValueError("a frame becomes an array of RGB by a copy: `arrays()` gives its planes without one")
+        array = self.to_numpy("RGBA" if "A" in self.format else "RGB24")
+        return array if dtype is None else array.astype(dtype, copy=False)
+
+    def _repr_png_(self) -> bytes | None:
+        """What notebooks show, with Pillow."""
+        return None if self.closed else preview.png(self)
+
     def __repr__(self) -> str:
         if self.closed:
             return f"<framegate.Frame closed, {self.timestamp} us>"
@@ -368,9 +427,9 @@ def adopt(handle: Handle, timestamp: int, duration_us: int, id: int) -> Frame:
     frame = Frame.__new__(Frame)
     frame._handle = handle
     frame._info = None
-    frame.timestamp = timestamp
-    frame.duration = None if duration_us < 0 else duration_us
-    frame.id = id
+    frame._timestamp = timestamp
+    frame._duration = None if duration_us < 0 else duration_us
+    frame._id = id
     return frame
 
 

@@ -42,6 +42,8 @@ class Muxer(Uncopied):
         check(native.fg_muxer_create(encoded_path(path), ctypes.byref(handle)))
         self._handle: MuxerHandle | None = handle
         self._finished = False
+        self._path = os.fsdecode(path)
+        self._tracks = 0
 
     @property
     def handle(self) -> MuxerHandle:
@@ -67,6 +69,7 @@ class Muxer(Uncopied):
         """
         track = ctypes.c_uint32()
         check(native.fg_muxer_add_track(self.handle, config.copy().handle, ctypes.byref(track)))
+        self._tracks = track.value + 1
         return track.value
 
     def write(self, track: int, chunk: Chunk) -> None:
@@ -87,6 +90,11 @@ class Muxer(Uncopied):
         """Completes the file, without which it cannot be played. InvalidStateError: finished before, or no track."""
         check(native.fg_muxer_finish(self.handle))
         self._finished = True
+
+    def __repr__(self) -> str:
+        state = "finished" if self._finished else "closed" if self._handle is None else "open"
+        tracks = "1 track" if self._tracks == 1 else f"{self._tracks} tracks"
+        return f"<framegate.Muxer {self._path}, {tracks}, {state}>"
 
     def close(self) -> None:
         """Closes the file, finished or not. Again is allowed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import gray, samples
 from ._native.buffers import Buffer
 from .errors import InvalidArgumentError
 from .formats import PLANES, channels_of, spelled
@@ -45,13 +46,15 @@ class Picture:
 
 
 def read(data: Any, format: str | None, size: tuple[int | None, int | None]) -> Picture:
-    """Whatever has pixels. InvalidArgumentError says what does not fit."""
+    """Whatever has pixels; gray ones become RGB24. InvalidArgumentError says what does not fit."""
     if isinstance(data, list | tuple):
         return _planes(data, _needed(format), size)
-    if hasattr(data, "mode") and hasattr(data, "tobytes"):
+    if is_image(data):
         return _image(data, format)
     buffer = Buffer(data)
     try:
+        if gray.asked(format, buffer.shape):
+            return _gray(data, buffer, size)
         if len(buffer.shape) == 3:
             return _packed(data, buffer, format)
         return _flat(data, buffer, _needed(format), size)
@@ -60,15 +63,20 @@ def read(data: Any, format: str | None, size: tuple[int | None, int | None]) -> 
         raise
 
 
+def is_image(data: Any) -> bool:
+    """It is PIL's, which says its format itself."""
+    return hasattr(data, "mode") and hasattr(data, "tobytes")
+
+
 def _packed(data: Any, buffer: Buffer, format: str | None) -> Picture:
     height, width, channels = buffer.shape
     name = _BY_CHANNELS.get(channels, "") if format is None else spelled(format)
-    if channels_of(name) != channels or buffer.itemsize != 1:
-        bits = 8 * buffer.itemsize
+    if channels_of(name) != channels:
         raise InvalidArgumentError(
-            f"an array of shape {buffer.shape} and {bits} bits is no picture in {name or 'a known format'}: "
-            "packed formats take rows x columns x 3 or 4 of 8 bits"
+            f"an array of shape {buffer.shape} is no picture in {name or 'a known format'}: "
+            "packed formats take rows x columns x 3 or 4"
         )
+    samples.check(f"an array of shape {buffer.shape}", buffer, 1)
     row = width * channels
     if buffer.strides[1:] == (channels, 1) and buffer.strides[0] >= row:
         planes = [(buffer.address, buffer.strides[0])]
@@ -77,10 +85,20 @@ def _packed(data: Any, buffer: Buffer, format: str | None) -> Picture:
     return _from_bytes(memoryview(data).tobytes(), name, (width, height))
 
 
+def _gray(data: Any, buffer: Buffer, size: tuple[int | None, int | None]) -> Picture:
+    samples.check(f"an array of shape {buffer.shape}", buffer, 1)
+    width, height = gray.size_of(buffer.shape, size)
+    buffer.release()
+    pixels = Buffer(gray.rgb(memoryview(data).tobytes()))
+    return Picture("RGB24", (width, height), [pixels], [(pixels.address, 3 * width)], private=True, tight=True)
+
+
 def _flat(data: Any, buffer: Buffer, format: str, size: tuple[int | None, int | None]) -> Picture:
     width, height = size
     if width is None or height is None:
         raise InvalidArgumentError(f"{format} in one block of bytes needs width and height")
+    if not samples.fit(buffer, 1):
+        samples.check(f"a picture in {format}", buffer, PLANES[format][0].depth)
     if not buffer.contiguous:
         buffer.release()
         return _from_bytes(memoryview(data).tobytes(), format, (width, height))
@@ -94,8 +112,8 @@ def _from_bytes(data: bytes, format: str, size: tuple[int, int]) -> Picture:
 def _block(buffer: Buffer, format: str, size: tuple[int, int]) -> Picture:
     planes, offset = [], 0
     for shape in PLANES[format]:
-        samples, rows = shape.size(*size)
-        stride = samples * shape.channels * shape.depth
+        across, rows = shape.size(*size)
+        stride = across * shape.channels * shape.depth
         planes.append((buffer.address + offset, stride))
         offset += stride * rows
     if buffer.nbytes != offset:
@@ -119,9 +137,10 @@ def _planes(data: Sequence[Any], format: str, size: tuple[int | None, int | None
         height = buffers[0].shape[0] if size[1] is None else size[1]
         places = []
         for index, (shape, buffer) in enumerate(zip(shapes, buffers, strict=True)):
-            samples, rows = shape.size(width, height)
-            row_bytes = samples * shape.channels * shape.depth
-            if not _holds(buffer, rows, row_bytes, shape.depth):
+            across, rows = shape.size(width, height)
+            row_bytes = across * shape.channels * shape.depth
+            samples.check(f"plane {index}", buffer, shape.depth)
+            if not _holds(buffer, rows, row_bytes):
                 raise InvalidArgumentError(
                     f"plane {index} has shape {buffer.shape} and {8 * buffer.itemsize} bits; {format} of "
                     f"{width}x{height} takes {rows} rows of {row_bytes} bytes there, without gaps in a row"
@@ -134,14 +153,14 @@ def _planes(data: Sequence[Any], format: str, size: tuple[int | None, int | None
     return Picture(format, (width, height), buffers, places)
 
 
-def _holds(buffer: Buffer, rows: int, row_bytes: int, depth: int) -> bool:
+def _holds(buffer: Buffer, rows: int, row_bytes: int) -> bool:
     within = buffer.itemsize
     for length, stride in zip(reversed(buffer.shape[1:]), reversed(buffer.strides[1:]), strict=True):
         if stride != within and length != 1:
             return False
         within *= length
     gaps = buffer.strides[0] >= row_bytes or rows == 1
-    return buffer.shape[0] == rows and within == row_bytes and buffer.itemsize == depth and gaps
+    return buffer.shape[0] == rows and within == row_bytes and gaps
 
 
 def _image(image: Any, format: str | None) -> Picture:
@@ -157,5 +176,5 @@ def _image(image: Any, format: str | None) -> Picture:
 
 def _needed(format: str | None) -> str:
     if format is None:
-        raise InvalidArgumentError("format is missing: only rows x columns x 3 or 4 and images say it themselves")
+        raise InvalidArgumentError("format is missing: only rows x columns (x 3 or 4) and images say it themselves")
     return spelled(format)

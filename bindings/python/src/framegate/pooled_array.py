@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ._native import FrameHandle, PlanesStruct, VideoInfo, native
 from ._native.constants import PIXEL
 from ._native.status import check
+from .errors import InvalidArgumentError
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
@@ -53,3 +54,16 @@ def pooled_array(name: str, height: int, width: int, channels: int) -> npt.NDArr
     check(native.fg_frame_new_video(ctypes.byref(info), ctypes.byref(handle)))
     check(native.fg_frame_planes(handle, ctypes.byref(planes)))
     return np.asarray(_Block(handle, planes.data[0], shape))
+
+
+def check_out(out: npt.NDArray[np.uint8], shape: tuple[int, ...]) -> None:
+    """InvalidArgumentError: an array that the program gave is not of that shape, or has gaps or turns inside a row."""
+    import numpy as np
+
+    inside = (*shape[2:], 1)
+    row = shape[1] * inside[0]
+    dense = out.strides[1:] == inside and out.strides[0] >= row
+    if out.shape != shape or out.dtype != np.uint8 or not dense:
+        raise InvalidArgumentError(
+            f"out is {out.dtype} {out.shape}, uint8 {shape} is needed, without gaps or turns inside a row"
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from . import chunk, lent
+from . import chunk, gray, lent
 from ._native import CodecFunctions, EncodeOptions, EncoderHandle, native
 from ._native.status import check
 from .aio import give
@@ -13,14 +13,16 @@ from .codec import Codec
 from .errors import InvalidArgumentError
 from .frame import Frame
 from .numbers import unsigned
+from .picture import is_image
 from .picture_clock import PictureClock
 from .waiting import patiently, timeout_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Unpack
 
     from ._native.output_slot import OutputSlot
-    from .config import Config, VideoEncoderMembers
+    from .config import VideoEncoderMembers
 
 _RELEASE = native.fg_release_output
 
@@ -34,7 +36,8 @@ class VideoEncoder(Codec[Any, Chunk]):
 
     Members are W3C VideoEncoderConfig's in Python's spelling, and `slots`, `max_bytes`, `max_delay`, `threads`,
     `b_frames` and `ffmpeg={"preset": "fast"}`. A frame is a `Frame`, or what `Frame` takes (an array, an image); then
-    it is shown 1 / framerate after the last one that was taken.
+    it is shown 1 / framerate after the last one that was taken. `array_format` says what such arrays are: "BGR24" with
+    OpenCV; None goes by their shape (RGB24, RGBA, gray). Images say it themselves.
 
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, profile or size.
     """
@@ -42,18 +45,30 @@ class VideoEncoder(Codec[Any, Chunk]):
     FUNCTIONS: ClassVar[CodecFunctions] = CodecFunctions.of("encoder")
     HANDLE = EncoderHandle
 
-    def __init__(self, config: Config | None = None, **members: Unpack[VideoEncoderMembers]) -> None:
+    def __init__(
+        self,
+        config: Mapping[str, Any] | None = None,
+        *,
+        array_format: str | None = None,
+        **members: Unpack[VideoEncoderMembers],
+    ) -> None:
+        self._array_format = None if array_format is None else gray.spelled(array_format)
         super().__init__(config, dict(members))
         self._enqueue_native = self.FUNCTIONS.enqueue
         self._clock = PictureClock()
 
     @classmethod
-    def is_config_supported(cls, config: Config | None = None, **members: Unpack[VideoEncoderMembers]) -> bool:
+    def is_config_supported(
+        cls, config: Mapping[str, Any] | None = None, **members: Unpack[VideoEncoderMembers]
+    ) -> bool:
         """Whether such an encoder can be made; it is opened to see. InvalidArgumentError: an unknown member."""
         return cls._supports(config, dict(members))
 
-    def configure(self, config: Config | None = None, **members: Unpack[VideoEncoderMembers]) -> None:
+    def configure(self, config: Mapping[str, Any] | None = None, **members: Unpack[VideoEncoderMembers]) -> None:
         """Goes on with another configuration, after `reset` as well. `slots` and `max_bytes` stay what they were.
+
+        `configure(bitrate=2e6)` changes what is given and keeps the rest; a `config`, or members with `codec`, are
+        a whole configuration.
 
         What was encoded before is finished under the old one, which also stays if this raises.
         """
@@ -65,7 +80,8 @@ class VideoEncoder(Codec[Any, Chunk]):
         """Gives it a frame, waiting for a slot at most `timeout` seconds; None waits as long as it takes.
 
         True: taken; the frame may be closed at once. False: not in time, nothing was taken.
-        `key_frame` makes it one. `quantizer` is this frame's, with bitrate_mode "quantizer": H.264 0 to 51.
+        `key_frame` makes it one, at which decoding can start. `quantizer` is this frame's, with bitrate_mode
+        "quantizer": H.264 0 to 51.
 
         WouldDeadlockError: timeout=None, every slot is taken by chunks, and only this thread polls.
         InvalidStateError: not configured. DataError: another rotation or flip than the first frame's.
@@ -131,7 +147,8 @@ class VideoEncoder(Codec[Any, Chunk]):
             raise InvalidArgumentError("framerate is not set: it gives times to pictures that are no Frame")
         start, end = self._clock.next(rate)
         try:
-            made = Frame(picture, timestamp=start, duration=end - start)
+            name = None if is_image(picture) else self._array_format
+            made = Frame(picture, name, timestamp=start, duration=end - start)
         except BaseException:
             self._clock.take_back(start)
             raise

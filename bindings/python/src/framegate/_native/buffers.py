@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from typing import Any
 
 from .structs import PyBuffer
 
@@ -22,7 +23,7 @@ class Buffer:
     thread may still read is then simply not freed.
     """
 
-    __slots__ = ("_view", "address", "itemsize", "nbytes", "readonly", "shape", "strides")
+    __slots__ = ("_view", "address", "format", "itemsize", "nbytes", "readonly", "shape", "strides")
 
     def __init__(self, source: object, *, writable: bool = False) -> None:
         self._view = view = PyBuffer()
@@ -31,7 +32,10 @@ class Buffer:
         self.address: int = view.buf or 0
         self.nbytes: int = view.len
         self.itemsize: int = view.itemsize
-        self.readonly = bool(view.readonly)
+        self.format: str = view.format.decode() if view.format else "B"
+        """Of its items, as the module struct spells it."""
+        self.readonly = bool(view.readonly) and not _can_change(source)
+        """Nobody writes to it, as far as the object says and those whose memory it shows."""
         self.shape: tuple[int, ...] = tuple(view.shape[:ndim])
         self.strides: tuple[int, ...] = tuple(view.strides[:ndim])
 
@@ -48,3 +52,23 @@ class Buffer:
                 return False
             expected *= length
         return True
+
+
+def _can_change(source: Any) -> bool:
+    """Whether a read-only object shows memory of one that can be written to: a view of an array, of a bytearray ..."""
+    while source is not None:
+        if isinstance(source, memoryview):
+            if not source.readonly:
+                return True
+            source = source.obj
+        elif (writeable := getattr(getattr(source, "flags", None), "writeable", None)) is not None:  # an array of numpy
+            if writeable:
+                return True
+            source = source.base
+        else:
+            try:
+                with memoryview(source) as view:
+                    return not view.readonly
+            except (TypeError, BufferError):
+                return False
+    return False

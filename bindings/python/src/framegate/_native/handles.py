@@ -73,3 +73,11 @@ class HeldFrameHandle(Handle):
     def __init__(self, frame: int, lease: Lease) -> None:
         super().__init__(frame)
         self.lease = lease
+
+
+class DerivedFrameHandle(FrameHandle):
+    """A frame of another's pixels with other facts. It keeps that one, and with it the slot that it may hold."""
+
+    def __init__(self, before: Handle) -> None:
+        super().__init__()
+        self.original: Handle = before.original if isinstance(before, DerivedFrameHandle) else before

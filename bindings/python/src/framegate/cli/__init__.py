@@ -10,6 +10,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from .._native import native
 from ..errors import FramegateError
 from . import probe, transcode
 
@@ -23,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="framegate", description="Video through a gate: bounded memory, FFmpeg's codecs."
     )
+    parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(required=True, metavar="command")
     for command in (transcode, probe):
         command.add_to(commands)
@@ -39,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit("framegate: nobody reads the standard output any more")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
+
+
+def _version() -> str:
+    version, ffmpeg = native.fg_version().decode(), native.fg_ffmpeg_version().decode()
+    return f"framegate {version} (FFmpeg {ffmpeg})"
 
 
 @contextmanager

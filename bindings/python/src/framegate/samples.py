@@ -1,0 +1,54 @@
+"""What the numbers of a picture are in memory: unsigned, of 8 bits or of 16 in the machine's order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from ._native.buffers import Buffer
+
+# By the letters of the module struct; c is a character, which is a byte.
+_FITTING: Final = {1: frozenset("Bc"), 2: frozenset("H")}
+_NAMES: Final = {
+    "b": "int8",
+    "h": "int16",
+    "H": "uint16",
+    "i": "int32",
+    "I": "uint32",
+    "e": "float16",
+    "f": "float32",
+    "d": "float64",
+    "?": "bool",
+}
+_LITTLE: Final = ("<", "=", "@", "|")
+
+
+def fit(buffer: Buffer, depth: int) -> bool:
+    """A buffer's items are numbers of `depth` bytes, as pictures have them."""
+    order, letter = _split(buffer.format)
+    return buffer.itemsize == depth and letter in _FITTING[depth] and (depth == 1 or order in _LITTLE)
+
+
+def check(what: str, buffer: Buffer, depth: int) -> None:
+    """InvalidArgumentError: other numbers than those of `depth` bytes."""
+    if not fit(buffer, depth):
+        raise InvalidArgumentError(f"{what} has numbers of type {name(buffer)}, {_wanted(depth)} is needed")
+
+
+def name(buffer: Buffer) -> str:
+    """The type of a buffer's items, in numpy's words."""
+    order, letter = _split(buffer.format)
+    if letter in _FITTING[1]:
+        return "uint8"
+    kind = _NAMES.get(letter, f"{buffer.format} ({8 * buffer.itemsize} bits)")
+    return kind if order in _LITTLE or buffer.itemsize == 1 else f"big-endian {kind}"
+
+
+def _split(format: str) -> tuple[str, str]:
+    return (format[0], format[1:]) if format[:1] in "<>=@!|" and len(format) > 1 else ("=", format)
+
+
+def _wanted(depth: int) -> str:
+    return "uint8" if depth == 1 else "little-endian uint16"
