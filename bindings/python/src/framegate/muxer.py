@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from typing import TYPE_CHECKING
 
 from . import chunk as chunks
@@ -16,7 +17,6 @@ from .texts import encoded_path
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
-    import os
     from types import TracebackType
 
     from .chunk import Chunk
