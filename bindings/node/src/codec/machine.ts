@@ -6,39 +6,29 @@
  * and its slot is free when the callback has returned, or with release `close` when the program has closed what it got.
  */
 import { sweepHostMemory } from '../media/host_memory';
-import { check, native, Output, OutputKind, Ready, ResultSlot, Status } from '../native';
+import { Output, OutputKind, Status } from '../native';
 import { Backlog, type Message } from './backlog';
 import { Deferred } from './deferred';
 import {
   abortError,
-  allKeptError,
   closedError,
   encodingError,
   failureOf,
   lastError,
   notConfigured,
   notSupported,
-  quotaError,
   type CodecState,
 } from './failures';
 import type { Filling } from './filling';
 import { Flushes } from './flushes';
 import type { GateOptions } from './gate';
-import { Handle } from './handle';
+import { GatedHandle } from './gated_handle';
 import { theHub, type Member } from './hub';
-import { KeptSlots } from './kept_slots';
 import { QueueSize } from './queue_size';
 import { ReadyLine } from './ready_line';
-import { Callbacks } from './report';
 
 /** Reused by all codecs: nothing in it is needed once a callback runs. */
 const output = new Output();
-const slot = new ResultSlot();
-
-/** Within this many output callbacks encode() runs further ones to make room. It bounds the stack. */
-const MOST_NESTED = 1;
-
-const forgotten = new FinalizationRegistry<Handle>((handle) => handle.close());
 
 export class Machine<Config, Input> implements Member {
   inLine = false;
@@ -46,7 +36,7 @@ export class Machine<Config, Input> implements Member {
 
   readonly #filling: Filling<Config, Input>;
   readonly #gate: GateOptions;
-  #handle: Handle | null = null;
+  readonly #handle: GatedHandle<Config, Input>;
   /** Advances at every reset and close: what was begun under another number is over. */
   #era = 0;
   readonly #backlog = new Backlog<Config, Input>();
@@ -56,12 +46,6 @@ export class Machine<Config, Input> implements Member {
     () => this.#hasRoom(),
     () => this.desiredSize,
   );
-  readonly #callbacks = new Callbacks();
-  readonly #kept = new KeptSlots(this);
-  /** The token of the output whose callback is running. */
-  #held = 0;
-  /** How many output callbacks of this codec are on the stack. */
-  #depth = 0;
   /** The last configuration was refused: the codec will close, and takes inputs for nothing until then. */
   #refusal: Error | null = null;
   #takenForNothing = 0;
@@ -69,9 +53,10 @@ export class Machine<Config, Input> implements Member {
   constructor(filling: Filling<Config, Input>, gate: GateOptions) {
     this.#filling = filling;
     this.#gate = gate;
+    this.#handle = new GatedHandle(filling, gate, this);
     this.#queue = new QueueSize(
       () => this.#countQueue(),
-      () => this.#callbacks.run(() => filling.dequeued()),
+      () => this.#handle.callbacks.run(() => filling.dequeued()),
     );
   }
 
@@ -88,8 +73,7 @@ export class Machine<Config, Input> implements Member {
     this.checkConfigured();
     if (this.#admit(input)) this.#taken();
     else if (this.#gate.backpressure === 'queue') this.#keep(input);
-    else if (this.#isFullOfKept()) throw allKeptError(this.#kept.count, this.#gate.slots);
-    else if (this.#gate.backpressure === 'throw') throw quotaError(this.#gate.slots);
+    else if (this.#gate.backpressure === 'throw' || this.#handle.isFullOfKept) throw this.#handle.fullError();
     else this.#wait(input);
   }
 
@@ -131,7 +115,7 @@ export class Machine<Config, Input> implements Member {
 
   get desiredSize(): number {
     if (this.state === 'closed') return 0;
-    return this.#gate.slots - this.#inFlight() - this.#backlog.inputs;
+    return this.#gate.slots - this.#handle.inFlight - this.#backlog.inputs;
   }
 
   get ready(): Promise<void> {
@@ -143,20 +127,18 @@ export class Machine<Config, Input> implements Member {
   /** What console.log shows. */
   get facts(): object {
     const { state, desiredSize } = this;
-    const gate = { ...this.#gate, inFlight: this.#inFlight(), kept: this.#kept.count, desiredSize };
-    return { state, waiting: this.#countQueue(), gate };
+    return { state, waiting: this.#countQueue(), gate: { ...this.#handle.facts, desiredSize } };
   }
 
   /** One turn in line: takes note of what changed, then fires the dequeue event or delivers one output. */
   run(): boolean {
-    const handle = this.#handle;
-    if (handle === null) return false;
+    if (!this.#handle.isOpen) return false;
     this.#afterChange();
     if (this.#updateQueue()) {
       theHub().enter(this);
       return true;
     }
-    const status = handle.poll(output);
+    const status = this.#handle.poll(output);
     if (status === Status.OK) {
       this.#dispatch();
       theHub().enter(this);
@@ -164,7 +146,7 @@ export class Machine<Config, Input> implements Member {
     }
     const isWorking = status === Status.WAIT_CODEC;
     const isAwaited = this.#isAwaited();
-    theHub().setWorking(this, isWorking || isAwaited, isWorking || (isAwaited && !this.#isFullOfKept()));
+    theHub().setWorking(this, isWorking || isAwaited, isWorking || (isAwaited && !this.#handle.isFullOfKept));
     return false;
   }
 
@@ -175,7 +157,7 @@ export class Machine<Config, Input> implements Member {
   /** Tells the program that the codec has begun with inputs, if it has. */
   #updateQueue(): boolean {
     if (!this.#queue.mayFall) return false;
-    this.#handle?.wait(Ready.DEQUEUE, 0); // arms the wake for the next input that the codec takes
+    this.#handle.watchQueue();
     return this.#queue.update();
   }
 
@@ -187,39 +169,12 @@ export class Machine<Config, Input> implements Member {
     return !this.#ready.isEmpty || !this.#backlog.isEmpty || this.#queue.mayFall;
   }
 
-  /** Everything in flight is the program's: only what it closes makes room. */
-  #isFullOfKept(): boolean {
-    const { count } = this.#kept;
-    return count > 0 && (count >= this.#gate.slots || this.#inFlight() <= count);
-  }
-
-  #inFlight(): number {
-    return this.#handle?.stats().in_flight ?? 0;
-  }
-
   #configure(config: Config): void {
     if (this.#refusal !== null) return;
     try {
-      this.#open(config);
+      this.#handle.configure(config);
     } catch (error) {
       this.#refuse(error as Error);
-    }
-  }
-
-  #open(config: Config): void {
-    const nativeConfig = this.#filling.toNative(config);
-    try {
-      if (this.#handle !== null) {
-        check(this.#handle.configure(nativeConfig));
-        return;
-      }
-      const { functions } = this.#filling;
-      check(functions.new(nativeConfig, slot.bytes));
-      const handle = new Handle(functions, slot.value, this);
-      this.#handle = handle;
-      forgotten.register(this, handle, handle);
-    } finally {
-      native.fg_config_free(nativeConfig);
     }
   }
 
@@ -227,13 +182,13 @@ export class Machine<Config, Input> implements Member {
   #refuse(reason: Error): void {
     const refusal = notSupported(reason);
     this.#refusal = refusal;
-    if (this.#handle === null) {
+    if (!this.#handle.isOpen) {
       this.#failLater(refusal);
       return;
     }
     const before = new Deferred();
     before.promise.then(() => this.#failLater(refusal), () => undefined);
-    this.#flushHandle(this.#handle, before);
+    this.#flushHandle(before);
   }
 
   #taken(): void {
@@ -244,7 +199,7 @@ export class Machine<Config, Input> implements Member {
 
   /** False if the gate is full, or others wait already. */
   #admit(input: Input): boolean {
-    if (this.#refusal === null) return this.#backlog.isEmpty && this.#tryEnqueue(input);
+    if (this.#refusal === null) return this.#backlog.isEmpty && this.#handle.enqueue(input);
     this.#takenForNothing += 1;
     return true;
   }
@@ -263,8 +218,8 @@ export class Machine<Config, Input> implements Member {
   #wait(input: Input): void {
     const number = this.#keep(input);
     try {
-      while (this.#depth <= MOST_NESTED && this.#backlog.has(number)) {
-        this.#makeRoom();
+      while (!this.#handle.isNested && this.#backlog.has(number)) {
+        if (this.#handle.makeRoom(output)) this.#dispatch();
         this.#sendBacklog();
       }
     } catch (error) {
@@ -281,39 +236,14 @@ export class Machine<Config, Input> implements Member {
     this.#queue.decrement();
   }
 
-  /** False if the gate is full. */
-  #tryEnqueue(input: Input): boolean {
-    const handle = this.#handle;
-    if (handle === null) return true;
-    const status = this.#filling.enqueue(handle.pointer, input);
-    if (status >= 0) return status === Status.OK;
-    const error = lastError(status);
-    if (handle.error() !== '') return true; // it has failed: the error comes out as an output, in its turn
-    throw error;
-  }
-
-  /** Waits for a slot or an output, whichever is first, and delivers the output. */
-  #makeRoom(): void {
-    if (this.#held !== 0) {
-      this.#release(); // called in an output callback: what the program got is its own already
-      return;
-    }
-    const handle = this.#handle;
-    if (handle === null) return;
-    if (this.#isFullOfKept()) throw allKeptError(this.#kept.count, this.#gate.slots);
-    const ready = handle.wait(Ready.ENQUEUE | Ready.POLL, -1);
-    if (ready === Status.ERROR_WOULD_DEADLOCK) throw lastError(ready);
-    if (ready > 0 && (ready & Ready.POLL) !== 0 && handle.poll(output) === Status.OK) this.#dispatch();
-  }
-
   #flush(promise: Deferred): void {
-    if (this.#handle === null || this.#refusal !== null) this.#flushes.add(null, promise);
-    else this.#flushHandle(this.#handle, promise);
+    if (!this.#handle.isOpen || this.#refusal !== null) this.#flushes.add(null, promise);
+    else this.#flushHandle(promise);
   }
 
-  #flushHandle(handle: Handle, promise: Deferred): void {
-    const id = handle.flush();
-    if (id < 0 && handle.error() === '') {
+  #flushHandle(promise: Deferred): void {
+    const id = this.#handle.flush();
+    if (id < 0 && this.#handle.error === '') {
       promise.reject(lastError(id));
       return;
     }
@@ -322,7 +252,7 @@ export class Machine<Config, Input> implements Member {
   }
 
   #work(): void {
-    if (this.#handle === null) return;
+    if (!this.#handle.isOpen) return;
     const hub = theHub();
     hub.setWorking(this, true);
     hub.enter(this);
@@ -335,10 +265,11 @@ export class Machine<Config, Input> implements Member {
         this.#flushed(output.flush_id);
         return;
       case OutputKind.ERROR:
-        this.#fail(failureOf(output.status, this.#handle?.error() ?? ''));
+        this.#fail(failureOf(output.status, this.#handle.error));
         return;
       default:
-        this.#deliver();
+        this.#handle.deliver(output);
+        this.#afterChange();
     }
   }
 
@@ -352,26 +283,6 @@ export class Machine<Config, Input> implements Member {
     theHub().queueTask(() => this.#flushes.resolve(id));
   }
 
-  #deliver(): void {
-    const isKept = this.#gate.release === 'close';
-    const slot = isKept ? this.#kept.lease(output.token) : null;
-    this.#held = isKept ? 0 : output.token;
-    this.#depth += 1;
-    try {
-      this.#callbacks.run(() => this.#filling.deliver(output, slot));
-    } finally {
-      this.#depth -= 1;
-      this.#release();
-    }
-    this.#afterChange();
-  }
-
-  #release(): void {
-    const token = this.#held;
-    this.#held = 0;
-    if (token !== 0) native.fg_release_output(token);
-  }
-
   /** A slot may be free. */
   #afterChange(): void {
     this.#sendBacklog();
@@ -380,8 +291,7 @@ export class Machine<Config, Input> implements Member {
 
   #hasRoom(): boolean {
     if (!this.#backlog.isEmpty) return false;
-    if (this.#handle === null || this.state !== 'configured') return true;
-    return this.#handle.wait(Ready.ENQUEUE, 0) !== 0;
+    return this.state !== 'configured' || this.#handle.hasRoom();
   }
 
   #sendBacklog(): void {
@@ -408,7 +318,7 @@ export class Machine<Config, Input> implements Member {
 
   #sendInput(input: Input): boolean {
     try {
-      if (this.#refusal === null && !this.#tryEnqueue(input)) return false;
+      if (this.#refusal === null && !this.#handle.enqueue(input)) return false;
     } catch (error) {
       this.#failLater(encodingError(error as Error));
     }
@@ -418,7 +328,7 @@ export class Machine<Config, Input> implements Member {
 
   /** How many inputs the codec has not begun with. */
   #countQueue(): number {
-    return (this.#handle?.stats().waiting ?? 0) + this.#backlog.inputs + this.#takenForNothing;
+    return this.#handle.waiting + this.#backlog.inputs + this.#takenForNothing;
   }
 
   #reset(reason: Error): void {
@@ -426,7 +336,7 @@ export class Machine<Config, Input> implements Member {
     this.#era += 1;
     this.#refusal = null;
     this.#takenForNothing = 0;
-    this.#handle?.reset();
+    this.#handle.reset();
     for (const message of this.#backlog.clear()) {
       if (message.kind === 'input') this.#filling.drop(message.input);
       if (message.kind === 'flush') message.promise.reject(reason);
@@ -439,12 +349,9 @@ export class Machine<Config, Input> implements Member {
   #close(reason: Error): void {
     this.#reset(reason);
     this.state = 'closed';
-    const handle = this.#handle;
-    if (handle === null) return;
-    this.#handle = null;
-    forgotten.unregister(handle);
+    if (!this.#handle.isOpen) return;
     theHub().setWorking(this, false);
-    handle.close();
+    this.#handle.close();
   }
 
   /** In a task, unless the program ends this era before. */
@@ -458,6 +365,6 @@ export class Machine<Config, Input> implements Member {
   #fail(error: Error): void {
     if (this.state === 'closed') return;
     this.#close(error);
-    this.#callbacks.run(() => this.#filling.fail(error));
+    this.#handle.callbacks.run(() => this.#filling.fail(error));
   }
 }
