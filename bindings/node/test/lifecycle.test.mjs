@@ -40,6 +40,22 @@ describe('the end of the process', () => {
     assert.equal(stdout.trim(), '10');
   });
 
+  for (const then of ['', 'encoder.reset()', 'encoder.close()']) {
+    test(`who waited for a slot and was woken does not any more${then && `, after ${then}`}`, async () => {
+      const stdout = await ends(`
+        const { encoder } = video.collectChunks({ slots: 1 });
+        encoder.configure(video.NULL);
+        video.encode(encoder, 0);
+        const all = [encoder.ready, encoder.ready, encoder.ready];
+        await all[0];
+        ${then};
+        await all[2];
+        console.log('ready');
+      `);
+      assert.equal(stdout, 'ready\n');
+    });
+  }
+
   test('a flush under way does', async () => {
     const stdout = await ends(`
       const { encoder, outputs } = video.collectChunks();

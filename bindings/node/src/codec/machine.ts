@@ -42,10 +42,7 @@ export class Machine<Config, Input> implements Member {
   readonly #backlog = new Backlog<Config, Input>();
   readonly #flushes = new Flushes();
   readonly #queue: QueueSize;
-  readonly #ready = new ReadyLine(
-    () => this.#hasRoom(),
-    () => this.desiredSize,
-  );
+  readonly #ready = new ReadyLine(this);
   /** The last configuration was refused: the codec will close, and takes inputs for nothing until then. */
   #refusal: Error | null = null;
   #takenForNothing = 0;
@@ -152,6 +149,10 @@ export class Machine<Config, Input> implements Member {
 
   slotFreed(): void {
     if (this.#isAwaited()) this.#work(); // until now the process may have ended, since only the program could go on
+  }
+
+  allServed(): void {
+    theHub().enter(this); // to see whether anything else keeps the process alive
   }
 
   /** Tells the program that the codec has begun with inputs, if it has. */
@@ -289,7 +290,7 @@ export class Machine<Config, Input> implements Member {
     this.#ready.serve();
   }
 
-  #hasRoom(): boolean {
+  hasRoom(): boolean {
     if (!this.#backlog.isEmpty) return false;
     return this.state !== 'configured' || this.#handle.hasRoom();
   }

@@ -1,6 +1,15 @@
 import { Deferred } from './deferred';
 import { theHub } from './hub';
 
+interface Gate {
+  /** How many slots are free. */
+  readonly desiredSize: number;
+  /** Whether one is. If not, serve() is to be called when that changes. */
+  hasRoom(): boolean;
+  /** Nobody waits any more. */
+  allServed(): void;
+}
+
 /**
  * Promises for a free slot, first come first served. What the program does with its slot is a task of its own, so one is
  * resolved a task: the next one in the next task, if there is a slot left then.
@@ -10,13 +19,10 @@ export class ReadyLine {
   #scheduled = false;
   /** How many were told of a slot, and have not taken it yet. They may never do, so the next task forgets them. */
   #told = 0;
-  readonly #hasRoom: () => boolean;
-  readonly #slots: () => number;
+  readonly #gate: Gate;
 
-  /** `hasRoom` says whether a slot is free, and sees to it that serve() is called when that changes; `slots` says how many. */
-  constructor(hasRoom: () => boolean, slots: () => number) {
-    this.#hasRoom = hasRoom;
-    this.#slots = slots;
+  constructor(gate: Gate) {
+    this.#gate = gate;
   }
 
   get isEmpty(): boolean {
@@ -25,7 +31,7 @@ export class ReadyLine {
 
   /** Resolved at once if a slot is free, nobody waits, and nobody was told of that slot. */
   join(): Promise<void> {
-    if (this.isEmpty && this.#hasRoom() && (this.#told === 0 || this.#told < this.#slots())) {
+    if (this.isEmpty && this.#gate.hasRoom() && (this.#told === 0 || this.#told < this.#gate.desiredSize)) {
       this.#told += 1;
       return Promise.resolve();
     }
@@ -42,14 +48,15 @@ export class ReadyLine {
 
   /** A slot may be free. */
   serve(): void {
-    if (this.#scheduled || this.isEmpty || !this.#hasRoom()) return;
+    if (this.#scheduled || this.isEmpty || !this.#gate.hasRoom()) return;
     this.#scheduled = true;
     theHub().queueTask(() => {
       this.#scheduled = false;
-      if (!this.#hasRoom()) return;
+      if (!this.#gate.hasRoom()) return;
       this.#told = 1;
       this.#waiting.shift()?.resolve();
-      this.serve();
+      if (this.isEmpty) this.#gate.allServed();
+      else this.serve();
     });
   }
 }
