@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sysconfig
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 IN_WHEEL = "framegate/_native/libframegate.so"
+IN_SDIST = "library"
+"""The library's sources there."""
 
 
 class LibraryHook(BuildHookInterface[Any]):
@@ -19,12 +22,26 @@ class LibraryHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it packs. An editable install uses the checkout's own build."""
-        library = _given() or _built(Path(self.root).parent.parent)
-        if version != "editable":
+        root = _root(Path(self.root))
+        library = _given() or _built(root)
+        if version == "editable":
+            # The package itself stays in the checkout; this says where its library is.
+            self._note = Path(tempfile.mkdtemp()) / "_framegate_editable.py"
+            self._note.write_text(f'"""Where the library of an editable install is."""\n\nLIBRARY = {str(library)!r}\n')
+            build_data["force_include_editable"][str(self._note)] = self._note.name
+        else:
             build_data["force_include"][str(library)] = IN_WHEEL
+            for name in ("LICENSE-MIT", "LICENSE-APACHE"):
+                build_data["force_include"][str(root / name)] = f"framegate/{name}"
         build_data["pure_python"] = False
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["tag"] = f"py3-none-{platform}"
+
+
+def _root(package: Path) -> Path:
+    """The library's sources: of the checkout, or inside a source distribution."""
+    inside = package / IN_SDIST
+    return inside if inside.is_dir() else package.parent.parent
 
 
 def _given() -> Path | None:

@@ -1,23 +1,26 @@
-"""The wheel, in an empty venv in an empty folder."""
+"""The wheel, the source distribution and the editable install, in empty venvs in empty folders."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from conftest import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from framegate._native.library import candidates
 
 PACKAGE = ROOT / "bindings" / "python"
+LIBRARY = next(candidates())
+"""The one that the tests use."""
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +108,60 @@ def test_a_library_that_is_built_already(tmp_path: Path) -> None:
     (built,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(built) as archive:
         assert archive.read("framegate/_native/libframegate.so") == b"a library"
+
+
+def build(target: str, package: Path, folder: Path, library: Path) -> Path:
+    """Built around a library that exists already."""
+    environment = {**os.environ, "FRAMEGATE_LIBRARY": str(library)}
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", folder]
+    subprocess.run(command, cwd=package, env=environment, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl" if target.startswith("wheel") else "*.tar.gz")
+    return built
+
+
+def test_the_source_distribution_makes_the_same_wheel(tmp_path: Path) -> None:
+    library = Path(LIBRARY)
+    sdist = build("sdist", PACKAGE, tmp_path / "sdist", library)
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    unpacked = tmp_path / sdist.name.removesuffix(".tar.gz")
+    # Without FRAMEGATE_LIBRARY cargo builds what it carries: every file that the manifest names is there.
+    manifest = unpacked / "library" / "Cargo.toml"
+    facts = subprocess.run(
+        [os.environ.get("CARGO", "cargo"), "metadata", "--no-deps", "--format-version=1", "--manifest-path", manifest],
+        check=True,
+        capture_output=True,
+    )
+    (crate,) = json.loads(facts.stdout)["packages"]
+    assert all(Path(target["src_path"]).is_file() for target in crate["targets"])
+    for named in ("src/av/shim.c", "include/cbindgen.toml", "Cargo.lock"):
+        assert (unpacked / "library" / named).read_bytes() == (ROOT / named).read_bytes()
+    theirs = build("wheel", unpacked, tmp_path / "theirs", library)
+    ours = build("wheel", PACKAGE, tmp_path / "ours", library)
+    assert theirs.name == ours.name
+    with zipfile.ZipFile(theirs) as left, zipfile.ZipFile(ours) as right:
+        assert {(entry.filename, entry.CRC) for entry in left.infolist() if "RECORD" not in entry.filename} == {
+            (entry.filename, entry.CRC) for entry in right.infolist() if "RECORD" not in entry.filename
+        }
+
+
+def test_an_editable_install_finds_what_was_built(tmp_path: Path) -> None:
+    library = tmp_path / "elsewhere" / "libframegate.so"
+    library.parent.mkdir()
+    shutil.copy(LIBRARY, library)
+    made = build("wheel:editable", PACKAGE, tmp_path / "wheel", library)
+    venv.create(tmp_path / "venv", with_pip=True)
+    interpreter = tmp_path / "venv" / "bin" / "python"
+    subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", made], check=True)
+    shown = run(interpreter, "-c", "import framegate, framegate._native.library as l; print(next(l.candidates()))")
+    assert shown.stdout.strip() == str(library)
+
+
+def test_a_checkout_looks_into_cargos_target_directory(tmp_path: Path) -> None:
+    (tmp_path / "release").mkdir()
+    shutil.copy(LIBRARY, tmp_path / "release" / "libframegate.so")
+    environment = {name: value for name, value in os.environ.items() if name != "FRAMEGATE_LIBRARY"}
+    environment |= {"CARGO_TARGET_DIR": str(tmp_path), "PYTHONPATH": str(PACKAGE / "src")}
+    program = "import framegate, framegate._native.library as l; print(next(l.candidates()))"
+    done = subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == str(tmp_path / "release" / "libframegate.so")
