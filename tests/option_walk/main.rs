@@ -163,6 +163,14 @@ fn is_clear(status: i32, text: &str) {
     assert!(statuses.contains(&status) && text.len() > 10, "{status}: {text}");
 }
 
+/// Which key is to blame. Codecs of devices that are not here never get as far as to look at it, libx264rgb refuses the format.
+fn names_key(codec: &str, key: &str, text: &str) {
+    assert!(
+        !["libx264", "h264"].contains(&codec) || text.contains(key),
+        "{key} is not named: {text}"
+    );
+}
+
 /// Checks what came out of a codec, and gives it if everything did. Where a codec fails, the last output says so, or, if
 /// the host was not quick enough to be told so, the call that comes after.
 fn all_came_out(outs: Result<Vec<Out>, Refused>, stats: &fg_stats, error: &str) -> Option<Vec<Out>> {
@@ -194,11 +202,13 @@ fn encode(codec: &str, (string, keys): Mode, key: &str, value: &str, tally: &mut
         Ok(encoder) => encoder,
         Err(refused) => {
             is_clear(refused.status, &refused.text);
+            names_key(codec, key, &refused.text);
             return tally.refused += 1;
         }
     };
     let chunks = encoder.encode(&guarded_frames(FRAMES));
     let Some(chunks) = all_came_out(chunks, &encoder.stats(), &encoder.error()) else {
+        names_key(codec, key, &encoder.error());
         return tally.failed += 1;
     };
     tally.done += 1;
@@ -218,6 +228,7 @@ fn decode(codec: &str, stream: &[Out], key: &str, value: &str, tally: &mut Tally
         Ok(decoder) => decoder,
         Err(refused) => {
             is_clear(refused.status, &refused.text);
+            names_key(codec, key, &refused.text);
             return tally.refused += 1;
         }
     };
