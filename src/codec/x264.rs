@@ -195,12 +195,9 @@ fn parameters(config: &Config, asked: &Asked, delay: &Delay) -> Result<String> {
     let mut parameters = asked.parameters.clone();
     if config.is("bitrateMode", "quantizer") {
         let fixed = |name: &str| EXACT_QUANTIZERS.iter().any(|(fixed, _)| *fixed == name);
-        let option = |name: &str| fixed(name) || matches!(name, "i_qfactor" | "b_qfactor");
-        let option = asked.options.iter().map(|(name, _)| name.as_str()).find(|name| option(name));
-        let option = option.map(|name| format!("ffmpeg.{name}"));
-        if let Some(name) = option.or_else(|| parameters.names().find(|name| fixed(name)).map(str::to_owned))
-        {
-            return Err(refused(&name, "bitrateMode is \"quantizer\", which sets it"));
+        let taken = asked.set_by(config, |name| fixed(name) || matches!(name, "i_qfactor" | "b_qfactor"));
+        if let Some(key) = taken {
+            return Err(refused(&key, "bitrateMode is \"quantizer\", which sets it"));
         }
         EXACT_QUANTIZERS.iter().for_each(|(name, value)| parameters.set(name, (*value).to_owned()));
     }
@@ -250,14 +247,11 @@ fn fit(config: &Config, crew: &Crew, asked: &Asked, delay: Delay, limit: u32) ->
     }
     match delay.frames() {
         frames if frames <= limit => Ok(delay),
-        frames => {
-            let keys: Vec<_> = HOLDING.into_iter().filter(|key| config.is_set(key)).collect();
-            Err(Error::not_supported(format!(
-                "maxDelay is {limit}, but {} hold {frames} frames: set maxDelay to {frames}, or ask for less with {}",
-                delay.text(),
-                keys.join(", ")
-            )))
-        }
+        frames => Err(Error::not_supported(format!(
+            "maxDelay is {limit}, but {} hold {frames} frames: set maxDelay to {frames}, or ask for less with {}",
+            delay.text(),
+            asked::set_of(config, &HOLDING)
+        ))),
     }
 }
 

@@ -91,7 +91,7 @@ impl Asked {
             let text = config.av_options().find(|(option, _)| *option == name).map_or("", |(_, value)| value);
             parameters.add(table::TABLE, &format!("ffmpeg.{name}"), text)?;
         }
-        keep_profile(avc, &mut parameters, &mut options)?;
+        keep_profile(config, avc, &mut parameters, &mut options)?;
         keep_bounds(&mut parameters, &mut options);
         let mut number = |name| parameters.take(name).and_then(|value| value.parse().ok());
         let (bframes, refs) = (b_frames(config, number("bframes"))?, number("ref"));
@@ -101,9 +101,10 @@ impl Asked {
             .map(|value| value.parse().map_or(SyncLookahead::Auto, SyncLookahead::Frames));
         let sliced_threads = parameters.take("sliced-threads").map(|value| value == "1");
         if let Some(bframes @ 1..) = bframes.filter(|_| avc.profile_idc == BASELINE) {
-            let text =
-                format!("codec \"{avc}\" is Baseline, which has no B-frames, but {bframes} are asked for");
-            return Err(Error::not_supported(text));
+            let keys = set_of(config, &["bFrames", "ffmpeg.bf", "ffmpeg.x264-params", "ffmpeg.x264opts"]);
+            return Err(Error::not_supported(format!(
+                "codec \"{avc}\" is Baseline, which has no B-frames, but {bframes} are asked for with {keys}"
+            )));
         }
         Ok(Self {
             preset,
@@ -120,11 +121,16 @@ impl Asked {
     }
 
     /// The option or parameter that fixes the quality, in place of a rate.
-    pub(super) fn fixed_quality(&self) -> Option<String> {
-        let fixes = |name: &str| matches!(name, "crf" | "qp");
-        let option =
-            self.options.iter().find(|(name, _)| fixes(name)).map(|(name, _)| format!("ffmpeg.{name}"));
-        option.or_else(|| self.parameters.names().find(|name| fixes(name)).map(str::to_owned))
+    pub(super) fn fixed_quality(&self, config: &Config) -> Option<String> {
+        self.set_by(config, |name| matches!(name, "crf" | "qp"))
+    }
+
+    /// The key, and the parameter in it, that sets one of these.
+    pub(super) fn set_by(&self, config: &Config, is_one: impl Fn(&str) -> bool) -> Option<String> {
+        let option = self.options.iter().map(|(name, _)| name.as_str()).find(|name| is_one(name));
+        let name = option.or_else(|| self.parameters.names().find(|name| is_one(name)))?;
+        let key = format!("ffmpeg.{name}");
+        Some(if config.is_set(&key) { key } else { parameter_key(config, name) })
     }
 
     /// True if the stream says how its bits are bounded.
@@ -149,8 +155,19 @@ fn is_unset(name: &str) -> bool {
     SAME.iter().any(|(option, ..)| *option == name) || matches!(name, "crf" | "qp")
 }
 
+/// Those of `keys` that are set, in words.
+pub(super) fn set_of(config: &Config, keys: &[&str]) -> String {
+    keys.iter().filter(|key| config.is_set(key)).copied().collect::<Vec<_>>().join(", ")
+}
+
+/// One of x264's parameters and the keys that may have set it, for an error.
+fn parameter_key(config: &Config, parameter: &str) -> String {
+    format!("{}: {parameter}", set_of(config, &["ffmpeg.x264-params", "ffmpeg.x264opts"]))
+}
+
 /// Parameters that profiles limit become AVOptions, which FFmpeg applies before the profile.
 fn keep_profile(
+    config: &Config,
     avc: AvcString,
     parameters: &mut Parameters,
     options: &mut Vec<(String, String)>,
@@ -163,6 +180,7 @@ fn keep_profile(
     }
     match parameters.names().find(|name| name.starts_with("cqm")) {
         Some(name) if avc.profile_idc != HIGH => {
+            let name = parameter_key(config, name);
             Err(Error::not_supported(format!("{name} needs the High profile, codec \"{avc}\" has another")))
         }
         _ => Ok(()),

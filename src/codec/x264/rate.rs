@@ -35,7 +35,7 @@ pub(super) fn check(config: &Config, asked: &Asked) -> Result<()> {
         (false, true) => "bitrate is set, and only one of them can steer the rate",
         (false, false) => return Ok(()),
     };
-    match asked.fixed_quality() {
+    match asked.fixed_quality(config) {
         Some(name) => Err(refused(&name, why)),
         None => Ok(()),
     }
