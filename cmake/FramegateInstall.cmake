@@ -35,6 +35,9 @@ configure_file(cmake/framegate.pc.in "${generated_dir}/framegate.pc" @ONLY)
 install(PROGRAMS "${FRAMEGATE_LIBRARY_DIR}/${FRAMEGATE_FILE}" DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(FILES "${FRAMEGATE_LIBRARY_DIR}/${FRAMEGATE_SONAME}" "${FRAMEGATE_LIBRARY_DIR}/${FRAMEGATE_LINK}"
         DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+# Debuggers look for it there; a package of its own may have it.
+install(FILES "${FRAMEGATE_LIBRARY_DIR}/${FRAMEGATE_DEBUG}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/.debug"
+        COMPONENT debug)
 install(FILES include/framegate.h include/framegate.hpp DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(FILES "${generated_dir}/framegate-config.cmake" "${generated_dir}/framegate-config-version.cmake"
         DESTINATION "${package_dir}")

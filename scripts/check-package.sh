@@ -12,7 +12,7 @@ else
     trap 'rm -rf "$work"' EXIT
 fi
 prefix=$work/prefix
-rm -rf "$prefix" "$work/moved" "$work/consumer" "$work/programs"
+rm -rf "$prefix" "$work/moved" "$work/stripped" "$work/consumer" "$work/programs"
 
 fail() {
     echo "check-package: $*" >&2
@@ -68,6 +68,31 @@ echo "$dynamic" | grep -Eq 'RPATH|RUNPATH' && fail "the library has a run path"
 grep -q "$work" "$prefix"/lib/pkgconfig/*.pc "$prefix"/lib/cmake/framegate/*.cmake &&
     fail "an installed file names the build directory"
 "$root/scripts/check-exports.sh" "$library" "$prefix/include/framegate.h"
+
+sections=$(readelf -SW "$library")
+echo "$sections" | grep -q '\.debug_' && fail "the library has debug sections"
+echo "$sections" | grep -q '\.gnu_debuglink' || fail "the library does not name its debug file"
+debug=$prefix/lib/.debug/libframegate.so.$version.debug
+readelf -SW "$debug" | grep -q '\.debug_line' || fail "the debug file has no lines"
+test "$(readelf -n "$debug" | grep 'Build ID')" = "$(readelf -n "$library" | grep 'Build ID')" ||
+    fail "the debug file is another build's"
+for path in "$root" "$work" "${CARGO_HOME:-$HOME/.cargo}"; do
+    grep -aq "$path" "$library" && fail "the library has $path in it"
+done
+size=$(stat -c %s "$library")
+cmake --install "$work/build" --prefix "$work/stripped" --strip >/dev/null
+test "$(stat -c %s "$work/stripped/lib/libframegate.so.$version")" -le "$size" || fail "--strip makes it larger"
+echo "ok stripped: $((size / 1000)) kB"
+
+# As packages are made: for /usr, in Debian's directory for the machine, below DESTDIR.
+mkdir -p "$work/packaged"
+ln -sfn "$work/build/cargo" "$work/packaged/cargo"
+cmake -S "$root" -B "$work/packaged" -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_TESTING=OFF >/dev/null
+cmake --build "$work/packaged" >/dev/null
+rm -rf "$work/dest"
+DESTDIR=$work/dest cmake --install "$work/packaged" >/dev/null
+test -f "$work/dest/usr/lib/$(cc -print-multiarch)/libframegate.so.$version" || fail "multiarch: the library is elsewhere"
+by_pkg_config "DESTDIR and multiarch" "$work/dest/usr"
 
 consumer find_package -DCMAKE_PREFIX_PATH="$prefix"
 by_pkg_config pkg-config "$prefix"

@@ -165,10 +165,7 @@ fn is_clear(status: i32, text: &str) {
 
 /// Which key is to blame. Codecs of devices that are not here never get as far as to look at it, libx264rgb refuses the format.
 fn names_key(codec: &str, key: &str, text: &str) {
-    assert!(
-        !["libx264", "h264"].contains(&codec) || text.contains(key),
-        "{key} is not named: {text}"
-    );
+    assert!(!["libx264", "h264"].contains(&codec) || text.contains(key), "{key} is not named: {text}");
 }
 
 /// Checks what came out of a codec, and gives it if everything did. Where a codec fails, the last output says so, or, if
