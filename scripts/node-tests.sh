@@ -52,8 +52,7 @@ node_tests() {
     backend=$2
     log=$root/target/node/$1-$backend.log
     shift 2
-    # One file at a time: some measure memory.
-    if FRAMEGATE_FFI=$backend "$node" --test --test-concurrency=1 --test-reporter=spec "$@" >"$log" 2>&1; then
+    if FRAMEGATE_FFI=$backend "$node" --test --test-concurrency=2 --test-reporter=spec "$@" >"$log" 2>&1; then
         echo "ok Node $("$node" --version), $backend: $(sed -n 's/^ℹ pass //p' "$log") tests"
     else
         sed -n '/failing tests:/,$p' "$log" >&2
