@@ -53,9 +53,10 @@ def read(data: Any, format: str | None, size: tuple[int | None, int | None]) -> 
         return _image(data, format)
     buffer = Buffer(data)
     try:
-        if gray.asked(format, buffer.shape):
+        packed = len(buffer.shape) == 3
+        if (not packed or format is not None or buffer.shape[2] == 1) and gray.asked(format, buffer.shape):
             return _gray(data, buffer, size)
-        if len(buffer.shape) == 3:
+        if packed:
             return _packed(data, buffer, format)
         return _flat(data, buffer, _needed(format), size)
     except BaseException:
@@ -76,7 +77,8 @@ def _packed(data: Any, buffer: Buffer, format: str | None) -> Picture:
             f"an array of shape {buffer.shape} is no picture in {name or 'a known format'}: "
             "packed formats take rows x columns x 3 or 4"
         )
-    samples.check(f"an array of shape {buffer.shape}", buffer, 1)
+    if not samples.fit(buffer, 1):
+        samples.check(f"an array of shape {buffer.shape}", buffer, 1)
     row = width * channels
     if buffer.strides[1:] == (channels, 1) and buffer.strides[0] >= row:
         planes = [(buffer.address, buffer.strides[0])]

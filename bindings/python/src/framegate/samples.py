@@ -9,8 +9,12 @@ from .errors import InvalidArgumentError
 if TYPE_CHECKING:
     from ._native.buffers import Buffer
 
+_LITTLE: Final = ("", "<", "=", "@", "|")
 # By the letters of the module struct; c is a character, which is a byte.
-_FITTING: Final = {1: frozenset("Bc"), 2: frozenset("H")}
+_FITTING: Final = {
+    1: frozenset((order + letter).encode() for order in (*_LITTLE, ">", "!") for letter in "Bc"),
+    2: frozenset((order + "H").encode() for order in _LITTLE),
+}
 _NAMES: Final = {
     "b": "int8",
     "h": "int16",
@@ -22,13 +26,11 @@ _NAMES: Final = {
     "d": "float64",
     "?": "bool",
 }
-_LITTLE: Final = ("<", "=", "@", "|")
 
 
 def fit(buffer: Buffer, depth: int) -> bool:
     """A buffer's items are numbers of `depth` bytes, as pictures have them."""
-    order, letter = _split(buffer.format)
-    return buffer.itemsize == depth and letter in _FITTING[depth] and (depth == 1 or order in _LITTLE)
+    return buffer.format in _FITTING[depth]
 
 
 def check(what: str, buffer: Buffer, depth: int) -> None:
@@ -39,15 +41,15 @@ def check(what: str, buffer: Buffer, depth: int) -> None:
 
 def name(buffer: Buffer) -> str:
     """The type of a buffer's items, in numpy's words."""
-    order, letter = _split(buffer.format)
-    if letter in _FITTING[1]:
+    if fit(buffer, 1):
         return "uint8"
-    kind = _NAMES.get(letter, f"{buffer.format} ({8 * buffer.itemsize} bits)")
+    order, letter = _split(buffer.format.decode())
+    kind = _NAMES.get(letter, f"{order}{letter} ({8 * buffer.itemsize} bits)")
     return kind if order in _LITTLE or buffer.itemsize == 1 else f"big-endian {kind}"
 
 
 def _split(format: str) -> tuple[str, str]:
-    return (format[0], format[1:]) if format[:1] in "<>=@!|" and len(format) > 1 else ("=", format)
+    return (format[0], format[1:]) if format[:1] in "<>=@!|" and len(format) > 1 else ("", format)
 
 
 def _wanted(depth: int) -> str:

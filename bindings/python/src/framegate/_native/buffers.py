@@ -32,7 +32,7 @@ class Buffer:
         self.address: int = view.buf or 0
         self.nbytes: int = view.len
         self.itemsize: int = view.itemsize
-        self.format: str = view.format.decode() if view.format else "B"
+        self.format: bytes = view.format or b"B"
         """Of its items, as the module struct spells it."""
         self.readonly = bool(view.readonly) and not _can_change(source)
         """Nobody writes to it, as far as the object says and those whose memory it shows."""
