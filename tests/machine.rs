@@ -193,7 +193,11 @@ fn random_calls_with_resets_keep_the_order_and_leave_nothing() {
 }
 
 fn plain(slots: u32, max_bytes: Option<u64>) -> Handle {
-    Session::new(slots, max_bytes, recipe(Habits { parts: 1, ..Habits::default() })).unwrap()
+    Session::new(slots, max_bytes, recipe(one_part())).unwrap()
+}
+
+fn one_part() -> Habits {
+    Habits { parts: 1, ..Habits::default() }
 }
 
 fn output(session: &Handle) -> Permit {
@@ -282,4 +286,38 @@ fn nobody_polled_yet_is_no_deadlock() {
         assert_eq!(feeder.join().unwrap(), Ok(Flow::Done(())));
         drop(output(&session));
     });
+}
+
+#[test]
+fn an_input_that_cannot_be_taken_is_the_hosts_and_costs_no_slot() {
+    let session = Session::new(1, None, recipe(Habits { refuses: true, ..one_part() })).unwrap();
+    for _ in 0..3 {
+        assert_eq!(session.enqueue(key(0), Timeout::Forever).unwrap_err().kind, Kind::NotSupported);
+    }
+    assert_eq!((session.stats().inputs, session.stats().counts.in_flight()), (0, 0));
+    session.configure(recipe(one_part())).unwrap();
+    assert_eq!(session.enqueue(key(0), Timeout::Try), Ok(Flow::Done(())));
+    drop(output(&session));
+}
+
+/// The fake asserts that each input has the form of the recipe that its codec is of.
+#[test]
+fn inputs_are_taken_by_the_configuration_that_they_come_under() {
+    let session = plain(4, None);
+    std::thread::scope(|scope| {
+        let feeder = scope.spawn(|| {
+            for value in 0..2000 {
+                assert_eq!(session.enqueue(key(value), Timeout::Forever), Ok(Flow::Done(())));
+            }
+        });
+        scope.spawn(|| {
+            for form in 1..=200 {
+                session.configure(recipe(Habits { form, ..one_part() })).unwrap();
+                std::thread::yield_now();
+            }
+        });
+        (0..2000).for_each(|_| drop(output(&session)));
+        feeder.join().unwrap();
+    });
+    assert_eq!(session.failure(), None);
 }

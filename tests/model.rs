@@ -188,6 +188,22 @@ fn reset_drops_what_is_queued_and_a_new_configuration_begins_anew() {
     });
 }
 
+/// The fake asserts that each input has the form of the recipe that its codec is of.
+#[test]
+fn an_input_is_taken_by_the_configuration_that_it_comes_under() {
+    model(|| {
+        let session = Arc::new(session(1, plain()));
+        let other = Arc::clone(&session);
+        let thread = thread::spawn(move || other.configure(recipe(Habits { form: 1, ..plain() })).unwrap());
+        assert_eq!(session.enqueue(key(1), Timeout::Try), Ok(Flow::Done(())));
+        thread.join().unwrap();
+        let Ok(Flow::Done(Event::Output(answer, permit))) = session.poll(Timeout::Forever) else { panic!() };
+        assert_eq!(answer.value, 1);
+        drop(permit);
+        assert_empty(&session);
+    });
+}
+
 #[test]
 fn a_lone_thread_is_told_instead_of_waiting_for_ever() {
     model(|| {

@@ -87,14 +87,6 @@ pub fn gate_size(config: &Config) -> (u32, Option<u64>) {
 impl Input for EncoderInput {
     type Offer<'a> = EncoderOffer<'a>;
 
-    fn take(offer: EncoderOffer<'_>) -> Result<Self> {
-        Ok(Self { frame: picture::queued(offer.frame)?, how: offer.how })
-    }
-
-    fn bytes(offer: EncoderOffer<'_>) -> u64 {
-        picture::queued_bytes(offer.frame)
-    }
-
     fn is_key(_: EncoderOffer<'_>) -> bool {
         true
     }
@@ -106,14 +98,6 @@ impl Input for EncoderInput {
 
 impl Input for Chunk {
     type Offer<'a> = ChunkRef<'a>;
-
-    fn take(offer: ChunkRef<'_>) -> Result<Self> {
-        offer.to_chunk()
-    }
-
-    fn bytes(offer: ChunkRef<'_>) -> u64 {
-        offer.data.len() as u64
-    }
 
     fn is_key(offer: ChunkRef<'_>) -> bool {
         offer.info.key

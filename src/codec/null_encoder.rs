@@ -1,8 +1,9 @@
 //! An encoder that does nothing: an empty chunk a frame. For measuring the gate, and for testing hosts.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use super::EncoderInput;
+use super::{EncoderInput, EncoderOffer};
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::{Bytes, Chunk, ChunkInfo};
 
@@ -14,6 +15,14 @@ pub(super) struct NullEncoder {
 impl Recipe<EncoderInput, Chunk> for NullEncoder {
     fn open(&self) -> Result<Box<dyn Codec<EncoderInput, Chunk>>, Failure> {
         Ok(Box::new(NullEncoder::default()))
+    }
+
+    fn bytes(&self, offer: EncoderOffer<'_>) -> u64 {
+        offer.frame.planes().bytes()
+    }
+
+    fn take(&self, offer: EncoderOffer<'_>) -> crate::error::Result<EncoderInput> {
+        Ok(EncoderInput { frame: Arc::clone(offer.frame), how: offer.how })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::av::{self, Scaler};
-use crate::error::{Kind, Result};
+use crate::error::Result;
 use crate::media::convert::{self, Picture};
 use crate::media::{Color, PixelFormat, Rect, VideoFrame, VideoInfo, plane_extent};
 
@@ -15,12 +15,12 @@ pub(super) struct Look {
 }
 
 impl Look {
-    /// How a frame is encoded. RGB without colour is sRGB; RGB becomes limited-range YUV with the matrix of its
-    /// primaries, BT.709 unless they say otherwise. YUV keeps its colour and becomes 4:2:0 of 8 bits; green, blue and red
-    /// planes are RGB.
-    pub(super) fn of(info: &VideoInfo) -> Self {
+    /// How a frame is encoded that an encoder of these formats gets. RGB without colour is sRGB; RGB becomes limited-range
+    /// YUV with the matrix of its primaries, BT.709 unless they say otherwise. YUV keeps its colour; green, blue and red planes
+    /// are RGB.
+    pub(super) fn of(info: &VideoInfo, formats: &[PixelFormat]) -> Self {
+        let format = nearest(info.format, formats);
         if !info.format.is_rgb() && !info.is_gbr() {
-            let format = if info.format == PixelFormat::Nv12 { PixelFormat::Nv12 } else { PixelFormat::I420 };
             return Self { format, color: info.color };
         }
         let primaries = info.color.primaries.unwrap_or(1);
@@ -35,31 +35,43 @@ impl Look {
             matrix: Some(matrix),
             full_range: Some(false),
         };
-        Self { format: PixelFormat::I420, color }
+        Self { format, color }
     }
 }
 
-/// A frame as it waits for the codec: in the format that it is encoded as. It is converted on the host's thread,
-/// because the queue then holds less than half the bytes, the host's own memory is free at once, and the codec's
-/// thread, which is the busiest, has one thing less to do. What fails here is tried again there, unless memory ran out.
+/// The format in which least is lost of one of `format`: bits first, then chroma samples; of those that lose as much the
+/// smallest, and the first. An encoder has at least one.
+fn nearest(format: PixelFormat, formats: &[PixelFormat]) -> PixelFormat {
+    let (bits, (across, down)) = (format.bits(), format.alignment());
+    let lost = |to: &PixelFormat| {
+        let (to_across, to_down) = to.alignment();
+        let chroma = (to_across * to_down).saturating_sub(across * down);
+        (bits.saturating_sub(to.bits()), chroma, to.bits(), std::cmp::Reverse(to_across * to_down))
+    };
+    let opaque = format.opaque();
+    match formats.contains(&opaque) {
+        true => opaque,
+        false => formats.iter().copied().min_by_key(lost).unwrap_or(opaque),
+    }
+}
+
+/// A frame as it waits for the codec: in the one of its formats that it is encoded as. It is converted on the host's thread,
+/// because the queue then mostly holds less than half the bytes, the host's own memory is free at once, and the codec's
+/// thread, which is the busiest, has one thing less to do.
 ///
 /// # Errors
-/// `OutOfMemory`.
-pub(super) fn queued(frame: &Arc<VideoFrame>) -> Result<Arc<VideoFrame>> {
-    let look = Look::of(frame.info());
-    if frame.info().format == look.format {
+/// `OutOfMemory`; `NotSupported` naming both formats.
+pub(super) fn queued(frame: &Arc<VideoFrame>, formats: &[PixelFormat]) -> Result<Arc<VideoFrame>> {
+    let look = Look::of(frame.info(), formats);
+    if frame.info().format == look.format && !frame.info().is_gbr() {
         return Ok(Arc::clone(frame));
     }
-    match converted(frame, look) {
-        Ok(converted) => Ok(Arc::new(converted)),
-        Err(error) if error.kind == Kind::OutOfMemory => Err(error),
-        Err(_) => Ok(Arc::clone(frame)),
-    }
+    converted(frame, look).map(Arc::new)
 }
 
 /// What [`queued`] will weigh.
-pub(super) fn queued_bytes(frame: &VideoFrame) -> u64 {
-    let (info, look) = (frame.info(), Look::of(frame.info()));
+pub(super) fn queued_bytes(frame: &VideoFrame, formats: &[PixelFormat]) -> u64 {
+    let (info, look) = (frame.info(), Look::of(frame.info(), formats));
     if info.format == look.format {
         return frame.planes().bytes();
     }

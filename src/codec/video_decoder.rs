@@ -152,6 +152,14 @@ impl Recipe<Chunk, VideoFrame> for Plan {
         Decoder::open(&self.0.settings, self.0.fit(USUAL_REORDER)).map(drop)
     }
 
+    fn bytes(&self, offer: ChunkRef<'_>) -> u64 {
+        offer.data.len() as u64
+    }
+
+    fn take(&self, offer: ChunkRef<'_>) -> Result<Chunk> {
+        offer.to_chunk()
+    }
+
     fn accept(&self, offer: ChunkRef<'_>, key_wanted: bool) -> Result<()> {
         if key_wanted && offer.data.is_empty() {
             return Err(Error::data("a key chunk is wanted first: this one is empty"));

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::crew::{Crew, Shift};
 use super::pace::Pace;
-use super::picture::{Fitter, Look};
+use super::picture::{self, Fitter, Look};
 use super::running::{Orientation, Running};
 use super::timeline::{Stamp, Timeline};
 use super::{EncodeOptions, EncoderInput, EncoderOffer, h264};
@@ -15,10 +15,13 @@ use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::avc::{avcc, nal};
 use crate::media::codec_string::AvcString;
-use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, VideoInfo};
+use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, PixelFormat, VideoInfo};
 
 /// Where `bitrateMode` is quantizer and a frame has none of its own.
 pub(super) const DEFAULT_QUANTIZER: u8 = 23;
+
+/// What is encoded without conversion, the usual one first.
+const FORMATS: [PixelFormat; 2] = [PixelFormat::I420, PixelFormat::Nv12];
 
 /// A checked configuration.
 pub(super) struct Plan(Arc<Shared>);
@@ -63,6 +66,14 @@ impl Recipe<EncoderInput, Chunk> for Plan {
 
     fn configuration(&self) -> Option<&dyn Any> {
         Some(self)
+    }
+
+    fn bytes(&self, offer: EncoderOffer<'_>) -> u64 {
+        picture::queued_bytes(offer.frame, &FORMATS)
+    }
+
+    fn take(&self, offer: EncoderOffer<'_>) -> Result<EncoderInput> {
+        Ok(EncoderInput { frame: picture::queued(offer.frame, &FORMATS)?, how: offer.how })
     }
 
     fn accept(&self, offer: EncoderOffer<'_>, _: bool) -> Result<()> {
@@ -195,7 +206,7 @@ impl VideoEncoder {
 
     /// How a frame is encoded; in the format of the frames before it if only that would differ.
     fn look_of(&self, info: &VideoInfo) -> Look {
-        let look = Look::of(info);
+        let look = Look::of(info, &FORMATS);
         match &self.running {
             Some(running) if running.look.color == look.color => running.look,
             _ => look,

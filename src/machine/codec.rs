@@ -57,6 +57,16 @@ pub trait Recipe<I: Input, O>: Send + Sync {
         None
     }
 
+    /// What an input will weigh in the gate, once it is taken.
+    fn bytes(&self, offer: I::Offer<'_>) -> u64;
+
+    /// The input as it waits for the codec, once a permit for it was given: a copy or a reference, in a form that the codec
+    /// takes. Called without a lock, maybe on several threads at once, and again if another configuration came meanwhile.
+    ///
+    /// # Errors
+    /// `OutOfMemory`, or what the input cannot become; it is not taken then.
+    fn take(&self, offer: I::Offer<'_>) -> Result<I>;
+
     /// Looks at an input before it is taken, maybe more than once. `key_wanted`: decoding must begin with it.
     /// Changes nothing: an input that is acceptable may still be kept out by the gate.
     ///
@@ -67,7 +77,7 @@ pub trait Recipe<I: Input, O>: Send + Sync {
         Ok(())
     }
 
-    /// The input was taken: what it fixes for those that follow is noted here.
+    /// The input was taken, under the lock: what it fixes for those that follow is noted here.
     fn taken(&self, input: &I) {
         let _ = input;
     }
@@ -77,15 +87,6 @@ pub trait Recipe<I: Input, O>: Send + Sync {
 pub trait Input: Send + Sized + 'static {
     /// The input while it still belongs to the host.
     type Offer<'a>: Copy;
-
-    /// The input of the machine's own, once a permit for it was given.
-    ///
-    /// # Errors
-    /// `OutOfMemory`.
-    fn take(offer: Self::Offer<'_>) -> Result<Self>;
-
-    /// What it weighs in the gate.
-    fn bytes(offer: Self::Offer<'_>) -> u64;
 
     /// True if a codec can begin with it.
     fn is_key(offer: Self::Offer<'_>) -> bool;

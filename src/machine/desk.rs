@@ -54,7 +54,8 @@ pub(super) struct Desk<I, O> {
     pub(super) era: u64,
     pub(super) inbox: VecDeque<Message<I, O>>,
     pub(super) outbox: VecDeque<Event<O>>,
-    /// What enqueue checks inputs against: the newest configuration, which the worker may not have reached.
+    /// What enqueue checks and takes inputs by: the newest configuration, which the worker may not have reached. `None` while
+    /// the phase is `Unconfigured`.
     pub(super) recipe: Option<Arc<dyn Recipe<I, O>>>,
     pub(super) inputs: u64,
     pub(super) outputs: u64,
@@ -106,27 +107,24 @@ impl<I: Input, O> Desk<I, O> {
         }
     }
 
-    /// As [`check_open`](Self::check_open), and the session must be configured.
-    pub(super) fn check_configured(&self) -> Result<()> {
+    /// As [`check_open`](Self::check_open), and the session must be configured: with this.
+    pub(super) fn configured(&self) -> Result<&Arc<dyn Recipe<I, O>>> {
         self.check_open()?;
-        match self.phase {
-            Phase::Unconfigured => Err(Error::new(
-                Kind::InvalidState,
-                "the handle is not configured (it was reset): configure it",
-            )),
-            _ => Ok(()),
-        }
+        self.recipe.as_ref().ok_or_else(|| {
+            Error::new(Kind::InvalidState, "the handle is not configured (it was reset): configure it")
+        })
     }
 
-    /// Checks that an input may be taken now.
-    pub(super) fn check_offer(&self, offer: I::Offer<'_>) -> Result<()> {
-        self.check_configured()?;
+    /// Checks that an input may be taken now, under the configuration that this gives.
+    pub(super) fn check_offer(&self, offer: I::Offer<'_>) -> Result<&Arc<dyn Recipe<I, O>>> {
+        let recipe = self.configured()?;
         if self.key_wanted && !I::is_key(offer) {
             return Err(Error::data(
                 "a key chunk is wanted first (after configure, flush and reset), this is none",
             ));
         }
-        self.recipe.as_ref().map_or(Ok(()), |recipe| recipe.accept(offer, self.key_wanted))
+        recipe.accept(offer, self.key_wanted)?;
+        Ok(recipe)
     }
 
     /// Takes an input that was checked.

@@ -94,19 +94,26 @@ impl<I: Input, O: Output> Session<I, O> {
     }
 
     fn try_enqueue(&self, offer: I::Offer<'_>) -> Result<Flow<()>> {
-        self.desk().check_offer(offer)?; // first: what is refused never has a slot, not for a moment
-        let permit = match self.gate().try_admit(I::bytes(offer)) {
-            Ok(permit) => permit,
-            Err(counts) => return Ok(Flow::Wait(advice(&counts))),
-        };
-        let input = I::take(offer)?;
-        let mut desk = self.desk();
-        desk.check_offer(offer)?; // again: another thread may have reset, flushed or configured meanwhile
-        Worker::ensure(&self.shared, &mut desk)?;
-        desk.take(input, permit);
-        drop(desk);
-        self.shared.wake_worker();
-        Ok(Flow::Done(()))
+        loop {
+            // First: what is refused never has a slot, not for a moment. The recipe is kept beyond the lock.
+            let recipe = Arc::clone(self.desk().check_offer(offer)?);
+            let permit = match self.gate().try_admit(recipe.bytes(offer)) {
+                Ok(permit) => permit,
+                Err(counts) => return Ok(Flow::Wait(advice(&counts))),
+            };
+            let input = recipe.take(offer)?;
+            let mut desk = self.desk();
+            // Again: another thread may have reset, flushed or configured meanwhile.
+            if !Arc::ptr_eq(desk.check_offer(offer)?, &recipe) {
+                drop(desk); // before the permit, which rings the bell
+                continue;
+            }
+            Worker::ensure(&self.shared, &mut desk)?;
+            desk.take(input, permit);
+            drop(desk);
+            self.shared.wake_worker();
+            return Ok(Flow::Done(()));
+        }
     }
 
     /// Asks for everything that is held back; [`Event::Flushed`] with the returned number comes after it.
@@ -115,7 +122,7 @@ impl<I: Input, O: Output> Session<I, O> {
     /// `Closed` or the failure's kind, `InvalidState` unless configured, `OutOfMemory` if the worker cannot start.
     pub fn flush(&self) -> Result<u64> {
         let mut desk = self.desk();
-        desk.check_configured()?;
+        desk.configured()?;
         Worker::ensure(&self.shared, &mut desk)?;
         desk.last_flush += 1;
         let id = desk.last_flush;
@@ -170,7 +177,7 @@ impl<I: Input, O: Output> Session<I, O> {
     fn try_wait(&self, want: Interest) -> Result<Flow<Interest>> {
         let desk = self.desk();
         let (polls, enqueues) = (want.meets(Interest::POLL), want.meets(Interest::ENQUEUE));
-        let configured = desk.check_configured();
+        let configured = desk.configured().map(drop);
         let full = self.gate().full(polls);
         let mut ready = Interest::NONE;
         if polls && !desk.outbox.is_empty() {

@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub struct Number {
     pub value: u32,
     pub key: bool,
+    /// Of the recipe that took it.
+    pub form: u32,
 }
 
 /// An output: the input's number, and which of its outputs this is.
@@ -31,6 +33,9 @@ pub struct Habits {
     pub fails_at: Option<u32>,
     pub panics_at: Option<u32>,
     pub fails_to_open: bool,
+    /// What its inputs become when they are taken; those of another form are none.
+    pub form: u32,
+    pub refuses: bool,
 }
 
 pub struct FakeCodec {
@@ -42,14 +47,6 @@ pub struct FakeCodec {
 
 impl Input for Number {
     type Offer<'a> = Number;
-
-    fn take(offer: Number) -> framegate::error::Result<Self> {
-        Ok(offer)
-    }
-
-    fn bytes(_: Number) -> u64 {
-        100
-    }
 
     fn is_key(offer: Number) -> bool {
         offer.key
@@ -67,7 +64,7 @@ impl Output for Answer {
 }
 
 pub fn key(value: u32) -> Number {
-    Number { value, key: true }
+    Number { value, key: true, form: u32::MAX }
 }
 
 pub fn recipe(habits: Habits) -> Arc<dyn Recipe<Number, Answer>> {
@@ -80,6 +77,17 @@ impl Recipe<Number, Answer> for Habits {
             return Err(Error::not_supported("the fake does not open").into());
         }
         Ok(Box::new(FakeCodec { habits: *self, taken: 0, kept: VecDeque::new(), out: VecDeque::new() }))
+    }
+
+    fn bytes(&self, _: Number) -> u64 {
+        100
+    }
+
+    fn take(&self, offer: Number) -> framegate::error::Result<Number> {
+        if self.refuses {
+            return Err(Error::not_supported("the fake takes nothing"));
+        }
+        Ok(Number { form: self.form, ..offer })
     }
 }
 
@@ -95,6 +103,7 @@ impl FakeCodec {
 impl Codec<Number, Answer> for FakeCodec {
     fn send(&mut self, input: Number) -> Result<(), Failure> {
         assert!(self.out.is_empty(), "send comes only after receive said None");
+        assert_eq!(input.form, self.habits.form, "an input is taken by the recipe whose codec gets it");
         let index = self.taken;
         self.taken += 1;
         if self.habits.panics_at == Some(index) {
