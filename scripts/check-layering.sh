@@ -27,9 +27,11 @@ files() {
     forbid "the gate knows only its bell and sync" 'crate::(machine|codec|media|container|av|ffi|log)' gate.rs bell.rs $(files sync)
     forbid "the machine knows only the gate, the bell, errors and sync" 'crate::(codec|media|container|av|ffi|log)' \
         $(files machine)
-    forbid "media knows no other room" 'crate::(gate|bell|machine|codec|container|av|ffi)' $(files media)
-    forbid "av knows media, not what is above it" 'crate::(gate|bell|machine|codec|container|ffi)' $(files av)
-    forbid "containers know media and av" 'crate::(gate|bell|machine|codec|ffi)' $(files container)
+    forbid "media knows no other room" 'crate::(gate|bell|machine|codec|container|av|ffi|registry|tuning)' $(files media)
+    forbid "the registry knows media" 'crate::(gate|bell|machine|codec|container|av|ffi|tuning)' $(files registry)
+    forbid "tuning knows media" 'crate::(gate|bell|machine|codec|container|av|ffi|registry)' $(files tuning)
+    forbid "av knows media, not what is above it" 'crate::(gate|bell|machine|codec|container|ffi|registry|tuning)' $(files av)
+    forbid "containers know media, av and the registry" 'crate::(gate|bell|machine|codec|ffi|tuning)' $(files container)
     forbid "codec does not know ffi" 'crate::(container|ffi)' $(files codec)
     forbid "ffi does not know av, but for its version and its log" 'crate::av\b' $(files ffi | grep -vE '(version|log).rs')
 }

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use framegate::media::avc::{avcc, is_key, level, nal, sps::Sps};
+use framegate::registry::avc::{avcc, is_key, level, sps::Sps};
+use framegate::registry::nal;
 
 /// The kinds of clip: a name, and what the encoder is told.
 const CLIPS: [(&str, &str); 8] = [

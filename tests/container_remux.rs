@@ -9,8 +9,8 @@ use std::path::Path;
 use c_api::{Decoder, Out};
 use framegate::container::{Demuxer, Muxer};
 use framegate::error::{Error, Kind};
-use framegate::media::avc::nal;
 use framegate::media::{ChunkInfo, ChunkRef};
+use framegate::registry::nal;
 use shown::{shown, shown_with};
 use support::{chunk_infos, clip, copy, data, packets, probe, scratch, text};
 

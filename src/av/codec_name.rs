@@ -9,7 +9,6 @@ use std::ptr::{self, NonNull};
 use ffmpeg_sys_next as ff;
 
 use crate::error::{Error, Result};
-use crate::media::codec_string::AvcString;
 
 /// What a codec's samples are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,20 +41,41 @@ pub struct Codec {
     pub name: &'static str,
 }
 
-/// The first part of a codec string where it is not FFmpeg's name (RFC 6381, W3C codec registry).
-const PREFIXES: &[(&str, &str)] = &[
-    ("avc1", "h264"),
-    ("avc3", "h264"),
-    ("hvc1", "hevc"),
-    ("hev1", "hevc"),
-    ("vp09", "vp9"),
-    ("av01", "av1"),
-    ("mp4a", "aac"),
-    ("ac-3", "ac3"),
-    ("ec-3", "eac3"),
-    ("ulaw", "pcm_mulaw"),
-    ("alaw", "pcm_alaw"),
+/// What this room must know of a codec by name.
+struct Row {
+    /// The first part of its codec strings, where that is not FFmpeg's name (RFC 6381, W3C codec registry).
+    prefix: &'static str,
+    /// FFmpeg's name.
+    name: &'static str,
+    /// The prefix is also how MP4 tells that parameter sets may come in band.
+    is_tag: bool,
+    /// Its pictures have places in an order, which FFmpeg's parser tells.
+    has_order: bool,
+}
+
+const fn row(prefix: &'static str, name: &'static str) -> Row {
+    Row { prefix, name, is_tag: false, has_order: false }
+}
+
+const ROWS: &[Row] = &[
+    Row { has_order: true, ..row("avc1", "h264") },
+    Row { has_order: true, is_tag: true, ..row("avc3", "h264") },
+    Row { has_order: true, ..row("hvc1", "hevc") },
+    Row { has_order: true, ..row("hev1", "hevc") },
+    row("vp09", "vp9"),
+    row("av01", "av1"),
+    row("mp4a", "aac"),
+    row("ac-3", "ac3"),
+    row("ec-3", "eac3"),
+    row("ulaw", "pcm_mulaw"),
+    row("alaw", "pcm_alaw"),
 ];
+
+/// The tag that a container must be told for a codec string; 0 for its usual one.
+pub fn tag_of(codec: &str) -> u32 {
+    let row = ROWS.iter().find(|row| row.is_tag && codec.split('.').next() == Some(row.prefix));
+    row.map_or(0, |row| row.prefix.bytes().rev().fold(0, |tag, byte| tag << 8 | u32::from(byte)))
+}
 
 impl Codec {
     /// The codec that a codec string or FFmpeg's own name stands for.
@@ -64,12 +84,59 @@ impl Codec {
     /// `NotSupported` naming the string.
     pub fn of_string(codec: &str) -> Result<Self> {
         let prefix = codec.split('.').next().unwrap_or(codec);
-        let name = PREFIXES.iter().find(|(short, _)| *short == prefix).map_or(codec, |(_, name)| name);
-        let found = CString::new(name).ok().and_then(|name| {
+        let name = ROWS.iter().find(|row| row.prefix == prefix).map_or(codec, |row| row.name);
+        Self::of_name(name)
+            .ok_or_else(|| Error::not_supported(format!("no container knows the codec \"{codec}\"")))
+    }
+
+    /// The codec of that name of FFmpeg's.
+    pub fn of_name(name: &str) -> Option<Self> {
+        CString::new(name).ok().and_then(|name| {
             // SAFETY: `name` is NUL-terminated.
             Self::of_descriptor(unsafe { ff::avcodec_descriptor_get_by_name(name.as_ptr()) })
-        });
-        found.ok_or_else(|| Error::not_supported(format!("no container knows the codec \"{codec}\"")))
+        })
+    }
+
+    /// FFmpeg's decoder for it: the one of that name, else its own choice.
+    pub fn decoder(&self, name: Option<&CStr>) -> Option<*const ff::AVCodec> {
+        // SAFETY: of one of FFmpeg's codecs.
+        self.coder(name, |codec| unsafe { ff::av_codec_is_decoder(codec) != 0 })
+    }
+
+    /// FFmpeg's encoder for it: the one of that name, else its own choice.
+    pub fn encoder(&self, name: Option<&CStr>) -> Option<*const ff::AVCodec> {
+        // SAFETY: of one of FFmpeg's codecs.
+        self.coder(name, |codec| unsafe { ff::av_codec_is_encoder(codec) != 0 })
+    }
+
+    /// As FFmpeg's find functions, for an id that the bindings may not have: what is experimental comes last.
+    fn coder(&self, name: Option<&CStr>, is: fn(*const ff::AVCodec) -> bool) -> Option<*const ff::AVCodec> {
+        let mut experimental = None;
+        let mut position = ptr::null_mut();
+        loop {
+            // SAFETY: the position is NULL or what the call before left there.
+            let codec = unsafe { ff::av_codec_iterate(&mut position) };
+            if codec.is_null() {
+                return experimental;
+            }
+            // SAFETY: FFmpeg's codecs and their names are static; the id is read as an integer of its width.
+            let (id, own) =
+                unsafe { ((&raw const (*codec).id).cast::<u32>().read(), CStr::from_ptr((*codec).name)) };
+            if id != self.id || !is(codec) || name.is_some_and(|name| name != own) {
+                continue;
+            }
+            // SAFETY: as above.
+            if name.is_some() || unsafe { (*codec).capabilities } & ff::AV_CODEC_CAP_EXPERIMENTAL as i32 == 0
+            {
+                return Some(codec);
+            }
+            experimental = experimental.or(Some(codec));
+        }
+    }
+
+    /// Its pictures have places in an order, which FFmpeg's parser tells.
+    pub fn has_order(&self) -> bool {
+        ROWS.iter().any(|row| row.name == self.name && row.has_order)
     }
 
     /// The codec with this `AVCodecID`, if it is a video or audio codec.
@@ -97,31 +164,6 @@ impl Codec {
             })
         }
     }
-}
-
-/// The codec string of an H.264 stream: from its avcC, its in-band parameter sets, or `(profile, level)`.
-pub fn avc_string(in_band: bool, extradata: &[u8], profile: i32, level: i32) -> Option<String> {
-    let [profile_idc, constraint_flags, level_idc] = match extradata {
-        [1, profile, flags, level, ..] => [*profile, *flags, *level],
-        _ => in_band_profile(extradata).or_else(|| {
-            let level = u8::try_from(level).ok().filter(|level| *level > 0)?;
-            let constrained = profile & ff::FF_PROFILE_H264_CONSTRAINED != 0;
-            let intra = profile & ff::FF_PROFILE_H264_INTRA != 0;
-            let flags = if constrained { 0x40 } else { 0 } | if intra { 0x10 } else { 0 };
-            u8::try_from(profile)
-                .ok()
-                .or(u8::try_from(profile & 0xff).ok().filter(|_| profile > 0))
-                .map(|profile| [profile, flags, level])
-        })?,
-    };
-    Some(AvcString { in_band, profile_idc, constraint_flags, level_idc }.to_string())
-}
-
-/// The three bytes after the header of the first sequence parameter set of an Annex B stream.
-fn in_band_profile(annexb: &[u8]) -> Option<[u8; 3]> {
-    const SPS: u8 = 7;
-    let found = annexb.windows(7).find(|bytes| bytes[..3] == [0, 0, 1] && bytes[3] & 0x1f == SPS)?;
-    Some([found[4], found[5], found[6]])
 }
 
 /// The codec string of an AAC stream, by the object type in its AudioSpecificConfig (ISO/IEC 14496-3 section
@@ -154,19 +196,6 @@ mod tests {
         }
         assert!(Codec::of_id(0).is_none());
         assert!(Codec::of_id(u32::MAX).is_none());
-    }
-
-    #[test]
-    fn avc_strings_come_from_wherever_the_profile_is() {
-        let avc = |extradata, profile, level| avc_string(false, extradata, profile, level);
-        assert_eq!(avc(&[1, 0x64, 0, 0x28, 0xff], -99, -99).unwrap(), "avc1.640028");
-        assert_eq!(avc(&[0, 0, 0, 1, 0x67, 0x42, 0xc0, 0x1e], -99, -99).unwrap(), "avc1.42c01e");
-        assert_eq!(avc(&[0, 0, 0, 1, 0x68, 0x42, 0xc0, 0x1e], 100, 31).unwrap(), "avc1.64001f");
-        let constrained_baseline = 66 | ff::FF_PROFILE_H264_CONSTRAINED;
-        assert_eq!(avc(&[], constrained_baseline, 30).unwrap(), "avc1.42401e");
-        assert_eq!(avc(&[1, 2], -99, 30), None);
-        assert_eq!(avc(&[], 100, -99), None);
-        assert_eq!(avc_string(true, &[1, 77, 0, 31], 0, 0).unwrap(), "avc3.4d001f");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use ffmpeg_sys_next as ff;
 
 use super::callbacks::limited_format;
+use super::codec_name::Codec;
 use super::context::{Answer, Context};
 use super::frame::Frame;
 use super::host_options;
@@ -14,9 +15,13 @@ use crate::media::{Limits, PictureLimitNames};
 /// How to open a decoder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecoderSettings {
-    /// FFmpeg's name for it; its own choice without one.
+    /// FFmpeg's name of the codec.
+    pub codec: &'static str,
+    /// What people call it, for errors.
+    pub title: &'static str,
+    /// FFmpeg's name of the decoder; its own choice without one.
     pub name: Option<String>,
-    /// Setup bytes: an avcC, or nothing for Annex B.
+    /// Setup bytes; empty without any.
     pub extradata: Vec<u8>,
     /// Codec threads at the most.
     pub threads: u32,
@@ -40,7 +45,7 @@ pub struct Fit {
 /// What the limits are called in a decoder's configuration.
 pub const LIMIT_NAMES: PictureLimitNames = PictureLimitNames { pixels: "maxPixels", side: "maxSide" };
 
-/// An open H.264 decoder.
+/// An open decoder.
 pub struct Decoder {
     context: Context,
     parser: Parser,
@@ -80,7 +85,7 @@ impl Decoder {
     }
 
     fn prepare(settings: &DecoderSettings) -> Result<Context> {
-        let codec = find_h264(settings.name.as_deref())?;
+        let codec = find(settings)?;
         // SAFETY: from a find function.
         let mut context = unsafe { Context::new(codec)? };
         host_options::set(&mut context, &settings.host_options, &host_options::DECODER)?;
@@ -212,24 +217,15 @@ pub(super) unsafe fn is_too_large(context: *const ff::AVCodecContext) -> bool {
     true
 }
 
-/// The H.264 decoder of that name, or FFmpeg's own.
-fn find_h264(name: Option<&str>) -> Result<*const ff::AVCodec> {
+/// The decoder of that name, or FFmpeg's choice.
+fn find(settings: &DecoderSettings) -> Result<*const ff::AVCodec> {
     super::log::init();
-    let id = ff::AVCodecID::AV_CODEC_ID_H264;
-    let codec = match name {
-        // SAFETY: no preconditions.
-        None => unsafe { ff::avcodec_find_decoder(id) },
-        Some(name) => {
-            let name = std::ffi::CString::new(name)
-                .map_err(|_| Error::invalid("ffmpeg.decoder has a NUL inside"))?;
-            // SAFETY: a NUL-terminated string.
-            unsafe { ff::avcodec_find_decoder_by_name(name.as_ptr()) }
-        }
-    };
-    // SAFETY: FFmpeg's codecs are static.
-    if codec.is_null() || unsafe { (*codec).id as u32 } != id as u32 {
-        let name = name.unwrap_or("h264");
-        return Err(Error::not_supported(format!("ffmpeg.decoder: this FFmpeg has no H.264 decoder {name}")));
-    }
-    Ok(codec)
+    let name = settings.name.as_deref();
+    let text = std::ffi::CString::new(name.unwrap_or_default())
+        .map_err(|_| Error::invalid("ffmpeg.decoder has a NUL inside"))?;
+    let codec = Codec::of_name(settings.codec).and_then(|codec| codec.decoder(name.map(|_| text.as_c_str())));
+    codec.ok_or_else(|| {
+        let (title, name) = (settings.title, name.unwrap_or(settings.codec));
+        Error::not_supported(format!("ffmpeg.decoder: this FFmpeg has no {title} decoder {name}"))
+    })
 }

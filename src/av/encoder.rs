@@ -4,6 +4,7 @@ use std::ffi::{CStr, CString};
 
 use ffmpeg_sys_next as ff;
 
+use super::codec_name::Codec;
 use super::color::color_fields;
 use super::context::{Answer, Context};
 use super::frame::Frame;
@@ -18,46 +19,33 @@ use crate::media::{Color, PixelFormat};
 pub struct EncoderName(&'static CStr);
 
 impl EncoderName {
-    /// The H.264 encoder of that name, or, without one, libx264 or else any other.
+    /// The encoder of that name for a codec, or, without one, the first that there is of `preferred`, or else any other.
+    /// `title` is what people call the codec.
     ///
     /// # Errors
     /// `NotSupported` naming the encoder.
-    pub fn find_h264(name: Option<&str>) -> Result<Self> {
+    pub fn find(codec: &str, title: &str, preferred: &[&str], name: Option<&str>) -> Result<Self> {
         super::log::init();
-        let by_name = |name: &str| {
-            let name = CString::new(name).ok()?;
-            // SAFETY: a NUL-terminated string.
-            non_null(unsafe { ff::avcodec_find_encoder_by_name(name.as_ptr()) })
-        };
-        // SAFETY: no preconditions.
-        let any = || non_null(unsafe { ff::avcodec_find_encoder(ff::AVCodecID::AV_CODEC_ID_H264) });
+        let known = Codec::of_name(codec);
+        let by_name = |name: &str| known?.encoder(Some(&CString::new(name).ok()?));
         let found = match name {
             Some(name) => by_name(name),
-            None => by_name("libx264").or_else(any),
+            None => preferred.iter().find_map(|name| by_name(name)).or_else(|| known?.encoder(None)),
+        };
+        let Some(found) = found else {
+            let name = name.map_or_else(|| format!("{} or another", preferred.join(", ")), str::to_owned);
+            return Err(Error::not_supported(format!(
+                "ffmpeg.encoder: this FFmpeg has no {title} encoder {name}"
+            )));
         };
         // SAFETY: FFmpeg's codecs and their names are static.
-        found
-            .filter(|codec| unsafe { (**codec).id as u32 } == ff::AVCodecID::AV_CODEC_ID_H264 as u32)
-            .map_or_else(
-                || {
-                    let name = name.unwrap_or("libx264 or another");
-                    Err(Error::not_supported(format!(
-                        "ffmpeg.encoder: this FFmpeg has no H.264 encoder {name}"
-                    )))
-                },
-                // SAFETY: as above.
-                |codec| Ok(Self(unsafe { CStr::from_ptr((*codec).name) })),
-            )
+        Ok(Self(unsafe { CStr::from_ptr((*found).name) }))
     }
 
     /// FFmpeg's name for it.
     pub fn as_str(&self) -> &str {
         self.0.to_str().unwrap_or("?")
     }
-}
-
-fn non_null(codec: *const ff::AVCodec) -> Option<*const ff::AVCodec> {
-    (!codec.is_null()).then_some(codec)
 }
 
 /// How to open an encoder.
@@ -85,7 +73,8 @@ pub struct EncoderSettings {
     pub follows_bitrate: bool,
     /// Codec threads.
     pub threads: u32,
-    /// The quantizer of frames without one of their own, 1 to 51, in place of `bitrate`. Only libx264.
+    /// The quantizer of frames without one of their own, in place of `bitrate`, where the encoder has the AVOption `crf` and
+    /// regions of interest.
     pub quantizer: Option<u8>,
     /// What it will have allocated at the most; 0 where that is not known.
     pub memory_bytes: u64,
@@ -95,6 +84,8 @@ pub struct EncoderSettings {
     pub host_options: Vec<(String, String)>,
     /// AVOptions after those, later ones win.
     pub options: Vec<(String, String)>,
+    /// AVOptions after those: what brings the stream into its profile and level.
+    pub profile: Vec<(String, String)>,
 }
 
 /// An open encoder.
@@ -134,7 +125,7 @@ impl Encoder {
 
     /// Goes on with `bits` a second at the frame rate of its settings; only if it has a [`bitrate`](Self::bitrate).
     ///
-    /// x264 counts thousands, two million of them at the most, and takes its rate down to the maximum if that is lower. A
+    /// Encoders count thousands, two million of them at the most, and take its rate down to the maximum if that is lower. A
     /// stream that was opened as constant takes the rate for its maximum whatever that is set to: so the maximum only ever
     /// rises.
     pub fn set_bitrate(&mut self, bits: f64) {
@@ -158,6 +149,7 @@ impl Encoder {
         // SAFETY: the context is valid and not open.
         unsafe { fill(context.as_ptr(), settings)? };
         context.set_options(&settings.options)?;
+        context.set_options(&settings.profile)?;
         // SAFETY: as above.
         unsafe { bound(context.as_ptr(), settings) };
         if let Some(quantizer) = settings.quantizer {
@@ -172,7 +164,7 @@ impl Encoder {
     }
 
     /// Fits its buffer, of `buffer_us`, to another bitrate; not for a buffer of the host's. A larger rate gets a larger one
-    /// only where it would have less than a third of that: x264 saves bits until a buffer is half full.
+    /// only where it would have less than a third of that: encoders save bits until a buffer is half full.
     pub fn fit_buffer(&mut self, bits: u64, buffer_us: u64) {
         let bits = i64::try_from(bits).unwrap_or(i64::MAX);
         let (least, most) = (buffer_bits(bits, buffer_us / 3), buffer_bits(bits, buffer_us));
@@ -261,7 +253,7 @@ unsafe fn bound(context: *mut ff::AVCodecContext, settings: &EncoderSettings) {
     }
 }
 
-/// What comes out in `buffer_us` at `bits` a second. x264 counts thousands.
+/// What comes out in `buffer_us` at `bits` a second. Encoders count thousands.
 fn buffer_bits(bits: i64, buffer_us: u64) -> i32 {
     (bits as f64 * buffer_us as f64 / 1e6).clamp(1000.0, f64::from(i32::MAX)) as i32
 }
@@ -274,7 +266,7 @@ unsafe fn bounded_bitrate(context: *const ff::AVCodecContext) -> Option<u64> {
     // SAFETY: the caller's promise.
     let (bits, most, buffer) =
         unsafe { ((*context).bit_rate, (*context).rc_max_rate, (*context).rc_buffer_size) };
-    // x264 counts thousands.
+    // Encoders count thousands.
     (buffer >= 1000 && (1000..=bits).contains(&most)).then(|| most.unsigned_abs())
 }
 

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::media::{Color, PixelFormat, Plane, Planes, VideoFrame, VideoInfo, plane_extent};
 use crate::sync::origin::Origin;
 
-/// H.264 quantizers end here; libx264's unit of a region's offset.
+/// Quantizers end here; it is the unit of a region's offset.
 const MAX_QUANTIZER: i32 = 51;
 const MACROBLOCK: i32 = 16;
 
@@ -113,9 +113,9 @@ impl Frame {
         Ok(frame)
     }
 
-    /// Asks libx264 for `quantizer` where the encoder's is `base`.
+    /// Asks for `quantizer` by regions of interest where the encoder's is `base`.
     ///
-    /// x264 codes a macroblock that is one away from the macroblock before like that one, and a slice begins with
+    /// An encoder codes a macroblock that is one away from the macroblock before like that one, and a slice begins with
     /// `base`. For a quantizer next to `base` the leftmost macroblocks, where slices begin, are taken two or three away from it.
     pub fn set_quantizer(&mut self, base: u8, quantizer: u8) -> Result<()> {
         let offset = i32::from(quantizer) - i32::from(base);

@@ -61,8 +61,7 @@ const ASPECT: &str = "use displayWidth and displayHeight";
 const COLOR: &str = "use colorSpace";
 const CODEC: &str = "use codec, whose string has profile and level";
 const THREADS: &str = "use threads, and latencyMode or optimizeForLatency";
-const FLAGS: &str =
-    "flags belong to framegate; use avc.format for headers, latencyMode or optimizeForLatency for delay";
+const FLAGS: &str = "flags belong to framegate; use the codec's format for headers, latencyMode or optimizeForLatency for delay";
 const DAMAGE: &str = "damage is an error, as in WebCodecs";
 const WHOLE: &str = "frames come out whole, as the stream has them";
 const STREAM: &str = "it follows from description";
@@ -102,7 +101,7 @@ static REFUSED: &[(&str, &str)] = &[
     ("codec_whitelist", "use ffmpeg.decoder"),
     ("debug", "use the environment variable FRAMEGATE_LOG"),
     ("extra_hw_frames", HELD),
-    // FFmpeg's h264.
+    // Of single decoders.
     ("is_avc", STREAM),
     ("nal_length_size", STREAM),
     ("enable_er", DAMAGE),

@@ -17,24 +17,7 @@ use super::packet::Packet;
 use super::parser::Parser;
 use super::{metadata, parameters, time};
 use crate::error::{Error, Kind, Result};
-use crate::media::{Config, Limits, PictureLimitNames};
-
-/// The formats that are read, by FFmpeg's full names. Playlists, manifests, lists of files and numbered pictures, which
-/// name other files, are not among them.
-const FORMATS: &[&str] = &[
-    "mov,mp4,m4a,3gp,3g2,mj2",
-    "matroska,webm",
-    "avi",
-    "mpegts",
-    "ogg",
-    "wav",
-    "flac",
-    "mp3",
-    "aac",
-    "ivf",
-    "h264",
-    "hevc",
-];
+use crate::media::{Config, Limits, Named, PictureLimitNames, StreamFacts};
 
 /// An open file and the last packet read from it.
 pub struct Input {
@@ -69,25 +52,32 @@ pub struct Received {
 }
 
 impl Input {
-    /// Opens a file and finds out what its streams are. No other file is ever opened, whatever this one says.
+    /// Opens a file of one of `formats`, FFmpeg's full names, and finds out what its streams are. No other file is ever opened, whatever this one says.
     ///
     /// # Errors
-    /// `Io` if it cannot be read, `Data` if it is damaged or of no known format, `NotSupported` if its format is none of
-    /// [`FORMATS`] or it is beyond `limits`.
-    pub fn open(path: &str, limits: Limits) -> Result<Self> {
+    /// `Io` if it cannot be read, `Data` if it is damaged or of no known format, `NotSupported` if its format is another
+    /// or it is beyond `limits`.
+    pub fn open(path: &str, limits: Limits, formats: &[&str]) -> Result<Self> {
         super::log::init();
         let io = Io::new(File::open(path)?, Direction::Read)?;
         let name = probe_name(path)?;
-        let format = probe(path, &io, &name, &limits)?;
-        let mut input = Self::of_format(path, io, format, &name, limits)?;
+        let format = probe(path, &io, &name, &limits, formats)?;
+        let mut input = Self::of_format(path, io, format, &name, limits, formats)?;
         input.find_streams()?;
         Ok(input)
     }
 
-    fn of_format(path: &str, io: Io, format: Format, name: &CStr, limits: Limits) -> Result<Self> {
+    fn of_format(
+        path: &str,
+        io: Io,
+        format: Format,
+        name: &CStr,
+        limits: Limits,
+        formats: &[&str],
+    ) -> Result<Self> {
         let (packet, words) = (Packet::new()?, Words::new());
         let mut options = Options::new();
-        options.set("format_whitelist", &FORMATS.join(","))?; // for formats inside of formats
+        options.set("format_whitelist", &formats.join(","))?; // for formats inside of formats
         options.set("protocol_whitelist", "")?;
         // SAFETY: no preconditions.
         let mut context = unsafe { ff::avformat_alloc_context() };
@@ -178,10 +168,10 @@ impl Input {
     ///
     /// # Errors
     /// `OutOfMemory`.
-    pub fn config(&self, index: usize) -> Result<Option<Config>> {
+    pub fn config(&self, index: usize, name: fn(&StreamFacts<'_>) -> Named) -> Result<Option<Config>> {
         let Some(stream) = self.stream(index) else { return Ok(None) };
         // SAFETY: the stream belongs to this open context; nobody changes either meanwhile.
-        unsafe { parameters::decoder_config(self.context.as_ptr(), stream.as_ptr()) }
+        unsafe { parameters::decoder_config(self.context.as_ptr(), stream.as_ptr(), name) }
     }
 
     /// Has the reader leave stream `index` out.
@@ -315,8 +305,8 @@ fn probe_name(path: &str) -> Result<CString> {
         .map_err(|_| Error::invalid("path has a NUL inside"))
 }
 
-/// The format of what is read, one of [`FORMATS`].
-fn probe(path: &str, io: &Io, name: &CStr, limits: &Limits) -> Result<Format> {
+/// The format of what is read, one of `formats`.
+fn probe(path: &str, io: &Io, name: &CStr, limits: &Limits, formats: &[&str]) -> Result<Format> {
     let (mut format, most) = (ptr::null(), probe_bytes(limits).min(1 << 20));
     // SAFETY: the context is valid; the call gives a constant of the library's, and goes back to the start.
     let code = unsafe {
@@ -332,10 +322,10 @@ fn probe(path: &str, io: &Io, name: &CStr, limits: &Limits) -> Result<Format> {
         unsafe { CStr::from_ptr(format.as_ref().name) }
     });
     let format_name = format_name.to_string_lossy();
-    if FORMATS.contains(&&*format_name) {
+    if formats.contains(&&*format_name) {
         return Ok(format);
     }
-    let allowed = FORMATS.join("; ");
+    let allowed = formats.join("; ");
     Err(Error::not_supported(format!(
         "{path:?}: files of the format {format_name} are not opened, these are: {allowed}"
     )))

@@ -18,9 +18,9 @@ use crate::sync::lock::Lock;
 /// More than a few sentences of a codec's help nobody.
 const MAX_WORDS_BYTES: usize = 400;
 
-/// How the lines begin in which FFmpeg's H.264 decoder says that a picture is damaged. It paints over the damage and goes
-/// on; what it says of anything else (messages, parameter sets that nobody uses) is no damage. The first is information
-/// to FFmpeg, and where threads share a picture it paints nothing over and says only the others.
+/// How the lines begin in which decoders say that a picture is damaged. They paint over the damage and go
+/// on; what they say of anything else (messages, parameter sets that nobody uses) is no damage. The first is information
+/// to FFmpeg, and where threads share a picture they paint nothing over and say only the others.
 const DAMAGE: [&str; 3] = ["concealing ", "error while decoding MB", "decode_slice_header error"];
 
 /// The line tells of damage to a picture.

@@ -6,7 +6,7 @@ use std::slice;
 use ffmpeg_sys_next as ff;
 
 use super::clock::frame_rate;
-use super::codec_name::{Codec, Medium, aac_string, avc_string};
+use super::codec_name::{Codec, Medium, aac_string, tag_of};
 use super::color::color_fields;
 use super::error::no_memory;
 use super::language::terminological;
@@ -14,14 +14,13 @@ use super::metadata;
 use super::orientation::{Matrix, Orientation};
 use super::parser::Parser;
 use crate::error::{Error, Result};
-use crate::media::Config;
+use crate::media::{Config, Named, StreamFacts};
 
 const MATRIX: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_DISPLAYMATRIX;
 const LANGUAGE: &CStr = c"language";
-const AVC3: u32 = u32::from_le_bytes(*b"avc3");
 
 /// The decoder configuration of a stream that was read; `None` if it is neither video nor audio, or a still
-/// picture such as a cover.
+/// picture such as a cover. `name` knows the codecs' strings.
 ///
 /// # Errors
 /// `OutOfMemory`.
@@ -31,6 +30,7 @@ const AVC3: u32 = u32::from_le_bytes(*b"avc3");
 pub unsafe fn decoder_config(
     context: *mut ff::AVFormatContext,
     stream: *mut ff::AVStream,
+    name: fn(&StreamFacts<'_>) -> Named,
 ) -> Result<Option<Config>> {
     // SAFETY: as the contract says; enums are read as integers.
     unsafe {
@@ -41,10 +41,11 @@ pub unsafe fn decoder_config(
         let codec = Codec::of_id((&raw const (*parameters).codec_id).cast::<u32>().read());
         let medium = Medium::of_raw((&raw const (*parameters).codec_type).cast::<i32>().read());
         let (Some(codec), Some(medium)) = (codec, medium) else { return Ok(None) };
-        let mut config = Config::new(&codec_string(codec, parameters))?;
-        let avc_in_band = codec.name == "h264" && extradata(parameters).first() != Some(&1);
-        if !avc_in_band {
-            config.set_bytes("description", extradata(parameters))?;
+        let facts = facts(codec, parameters);
+        let Named { codec, has_description } = name(&facts);
+        let mut config = Config::new(&codec.unwrap_or_else(|| unregistered(&facts)))?;
+        if has_description {
+            config.set_bytes("description", facts.extradata)?;
         }
         set_known(&mut config, "bitrate", (*parameters).bit_rate);
         if let Some(language) = metadata::get((*stream).metadata, LANGUAGE).and_then(terminological) {
@@ -108,24 +109,30 @@ pub unsafe fn parser(parameters: *const ff::AVCodecParameters) -> Result<Option<
     // SAFETY: as the contract says; an enum is read as an integer.
     unsafe {
         let codec = Codec::of_id((&raw const (*parameters).codec_id).cast::<u32>().read());
-        codec.map_or(Ok(None), |codec| Parser::of_stream(codec.name, extradata(parameters)))
+        codec.map_or(Ok(None), |codec| Parser::of_stream(codec, extradata(parameters)))
     }
 }
 
+/// What a codec string follows from.
+///
 /// # Safety
-/// `parameters` is alive and nobody writes to it.
-unsafe fn codec_string(codec: Codec, parameters: *const ff::AVCodecParameters) -> String {
+/// `parameters` is alive and nobody writes to it while the facts are in use.
+unsafe fn facts<'a>(codec: Codec, parameters: *const ff::AVCodecParameters) -> StreamFacts<'a> {
     // SAFETY: as the contract says.
     unsafe {
         let (profile, level) = ((*parameters).profile, (*parameters).level);
-        let string = match codec.name {
-            "h264" => avc_string((*parameters).codec_tag == AVC3, extradata(parameters), profile, level),
-            "aac" => Some(aac_string(extradata(parameters), profile)),
-            "ac3" => Some("ac-3".to_owned()),
-            "eac3" => Some("ec-3".to_owned()),
-            _ => None,
-        };
-        string.unwrap_or_else(|| codec.name.to_owned())
+        let tag = (*parameters).codec_tag.to_le_bytes();
+        StreamFacts { av_name: codec.name, tag, extradata: extradata(parameters), profile, level }
+    }
+}
+
+/// The codec string of a stream whose codec has no registration: FFmpeg's name for most.
+fn unregistered(facts: &StreamFacts<'_>) -> String {
+    match facts.av_name {
+        "aac" => aac_string(facts.extradata, facts.profile),
+        "ac3" => "ac-3".to_owned(),
+        "eac3" => "ec-3".to_owned(),
+        name => name.to_owned(),
     }
 }
 
@@ -177,16 +184,11 @@ fn common_divisor(a: i64, b: i64) -> i64 {
 /// The stream is new, and nobody else uses it.
 pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config) -> Result<()> {
     let codec = Codec::of_string(config.codec())?;
-    if codec.name == "h264" {
-        check_avc(config)?;
-    }
     // SAFETY: as the contract says; ids are written as the integers that they are.
     unsafe {
         let parameters = (*stream).codecpar;
         (&raw mut (*parameters).codec_id).cast::<u32>().write(codec.id);
-        if config.codec().starts_with("avc3.") {
-            (*parameters).codec_tag = AVC3;
-        }
+        (*parameters).codec_tag = tag_of(config.codec());
         set_extradata(parameters, config.description().unwrap_or_default())?;
         (*parameters).bit_rate = config.number("bitrate").unwrap_or(0);
         metadata::set(&raw mut (*stream).metadata, LANGUAGE, config.get("language")?)?;
@@ -194,15 +196,6 @@ pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config) -> Res
             Medium::Video => describe_video(stream, config),
             Medium::Audio => describe_audio(stream, config),
         }
-    }
-}
-
-fn check_avc(config: &Config) -> Result<()> {
-    match config.description() {
-        None | Some([1, _, _, _, _, _, _, ..]) => Ok(()),
-        Some(_) => Err(Error::invalid(
-            "description is not an AVCDecoderConfigurationRecord, whose first byte is 1 and which has at least 7",
-        )),
     }
 }
 

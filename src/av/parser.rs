@@ -5,6 +5,7 @@ use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
+use super::codec_name::Codec;
 use super::context::Context;
 use super::error::no_memory;
 use super::packet::Packet;
@@ -20,23 +21,14 @@ pub struct Parser {
 }
 
 impl Parser {
-    /// A parser of a stream's packets; `None` if it is not H.264 or HEVC, whose pictures have places.
+    /// A parser of a stream's packets; `None` if its codec's pictures have no places in an order.
     ///
     /// # Errors
     /// As [`Parser::new`].
-    pub fn of_stream(codec_name: &str, extradata: &[u8]) -> Result<Option<Self>> {
-        let id = match codec_name {
-            "h264" => ff::AVCodecID::AV_CODEC_ID_H264,
-            "hevc" => ff::AVCodecID::AV_CODEC_ID_HEVC,
-            _ => return Ok(None),
-        };
-        // SAFETY: no preconditions.
-        let codec = unsafe { ff::avcodec_find_decoder(id) };
-        if codec.is_null() {
-            return Ok(None);
-        }
+    pub fn of_stream(codec: Codec, extradata: &[u8]) -> Result<Option<Self>> {
+        let Some(decoder) = codec.decoder(None).filter(|_| codec.has_order()) else { return Ok(None) };
         // SAFETY: it was found.
-        unsafe { Self::new(codec, extradata).map(Some) }
+        unsafe { Self::new(decoder, extradata).map(Some) }
     }
 
     /// A parser of what a decoder with this setup gets.
@@ -55,8 +47,8 @@ impl Parser {
         // SAFETY: no preconditions.
         let parser = NonNull::new(unsafe { ff::av_parser_init(id) });
         let parser = parser.ok_or_else(|| match exists(id) {
-            true => no_memory("an H.264 parser"),
-            false => Error::not_supported("this FFmpeg has no H.264 parser"),
+            true => no_memory("a parser"),
+            false => Error::not_supported("this FFmpeg has no parser for the codec"),
         })?;
         // SAFETY: a new parser of our own.
         unsafe { (*parser.as_ptr()).flags |= ff::PARSER_FLAG_COMPLETE_FRAMES };

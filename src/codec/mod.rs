@@ -1,21 +1,20 @@
-//! The four small fillings of the machine. Each turns a configuration into a recipe, and a recipe into a codec.
+//! The fillings of the machine. Each turns a configuration into a recipe, and a recipe into a codec.
 //!
 //! `video_encoder` and `video_decoder` are the codecs, `running` is an encoder at work, `pace` measures how fast frames
-//! come, `h264` is how their settings follow from a configuration, `x264` and `parameters` are what a host may ask of
-//! libx264, `crew` says how many threads they get, `picture` makes frames what an encoder wants, `null_encoder` does
-//! nothing, to measure the gate with, and `timeline` carries what belongs to a frame past FFmpeg, which knows only numbers.
+//! come, `encoder_settings` is how their settings follow from a configuration, `crew` says how many threads they get, `picture`
+//! makes frames what an encoder wants, `null_encoder` does nothing, to measure the gate with, and `timeline` carries what belongs
+//! to a frame past FFmpeg, which knows only numbers. They name no codec: what is a codec's own is in `registry`, what is an
+//! encoder library's in `tuning`.
 
 mod crew;
-mod h264;
+mod encoder_settings;
 mod null_encoder;
 mod pace;
-mod parameters;
 mod picture;
 mod running;
 mod timeline;
 mod video_decoder;
 mod video_encoder;
-mod x264;
 
 use std::sync::Arc;
 
@@ -23,10 +22,10 @@ pub use crate::av::locks as av_locks;
 pub use crew::{forked, lock as heap_lock};
 pub use picture::scaled;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::machine::{Input, Output, Recipe};
-use crate::media::codec_string::CodecString;
 use crate::media::{Chunk, ChunkRef, Config, VideoFrame};
+use crate::registry::{self, Codec};
 
 /// What an encoder is given.
 pub struct EncoderInput {
@@ -62,10 +61,11 @@ pub type DecoderRecipe = Arc<dyn Recipe<Chunk, VideoFrame>>;
 /// # Errors
 /// `InvalidArgument` and `NotSupported`, naming the key and what is allowed.
 pub fn encoder_recipe(config: &Config) -> Result<EncoderRecipe> {
-    match CodecString::parse(config.codec())? {
-        CodecString::Avc(avc) => Ok(Arc::new(video_encoder::Plan::new(config, avc)?)),
-        CodecString::Null => Ok(Arc::new(null_encoder::NullEncoder::default())),
+    if config.codec() == null_encoder::CODEC {
+        return Ok(Arc::new(null_encoder::NullEncoder::default()));
     }
+    let (registration, Codec::Video(video)) = registry::parse(config.codec())?;
+    Ok(Arc::new(video_encoder::Plan::new(config, registration, video)?))
 }
 
 /// Checks a decoder's configuration.
@@ -73,10 +73,11 @@ pub fn encoder_recipe(config: &Config) -> Result<EncoderRecipe> {
 /// # Errors
 /// `InvalidArgument` and `NotSupported`, naming the key and what is allowed.
 pub fn decoder_recipe(config: &Config) -> Result<DecoderRecipe> {
-    match CodecString::parse(config.codec())? {
-        CodecString::Avc(avc) => Ok(Arc::new(video_decoder::Plan::new(config, avc)?)),
-        CodecString::Null => Err(crate::error::Error::not_supported("codec \"framegate.null\" only encodes")),
+    if config.codec() == null_encoder::CODEC {
+        return Err(Error::not_supported(format!("codec \"{}\" only encodes", null_encoder::CODEC)));
     }
+    let (registration, Codec::Video(video)) = registry::parse(config.codec())?;
+    Ok(Arc::new(video_decoder::Plan::new(config, registration, video)?))
 }
 
 /// The gate's measures in a configuration: `slots` and `maxBytes`.

@@ -7,6 +7,9 @@ use super::{EncoderInput, EncoderOffer};
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::{Bytes, Chunk, ChunkInfo};
 
+/// Its codec string.
+pub(super) const CODEC: &str = "framegate.null";
+
 #[derive(Default)]
 pub(super) struct NullEncoder {
     chunks: VecDeque<Chunk>,

@@ -1,6 +1,5 @@
 //! An encoder at work, and the rate that it is kept to.
 
-use super::h264;
 use super::picture::Look;
 use crate::av::{Encoder, EncoderSettings};
 use crate::error::Result;
@@ -42,7 +41,7 @@ impl Running {
     pub(super) fn carry_on(&mut self, before: &EncoderSettings, after: &EncoderSettings) -> bool {
         let host_sets = |option: &str| before.host_options.iter().any(|(name, _)| name == option);
         let carries_on = match (before.bitrate, after.bitrate) {
-            _ if !before.follows_bitrate || h264::level_idc(before) != h264::level_idc(after) => false,
+            _ if !before.follows_bitrate || before.profile != after.profile => false,
             (None, None) => true,
             (Some(old), Some(new)) => self.bitrate.is_some() && (old == new || !host_sets("maxrate")),
             _ => false,

@@ -9,19 +9,10 @@ use super::crew::Crew;
 use crate::av::{self, Decoder, DecoderSettings, Fit};
 use crate::error::{Error, Result};
 use crate::machine::{Codec, Failure, Recipe};
-use crate::media::avc::sps::Sps;
-use crate::media::avc::{self, Reorder, avcc};
-use crate::media::codec_string::AvcString;
 use crate::media::memory;
 use crate::media::{Chunk, ChunkRef, Color, Config, Limits, VideoFrame, VideoInfo};
+use crate::registry::{Framing, Registration, Reorder, Video};
 use decoding::VideoDecoder;
-
-/// How far streams are reordered, as long as they have not said so.
-const USUAL_REORDER: Reorder = Reorder::Told(4);
-
-/// profile_idc of what FFmpeg decodes: Baseline, Main, Extended, High, High 10, High 4:2:2, High 4:4:4 Predictive and
-/// CAVLC 4:4:4 Intra.
-const PROFILES: [u8; 8] = [66, 77, 88, 100, 110, 122, 244, 44];
 
 /// A checked configuration.
 pub(super) struct Plan(Arc<Shared>);
@@ -31,8 +22,8 @@ struct Shared {
     _crew: Crew,
     settings: DecoderSettings,
     max_delay: u32,
-    /// Bytes of a NAL unit's length; `None` in Annex B.
-    length_size: Option<usize>,
+    video: Box<dyn Video>,
+    framing: Arc<dyn Framing>,
     /// What the configuration says of colour goes before what the stream says.
     color: Color,
     aspect: Option<(u32, u32)>,
@@ -41,22 +32,17 @@ struct Shared {
 }
 
 impl Plan {
-    pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
-        check_profile(avc)?;
-        let description = config.description().unwrap_or_default();
-        let length_size = match config.description() {
-            Some(description) => {
-                check_form(description)?;
-                Some(avcc::length_size(description)?)
-            }
-            None => None,
-        };
+    pub(super) fn new(config: &Config, registration: &Registration, video: Box<dyn Video>) -> Result<Self> {
+        video.decodes()?;
+        let framing = video.framing(config)?;
         let low_latency = config.flag("optimizeForLatency");
         let crew = Crew::new();
         let max_delay = config.number("maxDelay").unwrap_or(12);
         let settings = DecoderSettings {
+            codec: registration.av_name,
+            title: video.name(),
             name: config.get("ffmpeg.decoder").ok().filter(|name| !name.is_empty()).map(str::to_owned),
-            extradata: memory::copy("description", description, 0)?,
+            extradata: memory::copy("description", framing.extradata(), 0)?,
             threads: threads(config, &crew, low_latency, max_delay)?,
             low_latency,
             host_options: config
@@ -70,7 +56,8 @@ impl Plan {
             _crew: crew,
             settings,
             max_delay,
-            length_size,
+            video,
+            framing,
             color: config.color(),
             aspect: pair(config, "displayAspectWidth", "displayAspectHeight")?,
             rotation: config.number("rotation").unwrap_or(0),
@@ -91,29 +78,6 @@ fn limits(config: &Config) -> Result<Limits> {
     let side = |key| config.number(key).unwrap_or(0);
     limits.check_picture(side("codedWidth"), side("codedHeight"), av::LIMIT_NAMES)?;
     Ok(limits)
-}
-
-fn check_profile(avc: AvcString) -> Result<()> {
-    if PROFILES.contains(&avc.profile_idc) {
-        return Ok(());
-    }
-    let known = PROFILES.map(|profile| format!("{profile:02x}")).join(", ");
-    let text = format!("codec \"{avc}\": profile {:02x} is not supported", avc.profile_idc);
-    Err(Error::not_supported(format!("{text}, supported are {known}")))
-}
-
-/// Checks that pictures of the description's parameter sets have a form here.
-fn check_form(description: &[u8]) -> Result<()> {
-    let sets = avcc::parameter_sets(description).map_err(|error| error.context("description"))?;
-    for sps in sets.into_iter().filter_map(|set| Sps::parse(set).ok()) {
-        let (luma, chroma) = (sps.bit_depth_luma, sps.bit_depth_chroma);
-        if !matches!(luma, 8 | 10 | 12) || (chroma != luma && sps.chroma_format_idc != 0) {
-            let text =
-                format!("description: pictures of {luma} bits (chroma {chroma}), supported are 8, 10 and 12");
-            return Err(Error::not_supported(text));
-        }
-    }
-    Ok(())
 }
 
 /// Frame threads, each but one of which holds a frame: one more than the crew's cores, as FFmpeg itself chooses (one may wait
@@ -149,7 +113,7 @@ impl Recipe<Chunk, VideoFrame> for Plan {
     }
 
     fn probe(&self) -> Result<()> {
-        Decoder::open(&self.0.settings, self.0.fit(USUAL_REORDER)).map(drop)
+        Decoder::open(&self.0.settings, self.0.fit(self.0.video.reorder())).map(drop)
     }
 
     fn bytes(&self, offer: ChunkRef<'_>) -> u64 {
@@ -164,10 +128,11 @@ impl Recipe<Chunk, VideoFrame> for Plan {
         if key_wanted && offer.data.is_empty() {
             return Err(Error::data("a key chunk is wanted first: this one is empty"));
         }
-        if key_wanted && !avc::is_key(offer.data, self.0.length_size)? {
-            return Err(Error::data(
-                "a key chunk is wanted first: this one says that it is, but has neither an IDR picture nor a recovery point",
-            ));
+        if key_wanted && !self.0.framing.is_key(offer.data)? {
+            let needs = self.0.framing.key_needs();
+            return Err(Error::data(format!(
+                "a key chunk is wanted first: this one says that it is, but has neither {needs}"
+            )));
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The video encoder: frames to H.264 chunks.
+//! The video encoder: frames to chunks.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -9,19 +9,12 @@ use super::pace::Pace;
 use super::picture::{self, Fitter, Look};
 use super::running::{Orientation, Running};
 use super::timeline::{Stamp, Timeline};
-use super::{EncodeOptions, EncoderInput, EncoderOffer, h264};
+use super::{EncodeOptions, EncoderInput, EncoderOffer, encoder_settings};
 use crate::av::{Encoder, EncoderSettings, Packet};
 use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure, Recipe};
-use crate::media::avc::{avcc, nal};
-use crate::media::codec_string::AvcString;
-use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, PixelFormat, VideoInfo};
-
-/// Where `bitrateMode` is quantizer and a frame has none of its own.
-pub(super) const DEFAULT_QUANTIZER: u8 = 23;
-
-/// What is encoded without conversion, the usual one first.
-const FORMATS: [PixelFormat; 2] = [PixelFormat::I420, PixelFormat::Nv12];
+use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, VideoInfo};
+use crate::registry::{Framing, Registration, Video};
 
 /// A checked configuration.
 pub(super) struct Plan(Arc<Shared>);
@@ -33,7 +26,8 @@ struct Shared {
     /// What it was made of.
     config: Config,
     settings: EncoderSettings,
-    avc: AvcString,
+    video: Box<dyn Video>,
+    framing: Arc<dyn Framing>,
     /// `bitrateMode` is quantizer.
     quantizer: bool,
     /// `displayWidth` and `displayHeight`, for the decoder configuration.
@@ -43,15 +37,18 @@ struct Shared {
 }
 
 impl Plan {
-    pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
+    pub(super) fn new(config: &Config, registration: &Registration, video: Box<dyn Video>) -> Result<Self> {
         let crew = Crew::new();
-        let settings = h264::settings(config, &crew, avc)?;
+        let framing = video.framing(config)?;
+        let settings = encoder_settings::settings(config, &crew, registration, &*video, &*framing)?;
         Encoder::check(&settings)?;
         let text = |key| config.get(key).ok().filter(|value| !value.is_empty()).map(str::to_owned);
         let display = text("displayWidth").zip(text("displayHeight"));
         let quantizer = config.is("bitrateMode", "quantizer");
         let (orientation, config) = (OnceLock::new(), config.try_clone()?);
-        Ok(Self(Arc::new(Shared { _crew: crew, config, settings, avc, quantizer, display, orientation })))
+        let shared =
+            Shared { _crew: crew, config, settings, video, framing, quantizer, display, orientation };
+        Ok(Self(Arc::new(shared)))
     }
 }
 
@@ -69,11 +66,11 @@ impl Recipe<EncoderInput, Chunk> for Plan {
     }
 
     fn bytes(&self, offer: EncoderOffer<'_>) -> u64 {
-        picture::queued_bytes(offer.frame, &FORMATS)
+        picture::queued_bytes(offer.frame, self.0.video.formats())
     }
 
     fn take(&self, offer: EncoderOffer<'_>) -> Result<EncoderInput> {
-        Ok(EncoderInput { frame: picture::queued(offer.frame, &FORMATS)?, how: offer.how })
+        Ok(EncoderInput { frame: picture::queued(offer.frame, self.0.video.formats())?, how: offer.how })
     }
 
     fn accept(&self, offer: EncoderOffer<'_>, _: bool) -> Result<()> {
@@ -100,8 +97,10 @@ impl Shared {
             Some(_) if !self.quantizer => {
                 Err(Error::invalid("quantizer is set, but bitrateMode is not \"quantizer\""))
             }
-            Some(quantizer @ 52..) => {
-                Err(Error::invalid(format!("quantizer is {quantizer}, H.264 allows 0 to 51")))
+            Some(quantizer) if !self.video.quantizers().contains(&quantizer) => {
+                let (name, allowed) = (self.video.name(), self.video.quantizers());
+                let (from, to) = (allowed.start(), allowed.end());
+                Err(Error::invalid(format!("quantizer is {quantizer}, {name} allows {from} to {to}")))
             }
             _ => Ok(()),
         }
@@ -112,24 +111,14 @@ impl Shared {
         1e6 / self.settings.framerate
     }
 
-    /// The codec string of a stream that says `stream` of itself: the configured one, letter by letter, while a decoder of
-    /// that is enough.
-    fn codec(&self, stream: AvcString) -> String {
-        match self.avc.decodes(stream) {
-            true => self.config.codec().to_owned(),
-            false => AvcString { in_band: self.avc.in_band, ..stream }.to_string(),
-        }
-    }
-
-    /// The decoder configuration of a stream with these parameter sets. `None`: they are in band.
+    /// The decoder configuration of a stream of that codec string and description.
     fn decoder_config(
         &self,
-        avcc: Option<&[u8]>,
-        stream: AvcString,
+        (codec, description): (String, Option<Vec<u8>>),
         color: &Color,
         (rotation, flip): Orientation,
     ) -> Result<Config> {
-        let mut config = Config::new(&self.codec(stream))?;
+        let mut config = Config::new(&codec)?;
         config.set("codedWidth", &self.settings.width.to_string())?;
         config.set("codedHeight", &self.settings.height.to_string())?;
         if let Some((width, height)) = &self.display {
@@ -140,7 +129,7 @@ impl Shared {
         if self.config.is_set("framerate") {
             config.set("framerate", self.config.get("framerate")?)?;
         }
-        config.set_bytes("description", avcc.unwrap_or_default())?;
+        config.set_bytes("description", description.as_deref().unwrap_or_default())?;
         config.set_color(color);
         if rotation != 0 || flip {
             config.set("rotation", &rotation.to_string())?;
@@ -194,7 +183,7 @@ impl VideoEncoder {
             Some(running) => Ok(running),
             none => {
                 let Look { format, color } = look;
-                // Frames of this quantizer need no correction. x264 takes 0 for lossless, which is a profile of
+                // Frames of this quantizer need no correction. Encoders take 0 for lossless, which is a profile of
                 // its own, and 1 is next to 0.
                 let base = quantizer.map(|quantizer| if quantizer == 0 { 2 } else { quantizer });
                 let quantizer = self.shared.settings.quantizer.map(|default| base.unwrap_or(default));
@@ -206,7 +195,7 @@ impl VideoEncoder {
 
     /// How a frame is encoded; in the format of the frames before it if only that would differ.
     fn look_of(&self, info: &VideoInfo) -> Look {
-        let look = Look::of(info, &FORMATS);
+        let look = Look::of(info, self.shared.video.formats());
         match &self.running {
             Some(running) if running.look.color == look.color => running.look,
             _ => look,
@@ -228,7 +217,7 @@ impl VideoEncoder {
             Some(packet) => self.chunk(packet).map(Some),
             None => {
                 if std::mem::take(&mut self.draining) {
-                    self.running = None; // x264 does not begin again; the next frame opens another encoder
+                    self.running = None; // it does not begin again; the next frame opens another encoder
                     self.timeline.clear();
                 }
                 Ok(None)
@@ -248,9 +237,9 @@ impl VideoEncoder {
         let Stamp { timestamp_us, duration_us, id, .. } = stamp;
         let dts_us = Some(self.timeline.decode_us(dts));
         let info = ChunkInfo { key, discard: false, timestamp_us, duration_us, dts_us, id };
-        let data = match self.shared.settings.global_header {
-            true => Bytes::from_vec(avcc::to_length_prefixed(packet.data(), true)?)?,
-            false => packet.into_bytes(),
+        let data = match self.shared.framing.chunk(packet.data())? {
+            Some(changed) => Bytes::from_vec(changed)?,
+            None => packet.into_bytes(),
         };
         Ok(Chunk { info, data, config })
     }
@@ -258,29 +247,14 @@ impl VideoEncoder {
     /// The decoder configuration, if it is not the one that was last given out.
     fn changed_config(&mut self, packet: &Packet, key: bool) -> Result<Option<Arc<Config>>> {
         let Some(running) = self.running.as_ref().filter(|_| key) else { return Ok(None) };
-        let avcc = match self.shared.settings.global_header {
-            true => Some(avcc::from_parameter_sets(running.encoder.extradata())?),
-            false => None,
-        };
-        let stream = match &avcc {
-            Some(avcc) => avcc::codec_string(avcc)?,
-            None => codec_in_band(packet.data()).unwrap_or(self.shared.avc),
-        };
-        let (color, orientation) = (&running.look.color, running.orientation);
-        let config = self.shared.decoder_config(avcc.as_deref(), stream, color, orientation)?;
+        let described = self.shared.framing.describe(running.encoder.extradata(), packet.data())?;
+        let config = self.shared.decoder_config(described, &running.look.color, running.orientation)?;
         if self.config.as_deref() == Some(&config) {
             return Ok(None);
         }
         self.config = Some(Arc::new(config));
         Ok(self.config.clone())
     }
-}
-
-/// What the sequence parameter set of an Annex B access unit says of profile and level.
-fn codec_in_band(access_unit: &[u8]) -> Option<AvcString> {
-    let sps = nal::annexb(access_unit).find(|unit| nal::unit_type(unit) == nal::SPS)?;
-    let &[_, profile_idc, constraint_flags, level_idc, ..] = sps else { return None };
-    Some(AvcString { in_band: true, profile_idc, constraint_flags, level_idc })
 }
 
 impl Codec<EncoderInput, Chunk> for VideoEncoder {

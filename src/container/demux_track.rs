@@ -1,10 +1,10 @@
 //! A track that is read: its numbers, times and descriptions.
 
-use super::descriptions::Descriptions;
 use super::picture_times::{Order, PictureTimes, Read, Settled};
 use crate::av::{Input, Packet, Parser, Received};
 use crate::error::{Error, Result};
 use crate::media::{ChunkInfo, Config};
+use crate::registry::{self, Changes};
 
 pub(super) struct DemuxTrack {
     /// Its number in the file.
@@ -19,7 +19,8 @@ pub(super) struct DemuxTrack {
     shown: Shown,
     /// Where the file's edit list ends.
     edit_end_us: Option<i64>,
-    descriptions: Option<Descriptions>,
+    /// Once it has gone on with another description.
+    changes: Option<Box<dyn Changes>>,
 }
 
 impl DemuxTrack {
@@ -38,7 +39,7 @@ impl DemuxTrack {
             parser: None,
             shown: Shown::default(),
             edit_end_us,
-            descriptions: None,
+            changes: None,
         }
     }
 
@@ -134,20 +135,20 @@ impl DemuxTrack {
     /// `NotSupported` for a codec whose parameter sets cannot go in band here, `Data`.
     pub(super) fn change_description(&mut self, packet: &Packet) -> Result<()> {
         let Some(new) = packet.new_extradata() else { return Ok(()) };
-        let Some(old) = self.config.description().filter(|old| self.descriptions.is_some() || *old != new)
-        else {
+        let Some(old) = self.config.description().filter(|old| self.changes.is_some() || *old != new) else {
             return Ok(());
         };
-        if !self.config.codec().starts_with("avc") {
-            let codec = self.config.codec();
-            let text =
-                format!("\"{codec}\": another sample description begins, which only H.264 takes in band");
+        let codec = self.config.codec();
+        let Some(in_band) = registry::find(codec).and_then(|codec| codec.in_band.as_ref()) else {
+            let text = format!(
+                "\"{codec}\": another sample description begins, which its codec does not take in band"
+            );
             return Err(Error::not_supported(text));
+        };
+        if self.changes.is_none() {
+            self.changes = Some((in_band.changes)(old)?);
         }
-        if self.descriptions.is_none() {
-            self.descriptions = Some(Descriptions::new(old)?);
-        }
-        self.descriptions.as_mut().map_or(Ok(()), |descriptions| descriptions.change(new))
+        self.changes.as_mut().map_or(Ok(()), |changes| changes.change(new))
     }
 
     /// The bytes of a chunk that was read, changed to fit the track's first description; `None` if they fit.
@@ -155,8 +156,8 @@ impl DemuxTrack {
     /// # Errors
     /// `Data`, `OutOfMemory`.
     pub(super) fn fit(&mut self, data: &[u8]) -> Result<Option<&[u8]>> {
-        match &mut self.descriptions {
-            Some(descriptions) if !descriptions.fits() => descriptions.fit(data).map(Some),
+        match &mut self.changes {
+            Some(changes) if !changes.fits() => changes.fit(data).map(Some),
             _ => Ok(None),
         }
     }

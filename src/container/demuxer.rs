@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 
 use super::check_track;
 use super::demux_track::DemuxTrack;
+use super::formats;
 use super::picture_times::Settled;
 use crate::av::{Input, Packet, Received};
 use crate::error::{Error, Result};
 use crate::media::{Bytes, ChunkInfo, ChunkRef, Config, Limits};
+use crate::registry;
 
 /// Chunks that wait for times of earlier ones, at most, and their bytes.
 const MAX_WAITING: usize = 1024;
@@ -66,10 +68,10 @@ impl Demuxer {
     /// `Io` if it cannot be read (missing, a directory, no permission), `Data` if it is damaged or of no known format,
     /// `NotSupported` if it is of a format that is not read, or beyond `limits`.
     pub fn open_limits(path: &str, limits: Limits) -> Result<Self> {
-        let mut input = Input::open(path, limits)?;
+        let mut input = Input::open(path, limits, formats::READ)?;
         let mut tracks = Vec::new();
         for stream in 0..input.stream_count() {
-            match input.config(stream)? {
+            match input.config(stream, registry::name)? {
                 Some(config) => tracks.push(DemuxTrack::new(&input, stream, config)),
                 None => input.discard(stream),
             }
@@ -122,7 +124,7 @@ impl Demuxer {
     /// # Errors
     /// `Data` if the chunk or the file is damaged: the file may end inside of the chunk. Another read tries what
     /// follows, if anything can be found there. `Io` if reading fails. `NotSupported` for a chunk that begins another
-    /// sample description, other than of H.264, whose parameter sets then go in band.
+    /// sample description, where the codec does not take its parameter sets in band.
     pub fn read(&mut self) -> Result<Option<(u32, ChunkRef<'_>)>> {
         while !self.waiting.front().is_some_and(|first| first.settled) {
             if self.ended || !self.read_one()? {

@@ -1,11 +1,11 @@
 //! Containers: chunks from files and into them, by plain blocking I/O on the caller's thread.
 //!
-//! Times are microseconds. MP4 with H.264 and an audio track is what these are made for; FFmpeg's other
+//! Times are microseconds. MP4 with video and an audio track is what these are made for; FFmpeg's other
 //! containers work as far as they hold what a decoder configuration can say.
 
 mod demux_track;
 mod demuxer;
-mod descriptions;
+mod formats;
 mod held;
 mod mux_options;
 mod mux_track;

@@ -3,8 +3,8 @@
 use super::held::Held;
 use crate::av::{Times, check_us};
 use crate::error::{Error, Result};
-use crate::media::avc::nal;
 use crate::media::{ChunkInfo, ChunkRef, Config};
+use crate::registry::{self, InBand};
 
 /// How long a picture lasts of which nothing is known: encoders, too, assume 30 a second.
 const DEFAULT_PICTURE_US: i64 = 33_333;
@@ -18,7 +18,7 @@ pub(super) struct MuxTrack {
     /// What a picture lasts by its `framerate`.
     frame_us: Option<i64>,
     /// Its parameter sets are still to come, in its first chunk.
-    needs_sets: bool,
+    needs_sets: Option<&'static InBand>,
     /// The first timestamp that is shown.
     first_us: Option<i64>,
     last_dts_us: Option<i64>,
@@ -34,11 +34,11 @@ impl MuxTrack {
     /// A track for `config`. `sets_apart`: the container has parameter sets at its beginning.
     pub(super) fn new(config: &Config, sets_apart: bool) -> Self {
         let rate: Option<f64> = config.number("framerate");
-        let annexb = config.description().is_none() && is_avc(config.codec());
+        let in_band = registry::find(config.codec()).and_then(|codec| codec.in_band.as_ref());
         Self {
             video: config.is_set("codedWidth"),
             frame_us: rate.map(|rate| (1e6 / rate).round().clamp(1.0, 1e12) as i64),
-            needs_sets: annexb && sets_apart,
+            needs_sets: in_band.filter(|_| sets_apart && config.description().is_none()),
             first_us: None,
             last_dts_us: None,
             end_us: i64::MIN,
@@ -50,7 +50,7 @@ impl MuxTrack {
     /// The file may begin as far as this track is concerned, once `arriving` is written, too.
     pub(super) fn is_ready(&self, must_have_begun: bool, arriving: Option<&ChunkInfo>) -> bool {
         let begun = self.first_us.is_some() || arriving.is_some_and(|info| !info.discard);
-        (!self.needs_sets || arriving.is_some()) && (begun || !must_have_begun)
+        (self.needs_sets.is_none() || arriving.is_some()) && (begun || !must_have_begun)
     }
 
     /// Where the track begins, once `arriving` is written, too. Sound before 0 is priming.
@@ -59,22 +59,12 @@ impl MuxTrack {
         self.first_us.or(arriving_us).map(|first| if self.video { first } else { first.max(0) })
     }
 
-    /// The parameter sets of the track's first chunk where they are still to come, as an Annex B byte stream.
+    /// The parameter sets of the track's first chunk where they are still to come, as setup bytes.
     ///
     /// # Errors
     /// `Data` if the chunk has none.
     pub(super) fn parameter_sets(&self, data: &[u8]) -> Result<Option<Vec<u8>>> {
-        if !self.needs_sets {
-            return Ok(None);
-        }
-        let units = || nal::annexb(data).filter(|unit| matches!(nal::unit_type(unit), nal::SPS | nal::PPS));
-        let has = |kind| units().any(|unit| nal::unit_type(unit) == kind);
-        if !has(nal::SPS) || !has(nal::PPS) {
-            return Err(Error::data(
-                "the track has no description (Annex B), and its first chunk no parameter sets, which the container needs",
-            ));
-        }
-        Ok(Some(units().flat_map(|unit| [&[0, 0, 0, 1], unit].concat()).collect()))
+        self.needs_sets.map(|in_band| (in_band.sets)(data)).transpose()
     }
 
     /// The chunk's times, all known, in range and in order.
@@ -145,7 +135,7 @@ impl MuxTrack {
 
     /// Notes a chunk that is accepted.
     pub(super) fn pass(&mut self, info: &ChunkInfo, times: &Times) {
-        self.needs_sets = false;
+        self.needs_sets = None;
         self.last_dts_us = Some(times.dts_us);
         if !info.discard {
             self.first_us.get_or_insert(times.pts_us);
@@ -189,10 +179,6 @@ impl MuxTrack {
         }
         std::mem::take(&mut self.behind)
     }
-}
-
-fn is_avc(codec: &str) -> bool {
-    ["avc1", "avc3", "h264"].iter().any(|tag| codec.split('.').next() == Some(tag))
 }
 
 fn no_edit_list(what: &str) -> Error {

@@ -7,6 +7,7 @@ use super::mux_track::MuxTrack;
 use crate::av::{Output, Times};
 use crate::error::{Error, Kind, Result};
 use crate::media::{ChunkInfo, ChunkRef, Config};
+use crate::registry;
 
 /// What is held until the file can begin, at most.
 const MAX_HELD_BYTES: usize = 64 << 20;
@@ -70,8 +71,8 @@ impl Muxer {
 
     /// Adds a track for a decoder configuration, of an encoder or a demuxer, and gives its number, from 0.
     ///
-    /// Video needs `codedWidth` and `codedHeight`, audio `sampleRate` and `numberOfChannels`. H.264 without a
-    /// `description` (Annex B) is converted where the container has another form; its first chunk has the parameter
+    /// Video needs `codedWidth` and `codedHeight`, audio `sampleRate` and `numberOfChannels`. Chunks of a codec that
+    /// needs a description and has none (Annex B) are converted where the container has another form; the first one has the parameter
     /// sets. `framerate` decides what a chunk without a duration lasts, and MP4's clock.
     ///
     /// # Errors
@@ -80,6 +81,10 @@ impl Muxer {
     pub fn add_track(&mut self, config: &Config) -> Result<u32> {
         if self.state != State::Setup {
             return Err(self.wrong_state("add_track must come before the first write"));
+        }
+        let in_band = registry::find(config.codec()).and_then(|codec| codec.in_band.as_ref());
+        if let Some((in_band, description)) = in_band.zip(config.description()) {
+            (in_band.check)(description)?;
         }
         self.output.add_stream(config)?;
         self.tracks.push(MuxTrack::new(config, self.output.headers_apart()));

@@ -22,7 +22,7 @@ impl Config {
     pub fn new(codec: &str) -> Result<Self> {
         let codec = codec.trim_matches(|c: char| c.is_ascii_whitespace());
         if codec.is_empty() {
-            return Err(Error::invalid("codec is blank, a codec string such as \"avc1.42001f\" is needed"));
+            return Err(Error::invalid("codec is blank, a codec string is needed"));
         }
         keys::check_length("codec", codec)?;
         Ok(Self { codec: codec.to_owned(), texts: BTreeMap::new(), description: None })
@@ -94,7 +94,7 @@ impl Config {
         Ok(self.description())
     }
 
-    /// The codec's setup bytes (avcC for H.264).
+    /// The codec's setup bytes.
     pub fn description(&self) -> Option<&[u8]> {
         self.description.as_deref()
     }
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     fn config() -> Config {
-        Config::new(" avc1.42001f\n").unwrap()
+        Config::new(" vp8\n").unwrap()
     }
 
     #[test]
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(config.keys().collect::<Vec<_>>(), ["codec"]);
         config.set("slots", "16").unwrap();
         config.set("ffmpeg.preset", "slow").unwrap();
-        config.set_bytes("description", b"avcC").unwrap();
+        config.set_bytes("description", b"setup").unwrap();
         assert_eq!(config.keys().collect::<Vec<_>>(), ["codec", "ffmpeg.preset", "slots", "description"]);
         config.set_bytes("description", b"").unwrap();
         assert!(!config.keys().any(|key| key == "description"));
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn values_default_and_canonicalise() {
         let mut config = config();
-        assert_eq!(config.codec(), "avc1.42001f");
+        assert_eq!(config.codec(), "vp8");
         assert_eq!(config.get("slots"), Ok("16"));
         assert_eq!(config.get("bitrate"), Ok(""));
         config.set("colorSpace.matrix", "6").unwrap();
@@ -213,7 +213,7 @@ mod tests {
         config.set("colorSpace.primaries", "22").unwrap();
         assert_eq!(config.color(), Color { primaries: Some(22), matrix: Some(6), ..Color::default() });
         config.set("ffmpeg.preset", "slow").unwrap();
-        config.set("ffmpeg.encoder", "libx264").unwrap();
+        config.set("ffmpeg.encoder", "libvpx").unwrap();
         assert_eq!(config.av_options().collect::<Vec<_>>(), [("preset", "slow")]);
     }
 }

@@ -22,7 +22,7 @@ impl Default for Limits {
         Self {
             max_streams: 256,
             probe_bytes: 5_000_000,
-            max_pixels: 8192 * 8192, // level 6.2 of H.264, HEVC and AV1 ends at little more than half of it
+            max_pixels: 8192 * 8192, // the highest levels of today's codecs end at little more than half of it
             max_side: 16_384,
             max_samples: 1 << 20, // 20 s at 48 kHz
         }
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn keys_and_limits_have_the_same_defaults() {
-        let (config, limits) = (Config::new("avc1.42001f").unwrap(), Limits::default());
+        let (config, limits) = (Config::new("vp8").unwrap(), Limits::default());
         assert_eq!(config.number("maxPixels"), Some(limits.max_pixels));
         assert_eq!(config.number("maxSide"), Some(limits.max_side));
         assert_eq!(config.number("maxSamples"), Some(limits.max_samples));

@@ -1,6 +1,5 @@
 //! Safe values: formats, frames, chunks, configurations, colour and conversion. No FFmpeg names.
 
-pub mod avc;
 mod bytes;
 mod chunk;
 mod color;
@@ -18,9 +17,8 @@ mod planes;
 mod pool;
 mod primaries;
 mod rect;
+mod stream_facts;
 mod transfer;
-
-pub mod codec_string;
 
 pub use bytes::{Bytes, PADDING_BYTES};
 pub use chunk::{Chunk, ChunkInfo, ChunkRef};
@@ -33,3 +31,4 @@ pub use pixel_format::{PixelFormat, PlaneShape};
 pub use planes::{Plane, Planes};
 pub use pool::lock as pool_lock;
 pub use rect::Rect;
+pub use stream_facts::{Named, StreamFacts};

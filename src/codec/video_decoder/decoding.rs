@@ -1,18 +1,18 @@
-//! The video decoder at work: H.264 chunks to frames.
+//! The video decoder at work: chunks to frames.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::Shared;
 use super::loss::Loss;
-use super::{Shared, USUAL_REORDER};
 use crate::av::{self, Decoder, Fit, Packet};
 use crate::codec::crew::Shift;
 use crate::codec::timeline::{Stamp, Timeline};
 use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure};
-use crate::media::avc::{Content, Reorder, Sequence, nal};
 use crate::media::memory;
 use crate::media::{Bytes, Chunk, ChunkInfo, VideoFrame};
+use crate::registry::{Content, Reorder, Stream};
 
 /// Packets whose times are remembered for failures: more than a decoder's threads can be at.
 const IN_WORK: usize = 96;
@@ -26,7 +26,7 @@ pub(super) struct VideoDecoder {
     decoder: Decoder,
     /// What `decoder` was opened for.
     fit: Fit,
-    sequence: Sequence,
+    stream: Box<dyn Stream>,
     timeline: Timeline,
     /// Tick and time of the packets that the decoder's threads may be at, oldest first.
     in_work: VecDeque<(i64, i64)>,
@@ -49,12 +49,12 @@ type Outcome<T> = std::result::Result<T, Failure>;
 impl VideoDecoder {
     /// Opens it.
     pub(super) fn new(shared: Arc<Shared>) -> Result<Self> {
-        let sequence = Sequence::new(&shared.settings.extradata);
-        let fit = shared.fit(sequence.reorder().unwrap_or(USUAL_REORDER));
+        let stream = shared.framing.stream();
+        let fit = shared.fit(stream.reorder().unwrap_or(shared.video.reorder()));
         Ok(Self {
             decoder: Decoder::open(&shared.settings, fit)?,
             fit,
-            sequence,
+            stream,
             shared,
             timeline: Timeline::new(0.0),
             in_work: VecDeque::new(),
@@ -114,23 +114,13 @@ impl VideoDecoder {
         }
         self.decoder = Decoder::open(&self.shared.settings, fit)?;
         self.fit = fit;
-        Ok(self.repeat_parameter_sets()?)
+        Ok(self.repeat()?)
     }
 
-    /// Puts the parameter sets that came so far in front of the next chunk, for a decoder that has not seen them.
-    fn repeat_parameter_sets(&mut self) -> Result<()> {
+    /// Puts what came so far, and a new decoder has not seen, in front of the next chunk.
+    fn repeat(&mut self) -> Result<()> {
         let mut ahead = Vec::new();
-        for unit in self.sequence.parameter_sets() {
-            match self.shared.length_size {
-                // What no chunk has room for is of the description, which every decoder has.
-                Some(1) if unit.len() > usize::from(u8::MAX) => {}
-                Some(length_size) => nal::push_prefixed(&mut ahead, unit, length_size)?,
-                None => {
-                    memory::append("a chunk", &mut ahead, &[0, 0, 0, 1])?;
-                    memory::append("a chunk", &mut ahead, unit)?;
-                }
-            }
-        }
+        self.stream.repeat(&mut ahead)?;
         memory::append("a chunk", &mut ahead, &self.ahead)?;
         self.ahead = ahead;
         Ok(())
@@ -227,12 +217,10 @@ impl Codec<Chunk, VideoFrame> for VideoDecoder {
         if input.data.is_empty() {
             return Err(Error::new(Kind::Encoding, "the chunk is empty").into()); // to FFmpeg it would mean the end
         }
-        let Content::Picture { idr, after_loss, sound } =
-            self.sequence.look(&input.data, self.shared.length_size)
-        else {
+        let Content::Picture { idr, after_loss, sound } = self.stream.look(&input.data) else {
             return Ok(self.keep_side_information(&input.data)?);
         };
-        if let Some(reorder) = self.sequence.reorder().filter(|_| idr || self.in_work.is_empty()) {
+        if let Some(reorder) = self.stream.reorder().filter(|_| idr || self.in_work.is_empty()) {
             self.suit(reorder)?;
         }
         let mut packet = Packet::new()?;
@@ -265,7 +253,7 @@ impl Codec<Chunk, VideoFrame> for VideoDecoder {
         if frame.is_none() && std::mem::take(&mut self.draining) {
             self.decoder.restart();
             self.end_sequence();
-            self.sequence.restart();
+            self.stream.restart();
             self.loss = Loss::None;
             self.ahead.clear();
         }

@@ -4,10 +4,10 @@
 //! refused either belongs to a configuration key, names a file or the machine, or makes a stream or chunks that are not
 //! what the configuration says.
 
-use crate::codec::parameters::Kind::{
+use crate::tuning::parameters::Kind::{
     self, Plain, Real, Reals, Refused, Switch, Whole, WholeOr, Word, Words, Zones,
 };
-use crate::codec::parameters::Parameter;
+use crate::tuning::parameters::Parameter;
 
 const FILE: &str = "files are not opened or written by an encoder";
 const PROGRESSIVE: &str = "frames are progressive";

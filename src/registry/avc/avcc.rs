@@ -1,10 +1,10 @@
 //! The MP4 configuration record of H.264: AVCDecoderConfigurationRecord, "avcC" (ISO/IEC 14496-15 5.3.3.1).
 
-use super::nal;
 use super::sps::Sps;
+use super::string::AvcString;
 use crate::error::{Error, Result};
-use crate::media::codec_string::AvcString;
 use crate::media::{PADDING_BYTES, memory};
+use crate::registry::nal;
 
 /// Bytes of the length prefixes that this library writes.
 const LENGTH_SIZE: usize = 4;

@@ -3,6 +3,7 @@
 //! FFmpeg passes such a text on without a look at it, so it is taken apart here and checked against a table of what the
 //! library takes: `x264-params` today; `x265-params`, `aom-params` and `svtav1-params` have the same form.
 
+use super::refused;
 use crate::error::{Error, Result};
 
 /// What a parameter's value may be.
@@ -184,11 +185,6 @@ impl Kind {
             Self::Refused(_) => "none".to_owned(),
         }
     }
-}
-
-/// The error for something that a host may not set, and why, or what it sets instead.
-pub(super) fn refused(name: &str, why: &str) -> Error {
-    Error::invalid(format!("{name} cannot be set: {why}"))
 }
 
 fn whole(value: &str, from: i64, to: i64) -> Option<String> {

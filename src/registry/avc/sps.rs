@@ -1,8 +1,8 @@
 //! The head of a sequence parameter set (H.264 7.3.2.1.1): profile, level, chroma format and bit depths.
 
-use super::bits::Bits;
-use super::nal;
 use crate::error::{Error, Result};
+use crate::registry::bits::Bits;
+use crate::registry::nal;
 
 /// The profiles whose parameter sets carry chroma_format_idc and the bit depths (H.264 7.3.2.1.1; 144 is the
 /// withdrawn High 4:4:4 profile, which did too).

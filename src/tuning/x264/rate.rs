@@ -5,9 +5,9 @@
 //! and every bitrate has a buffer: the larger it is, the more the rate may vary.
 
 use super::asked::Asked;
-use crate::codec::parameters::refused;
 use crate::error::{Error, Result};
 use crate::media::Config;
+use crate::tuning::refused;
 
 /// After a still scene the buffer is full, and one frame may take nearly all of a small one: where a line of that rate
 /// carries the stream in real time, it is as late as that.
@@ -45,7 +45,7 @@ pub(super) fn check(config: &Config, asked: &Asked) -> Result<()> {
 ///
 /// # Errors
 /// `NotSupported` for more, naming the key and what is supported.
-pub(in crate::codec) fn bitrate(bits: u64) -> Result<u64> {
+pub(super) fn bitrate(bits: u64) -> Result<u64> {
     const MOST: u64 = i32::MAX as u64 * 1000;
     if bits > MOST {
         return Err(Error::not_supported(format!("bitrate is {bits}, libx264 supports up to {MOST}")));

@@ -1,7 +1,8 @@
 //! H.264 tracks with several sample descriptions: the new parameter sets go in band, so that one configuration serves all.
 
+use super::avcc;
 use crate::error::Result;
-use crate::media::avc::{avcc, nal};
+use crate::registry::{Changes, nal};
 
 /// How a track's chunks must be changed to fit its first description.
 pub(super) struct Descriptions {
@@ -23,28 +24,22 @@ impl Descriptions {
         let length = avcc::length_size(record)?;
         Ok(Self { first_length: length, length, ahead: Vec::new(), changed: Vec::new() })
     }
+}
 
-    /// Another description begins with the next chunk.
-    ///
-    /// # Errors
-    /// `Data` if it is no avcC record.
-    pub(super) fn change(&mut self, record: &[u8]) -> Result<()> {
+impl Changes for Descriptions {
+    fn change(&mut self, record: &[u8]) -> Result<()> {
         let sets = avcc::parameter_sets(record)?;
         self.length = avcc::length_size(record)?;
         self.ahead = sets.into_iter().map(<[u8]>::to_vec).collect();
         Ok(())
     }
 
-    /// Whether the next chunk fits as it is.
-    pub(super) fn fits(&self) -> bool {
+    fn fits(&self) -> bool {
         self.ahead.is_empty() && self.length == self.first_length
     }
 
-    /// The next chunk in the form of the first description, with the sets that changed behind its delimiter, if it has one.
-    ///
-    /// # Errors
-    /// `Data` for lengths that run past the end, or do not fit in those of the first description; `OutOfMemory`.
-    pub(super) fn fit(&mut self, chunk: &[u8]) -> Result<&[u8]> {
+    /// The sets that changed go behind its delimiter, if it has one.
+    fn fit(&mut self, chunk: &[u8]) -> Result<&[u8]> {
         self.changed.clear();
         let mut ahead = std::mem::take(&mut self.ahead);
         for unit in nal::length_prefixed(chunk, self.length) {

@@ -58,7 +58,7 @@ pub fn begins_with_start_code(stream: &[u8]) -> bool {
 /// An item is `Data` if a length field or the unit after it runs past the end, naming the offset.
 ///
 /// # Panics
-/// If `length_size` is not 1 to 4; [`super::avcc::length_size`] gives no other.
+/// If `length_size` is not 1 to 4; `avc::avcc::length_size` gives no other.
 pub fn length_prefixed(sample: &[u8], length_size: usize) -> impl Iterator<Item = Result<&[u8]>> {
     assert!((1..=4).contains(&length_size), "length_size is {length_size}");
     let mut offset = 0;

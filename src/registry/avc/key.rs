@@ -1,8 +1,8 @@
 //! Whether decoding can start at an access unit.
 
-use super::bits::Bits;
-use super::nal;
 use crate::error::{Error, Result};
+use crate::registry::bits::Bits;
+use crate::registry::nal;
 
 /// SEI payloadType of a recovery point (H.264 D.1.8).
 const RECOVERY_POINT: usize = 6;

@@ -10,43 +10,11 @@ use h264_reader::nal::slice::{DecRefPicMarking, MemoryManagementControlOperation
 use h264_reader::nal::sps::{FrameMbsFlags, PicOrderCntType, ProfileIdc, SeqParameterSet};
 use h264_reader::rbsp::BitReader;
 
-use super::{avcc, key, level, nal};
+use super::{avcc, key, level};
 use crate::error::Result;
 use crate::media::memory;
-
-/// How far the pictures of a stream may be reordered: how many must be decoded before one may come out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reorder {
-    /// The stream says so, or cannot reorder.
-    Told(u32),
-    /// It does not say: as many as its level has memory for (H.264 E.2.1, max_num_reorder_frames).
-    Derived(u32),
-}
-
-impl Reorder {
-    /// How many, either way.
-    pub fn frames(self) -> u32 {
-        match self {
-            Reorder::Told(frames) | Reorder::Derived(frames) => frames,
-        }
-    }
-}
-
-/// What a chunk holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Content {
-    /// No picture, nor a part of one, but parameter sets, messages and the like.
-    SideInformation,
-    /// A picture, or damage, which is for the decoder.
-    Picture {
-        /// Nothing before it is needed for it or what follows.
-        idr: bool,
-        /// Before it a picture is missing that it or a later one refers to.
-        after_loss: bool,
-        /// It is right whatever came before, and so is what is shown after it.
-        sound: bool,
-    },
-}
+use crate::registry::nal;
+use crate::registry::{Content, Reorder};
 
 /// Longer parameter sets than any encoder makes are not kept: a stream may have 288.
 const MAX_SET_BYTES: usize = 4096;

@@ -2,10 +2,10 @@
 
 use super::table::{self, B_ADAPT, BFRAMES, CRF, DEBLOCK, LOOKAHEAD, PARTITIONS, PSY_RD, QP, REF, WEIGHTP};
 use super::{BASELINE, HIGH, PRESETS, Preset};
-use crate::codec::parameters::{Kind, Parameters, refused};
 use crate::error::{Error, Result};
 use crate::media::Config;
-use crate::media::codec_string::AvcString;
+use crate::tuning::parameters::{Kind, Parameters};
+use crate::tuning::{Wish, refused, set_of};
 
 /// x264's tunes that go with any other; of the rest it takes one.
 const TUNES: [&str; 2] = ["fastdecode", "zerolatency"];
@@ -61,8 +61,9 @@ pub(super) struct Asked {
 impl Asked {
     /// # Errors
     /// `InvalidArgument` naming the option or parameter, its value and what is allowed, or the key to use instead;
-    /// `NotSupported` for what the profile of `avc` does not have.
-    pub(super) fn new(config: &Config, avc: AvcString) -> Result<Self> {
+    /// `NotSupported` for what the profile does not have.
+    pub(super) fn new(wish: &Wish<'_>) -> Result<Self> {
+        let config = wish.config;
         let (mut preset, mut tunes) = (None, Vec::new());
         let (mut parameters, mut options) = (Parameters::default(), Vec::new());
         for (name, value) in config.av_options() {
@@ -91,7 +92,7 @@ impl Asked {
             let text = config.av_options().find(|(option, _)| *option == name).map_or("", |(_, value)| value);
             parameters.add(table::TABLE, &format!("ffmpeg.{name}"), text)?;
         }
-        keep_profile(config, avc, &mut parameters, &mut options)?;
+        keep_profile(wish, &mut parameters, &mut options)?;
         keep_bounds(&mut parameters, &mut options);
         let mut number = |name| parameters.take(name).and_then(|value| value.parse().ok());
         let (bframes, refs) = (b_frames(config, number("bframes"))?, number("ref"));
@@ -100,10 +101,11 @@ impl Asked {
             .take("sync-lookahead")
             .map(|value| value.parse().map_or(SyncLookahead::Auto, SyncLookahead::Frames));
         let sliced_threads = parameters.take("sliced-threads").map(|value| value == "1");
-        if let Some(bframes @ 1..) = bframes.filter(|_| avc.profile_idc == BASELINE) {
+        if let Some(bframes @ 1..) = bframes.filter(|_| wish.profile == BASELINE) {
             let keys = set_of(config, &["bFrames", "ffmpeg.bf", "ffmpeg.x264-params", "ffmpeg.x264opts"]);
             return Err(Error::not_supported(format!(
-                "codec \"{avc}\" is Baseline, which has no B-frames, but {bframes} are asked for with {keys}"
+                "codec \"{}\" is Baseline, which has no B-frames, but {bframes} are asked for with {keys}",
+                wish.codec
             )));
         }
         Ok(Self {
@@ -155,11 +157,6 @@ fn is_unset(name: &str) -> bool {
     SAME.iter().any(|(option, ..)| *option == name) || matches!(name, "crf" | "qp")
 }
 
-/// Those of `keys` that are set, in words.
-pub(super) fn set_of(config: &Config, keys: &[&str]) -> String {
-    keys.iter().filter(|key| config.is_set(key)).copied().collect::<Vec<_>>().join(", ")
-}
-
 /// One of x264's parameters and the keys that may have set it, for an error.
 fn parameter_key(config: &Config, parameter: &str) -> String {
     format!("{}: {parameter}", set_of(config, &["ffmpeg.x264-params", "ffmpeg.x264opts"]))
@@ -167,8 +164,7 @@ fn parameter_key(config: &Config, parameter: &str) -> String {
 
 /// Parameters that profiles limit become AVOptions, which FFmpeg applies before the profile.
 fn keep_profile(
-    config: &Config,
-    avc: AvcString,
+    wish: &Wish<'_>,
     parameters: &mut Parameters,
     options: &mut Vec<(String, String)>,
 ) -> Result<()> {
@@ -179,9 +175,9 @@ fn keep_profile(
         }
     }
     match parameters.names().find(|name| name.starts_with("cqm")) {
-        Some(name) if avc.profile_idc != HIGH => {
-            let name = parameter_key(config, name);
-            Err(Error::not_supported(format!("{name} needs the High profile, codec \"{avc}\" has another")))
+        Some(name) if wish.profile != HIGH => {
+            let (name, codec) = (parameter_key(wish.config, name), wish.codec);
+            Err(Error::not_supported(format!("{name} needs the High profile, codec \"{codec}\" has another")))
         }
         _ => Ok(()),
     }

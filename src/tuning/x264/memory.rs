@@ -6,12 +6,13 @@
 //! rounded up everywhere; it is compared with the address space and not allocated.
 
 use super::Delay;
-use crate::codec::h264;
+
+/// Larger ones are refused before x264 is opened.
+const MAX_SIDE: u32 = 16_384;
 
 /// Bytes of an encoder of `width` x `height` pixels with these numbers. `wide`: motion is searched for exhaustively, or far.
 pub(super) fn bytes(width: u32, height: u32, delay: &Delay, refs: u32, wide: bool) -> u64 {
-    // Sides past x264's are refused before it is opened.
-    let side = |side: u32| u64::from(side.min(h264::MAX_SIDE));
+    let side = |side: u32| u64::from(side.min(MAX_SIDE));
     let (width, height) = (side(width), side(height));
     let (threads, bframes, refs) = (u64::from(delay.threads), u64::from(delay.bframes), u64::from(refs));
     let macroblocks = width.div_ceil(16) * height.div_ceil(16);

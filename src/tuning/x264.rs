@@ -11,16 +11,12 @@ mod rate;
 mod table;
 
 use self::asked::{Asked, SyncLookahead};
-use super::crew::Crew;
-use super::parameters::refused;
+use super::{Tuner, Tuning, Wish, refused, set_of};
 use crate::error::{Error, Result};
 use crate::media::Config;
-use crate::media::codec_string::AvcString;
 
-pub(super) use self::rate::bitrate;
-
-const BASELINE: u8 = 0x42;
-const HIGH: u8 = 0x64;
+const BASELINE: &str = "baseline";
+const HIGH: &str = "high";
 
 /// What an x264 preset sets of that which matters here (`common/base.c`, `param_apply_preset`).
 struct Preset {
@@ -73,25 +69,8 @@ const HOLDING: [&str; 7] = [
     "ffmpeg.x264opts",
 ];
 
-/// What the rest of the settings must know of the options.
-pub(super) struct Tuning {
-    /// The host's AVOptions that are left.
-    pub(super) host_options: Vec<(String, String)>,
-    /// AVOptions, in order, after those.
-    pub(super) options: Vec<(String, String)>,
-    /// Codec threads.
-    pub(super) threads: u32,
-    /// What bounds the bits where the host does not; `None`: nothing.
-    pub(super) buffer_us: Option<u64>,
-    /// It takes another bitrate while it runs.
-    pub(super) follows_bitrate: bool,
-    /// Reference frames that the options ask for.
-    pub(super) refs: u32,
-    /// Consecutive B-frames.
-    pub(super) bframes: u32,
-    /// What x264 will have allocated at the most.
-    pub(super) memory_bytes: u64,
-}
+/// The library.
+pub(super) static IT: Tuner = Tuner { names: &["libx264", "libx264rgb"], takes_profile: true, tune };
 
 /// The numbers that decide the delay.
 struct Delay {
@@ -150,22 +129,23 @@ impl Delay {
 ///
 /// # Errors
 /// As [`Asked::new`] and [`rate::check`]; `NotSupported` if the host's own options hold more than `maxDelay` frames, saying what would fit.
-pub(super) fn tune(config: &Config, crew: &Crew, avc: AvcString) -> Result<Tuning> {
-    let mut asked = Asked::new(config, avc)?;
+fn tune(wish: &Wish<'_>) -> Result<Tuning> {
+    let config = wish.config;
+    let mut asked = Asked::new(wish)?;
     rate::check(config, &asked)?;
     let realtime = config.is("latencyMode", "realtime");
     let preset = asked.preset.unwrap_or(if realtime { &VERYFAST } else { &MEDIUM });
-    let limit: u32 = config.number("maxDelay").unwrap_or(12);
+    let limit = wish.max_delay();
     let zero_latency = realtime || limit == 0 || asked.tunes.contains(&"zerolatency");
     if zero_latency && !asked.tunes.contains(&"zerolatency") {
         asked.tunes.push("zerolatency");
     }
     let constant = config.is("bitrateMode", "constant");
     let delay = match zero_latency {
-        true => preset_delay(&asked, &preset_without_delay(preset), avc, true),
-        false => preset_delay(&asked, preset, avc, false),
+        true => preset_delay(&asked, &preset_without_delay(preset), wish, true),
+        false => preset_delay(&asked, preset, wish, false),
     };
-    let delay = fit(config, crew, &asked, delay, limit)?;
+    let delay = fit(wish, &asked, delay, limit)?;
 
     let mut options = vec![("preset".to_owned(), preset.name.to_owned())];
     let mut set = |name: &str, value: String| options.push((name.to_owned(), value));
@@ -181,13 +161,22 @@ pub(super) fn tune(config: &Config, crew: &Crew, avc: AvcString) -> Result<Tunin
     }
     set("forced-idr", "1".to_owned());
     set("x264-params", parameters(config, &asked, &delay)?);
-    let side = |key| config.number(key).unwrap_or(0);
-    let memory_bytes = memory::bytes(side("width"), side("height"), &delay, refs, asked.searches_wide());
+    let memory_bytes = memory::bytes(wish.width, wish.height, &delay, refs, asked.searches_wide());
     // x264 does not change the bounds of a stream that carries them (NAL HRD), and those follow from the framerate.
     let follows_bitrate = !asked.carries_bounds();
     let buffer_us = rate::buffer_us(config, realtime).filter(|_| follows_bitrate || constant);
-    let (host_options, threads, bframes) = (asked.options, delay.threads, delay.bframes);
-    Ok(Tuning { host_options, options, threads, buffer_us, follows_bitrate, refs, bframes, memory_bytes })
+    let bitrate = config.number("bitrate").filter(|_| !config.is("bitrateMode", "quantizer"));
+    Ok(Tuning {
+        host_options: asked.options,
+        options,
+        threads: delay.threads,
+        bitrate: bitrate.map(rate::bitrate).transpose()?,
+        buffer_us,
+        follows_bitrate,
+        references: refs,
+        bframes: delay.bframes,
+        memory_bytes,
+    })
 }
 
 /// x264's own parameters: the host's, and those that must be as they are.
@@ -215,29 +204,29 @@ fn preset_without_delay(of: &Preset) -> Preset {
 }
 
 /// The host's numbers, and the preset's where it has none. One thread: [`fit`] chooses.
-fn preset_delay(asked: &Asked, preset: &Preset, avc: AvcString, sliced: bool) -> Delay {
+fn preset_delay(asked: &Asked, preset: &Preset, wish: &Wish<'_>, sliced: bool) -> Delay {
     Delay {
         threads: 1,
         sliced: asked.sliced_threads.unwrap_or(sliced),
         lookahead: asked.lookahead.unwrap_or(preset.lookahead),
-        bframes: if avc.profile_idc == BASELINE { 0 } else { asked.bframes.unwrap_or(preset.bframes) },
+        bframes: if wish.profile == BASELINE { 0 } else { asked.bframes.unwrap_or(preset.bframes) },
         b_adapt: asked.b_adapt.unwrap_or(preset.b_adapt),
         sync_lookahead: asked.sync_lookahead,
     }
 }
 
 /// Chooses threads, lookahead and B-frames to fit `limit`; what the host set itself is kept or refused.
-fn fit(config: &Config, crew: &Crew, asked: &Asked, delay: Delay, limit: u32) -> Result<Delay> {
-    let mut delay = delay;
+fn fit(wish: &Wish<'_>, asked: &Asked, mut delay: Delay, limit: u32) -> Result<Delay> {
+    let config = wish.config;
     delay.threads = match config.number("threads").unwrap_or(0) {
-        0 if delay.sliced => crew.threads().min(16),
+        0 if delay.sliced => wish.cores.min(16),
         // A third of the delay for threads at the most: lookahead is worth more than a third thread.
-        0 => crew.threads().min(16).min(1 + limit / 3),
+        0 => wish.cores.min(16).min(1 + limit / 3),
         threads => threads,
     };
     let room = limit.saturating_sub(delay.threading());
     if asked.lookahead.is_none() {
-        delay.lookahead = delay.lookahead.min(room).min(affordable_lookahead(config));
+        delay.lookahead = delay.lookahead.min(room).min(affordable_lookahead(wish));
     }
     if asked.b_adapt.is_none() && delay.decision() > room {
         delay.b_adapt = delay.b_adapt.min(1);
@@ -250,20 +239,21 @@ fn fit(config: &Config, crew: &Crew, asked: &Asked, delay: Delay, limit: u32) ->
         frames => Err(Error::not_supported(format!(
             "maxDelay is {limit}, but {} hold {frames} frames: set maxDelay to {frames}, or ask for less with {}",
             delay.text(),
-            asked::set_of(config, &HOLDING)
+            set_of(config, &HOLDING)
         ))),
     }
 }
 
 /// Frames of lookahead that are worth their memory: x264 keeps each as it is and in four pictures of half the size,
 /// 3.2 bytes a pixel. All that `maxDelay` has room for, where the host set that itself.
-fn affordable_lookahead(config: &Config) -> u32 {
+fn affordable_lookahead(wish: &Wish<'_>) -> u32 {
     const MOST_BYTES: u64 = 40_000_000;
     const FEWEST: u32 = 4;
-    let side = |name| config.number(name).unwrap_or(0u64);
-    let frame_bytes = side("width").saturating_mul(side("height")).saturating_mul(16) / 5;
+    let frame_bytes = u64::from(wish.width).saturating_mul(wish.height.into()).saturating_mul(16) / 5;
     match MOST_BYTES.checked_div(frame_bytes) {
-        Some(frames) if !config.is_set("maxDelay") => (frames.min(u64::from(u32::MAX)) as u32).max(FEWEST),
+        Some(frames) if !wish.config.is_set("maxDelay") => {
+            (frames.min(u64::from(u32::MAX)) as u32).max(FEWEST)
+        }
         _ => u32::MAX,
     }
 }

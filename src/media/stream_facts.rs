@@ -1,0 +1,23 @@
+//! What a container says of a stream, as far as its codec string follows from it.
+
+/// A stream's facts.
+pub struct StreamFacts<'a> {
+    /// FFmpeg's name of its codec.
+    pub av_name: &'static str,
+    /// The four characters by which its container names the codec; 0 each if it does not.
+    pub tag: [u8; 4],
+    /// Its setup bytes.
+    pub extradata: &'a [u8],
+    /// FFmpeg's number of its profile; negative if it is not known.
+    pub profile: i32,
+    /// Its level, as the codec writes it; negative if it is not known.
+    pub level: i32,
+}
+
+/// What such a stream is called.
+pub struct Named {
+    /// Its codec string; `None` if nobody knows more than FFmpeg's name.
+    pub codec: Option<String>,
+    /// Its setup bytes are a description, and not what may come in band as well.
+    pub has_description: bool,
+}

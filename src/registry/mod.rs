@@ -1,0 +1,103 @@
+//! The codecs that this library knows, a file or folder each, as the W3C codec registry describes them: strings, what a chunk's
+//! bytes are, the description, which chunks are keys, what may be configured. Text and bytes only, no FFmpeg. Outside of this room
+//! and `tuning` no code names a codec.
+
+pub mod avc;
+mod bits;
+pub mod nal;
+mod stream;
+mod video;
+
+pub use stream::{Content, Reorder, Stream};
+pub use video::{Framing, Shape, Sides, Video};
+
+use crate::error::{Error, Result};
+use crate::media::{Named, StreamFacts};
+
+/// Every codec.
+pub static CODECS: &[&Registration] = &[&avc::IT];
+
+/// What is known of a codec before there is a configuration.
+pub struct Registration {
+    /// What its codec strings begin with.
+    pub tags: &'static [&'static str],
+    /// FFmpeg's name for it.
+    pub av_name: &'static str,
+    /// Its codec strings, in words.
+    pub forms: &'static str,
+    /// Reads a codec string that begins with one of the tags.
+    pub parse: fn(&str) -> Result<Codec>,
+    /// The codec string of a stream; `None` if it does not say enough.
+    pub of_stream: fn(&StreamFacts<'_>) -> Option<String>,
+    /// Its parameter sets, where they may come with the chunks instead of a description.
+    pub in_band: Option<InBand>,
+}
+
+/// Parameter sets that come with the chunks, as containers meet them.
+pub struct InBand {
+    /// Whether a stream's setup bytes are a description, and not parameter sets as they come in band.
+    pub is_description: fn(&[u8]) -> bool,
+    /// Checks what a host calls a description, for a container. `InvalidArgument` if it cannot be one.
+    pub check: fn(&[u8]) -> Result<()>,
+    /// The parameter sets of a chunk, as setup bytes. `Data` if it has none.
+    pub sets: fn(&[u8]) -> Result<Vec<u8>>,
+    /// Of a track that begins with this description, and goes on with others.
+    pub changes: fn(&[u8]) -> Result<Box<dyn Changes>>,
+}
+
+/// How a track's chunks are changed to fit its first description: what differs goes in band.
+pub trait Changes: Send {
+    /// Another description begins with the next chunk.
+    ///
+    /// # Errors
+    /// `Data` if it is none.
+    fn change(&mut self, description: &[u8]) -> Result<()>;
+
+    /// Whether the next chunk fits as it is.
+    fn fits(&self) -> bool;
+
+    /// The next chunk in the form of the first description.
+    ///
+    /// # Errors
+    /// `Data` for a damaged chunk, or one that does not fit; `OutOfMemory`.
+    fn fit(&mut self, chunk: &[u8]) -> Result<&[u8]>;
+}
+
+/// A codec string that was read.
+pub enum Codec {
+    /// It has pictures.
+    Video(Box<dyn Video>),
+}
+
+/// The registration of the codec that a codec string, or FFmpeg's name for a codec, stands for.
+pub fn find(codec: &str) -> Option<&'static Registration> {
+    let tag = codec.split('.').next().unwrap_or(codec);
+    CODECS.iter().copied().find(|codec| codec.tags.contains(&tag) || codec.av_name == tag)
+}
+
+/// What a stream is called that a container has.
+pub fn name(facts: &StreamFacts<'_>) -> Named {
+    let known = CODECS.iter().find(|codec| codec.av_name == facts.av_name);
+    let in_band = known.and_then(|codec| codec.in_band.as_ref());
+    Named {
+        codec: known.and_then(|codec| (codec.of_stream)(facts)),
+        has_description: in_band.is_none_or(|in_band| (in_band.is_description)(facts.extradata)),
+    }
+}
+
+/// Reads a codec string.
+///
+/// # Errors
+/// `NotSupported` naming the string and what is supported. An ambiguous string is not supported.
+pub fn parse(codec: &str) -> Result<(&'static Registration, Codec)> {
+    let tag = codec.split('.').next().unwrap_or(codec);
+    let known =
+        CODECS.iter().copied().find(|codec| codec.tags.contains(&tag)).ok_or_else(|| unknown(codec))?;
+    Ok((known, (known.parse)(codec)?))
+}
+
+/// The error for a codec string that none of the registrations reads.
+fn unknown(codec: &str) -> Error {
+    let forms: Vec<_> = CODECS.iter().map(|codec| codec.forms).collect();
+    Error::not_supported(format!("codec \"{codec}\" is not supported, supported are {}", forms.join("; ")))
+}

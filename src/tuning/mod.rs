@@ -1,0 +1,89 @@
+//! Encoder libraries, a file each: which of their options follow from a configuration, and how much they hold and take. They get
+//! what a profile means as arguments, and know no registration.
+
+mod parameters;
+mod plain;
+mod x264;
+
+use crate::error::{Error, Result};
+use crate::media::Config;
+
+/// The key `maxDelay`, where it is not set.
+const DEFAULT_MAX_DELAY: u32 = 12;
+
+/// An encoder library.
+pub struct Tuner {
+    /// FFmpeg's names of its encoders.
+    names: &'static [&'static str],
+    /// It takes a profile's and level's options.
+    pub takes_profile: bool,
+    /// The options of a configuration.
+    pub tune: fn(&Wish<'_>) -> Result<Tuning>,
+}
+
+static TUNERS: &[&Tuner] = &[&x264::IT];
+
+/// What an encoder is to do.
+pub struct Wish<'a> {
+    /// The host's configuration, whose sides and frame rate were checked.
+    pub config: &'a Config,
+    /// Pictures' width.
+    pub width: u32,
+    /// Pictures' height.
+    pub height: u32,
+    /// Frames a second.
+    pub framerate: f64,
+    /// The handle's share of the machine's cores.
+    pub cores: u32,
+    /// FFmpeg's name of the encoder.
+    pub encoder: &'a str,
+    /// The codec string, for errors.
+    pub codec: &'a str,
+    /// The profile, as encoders call it.
+    pub profile: &'a str,
+}
+
+/// How an encoder does it.
+#[derive(Default)]
+pub struct Tuning {
+    /// The host's AVOptions that are left.
+    pub host_options: Vec<(String, String)>,
+    /// AVOptions, in order, after those.
+    pub options: Vec<(String, String)>,
+    /// Codec threads.
+    pub threads: u32,
+    /// Bits a second; `None`: not bounded.
+    pub bitrate: Option<u64>,
+    /// What bounds the bits where the host does not; `None`: nothing.
+    pub buffer_us: Option<u64>,
+    /// It takes another bitrate while it runs.
+    pub follows_bitrate: bool,
+    /// Reference frames that the options ask for.
+    pub references: u32,
+    /// Consecutive B-frames.
+    pub bframes: u32,
+    /// What it will have allocated at the most; 0 where that is not known.
+    pub memory_bytes: u64,
+}
+
+/// The library of an encoder.
+pub fn of_encoder(name: &str) -> &'static Tuner {
+    TUNERS.iter().copied().find(|tuner| tuner.names.contains(&name)).unwrap_or(&plain::IT)
+}
+
+impl Wish<'_> {
+    /// Frames that may be held at the most.
+    fn max_delay(&self) -> u32 {
+        self.config.number("maxDelay").unwrap_or(DEFAULT_MAX_DELAY)
+    }
+}
+
+/// Those of `keys` that are set, in words.
+fn set_of(config: &Config, keys: &[&str]) -> String {
+    keys.iter().filter(|key| config.is_set(key)).copied().collect::<Vec<_>>().join(", ")
+}
+
+/// The error for something that a host may not set, and why, or what it sets instead.
+fn refused(name: &str, why: &str) -> Error {
+    Error::invalid(format!("{name} cannot be set: {why}"))
+}
