@@ -19,6 +19,14 @@ static const uint32_t BAD_SIZES[] = {0, 4, 4097, UINT32_MAX};
     } while (0)
 #define CHECK_STRUCT_SIZE(object, call) CHECK_GROWN_STRUCT_SIZE(object, sizeof(object), call)
 
+/* Runs a call with a member set that has no meaning yet. */
+#define CHECK_UNUSED(object, member, call)                                                                   \
+    do {                                                                                                     \
+        (object).member = 3;                                                                                 \
+        CHECK_ERROR(call, INVALID, #member " is 3, allowed is 0");                                           \
+        (object).member = 0;                                                                                 \
+    } while (0)
+
 static void configurations(void) {
     check_stage = "configurations";
     fg_config *config = NULL;
@@ -126,6 +134,8 @@ static void frames(void) {
     CHECK_ERROR(fg_frame_allocation_size(NULL, NULL, &size), INVALID, "frame");
     CHECK_ERROR(fg_frame_allocation_size(frame, NULL, NULL), INVALID, "size");
     CHECK_GROWN_STRUCT_SIZE(options, first_size, fg_frame_allocation_size(frame, &options, &size));
+    CHECK_UNUSED(options, plane, fg_frame_allocation_size(frame, &options, &size));
+    CHECK_UNUSED(options, reserved, fg_frame_allocation_size(frame, &options, &size));
     CHECK_ERROR(fg_frame_copy_to(NULL, NULL, bytes, sizeof bytes), INVALID, "frame");
     CHECK_ERROR(fg_frame_copy_to(frame, NULL, NULL, sizeof bytes), INVALID, "dest");
     CHECK_ERROR(fg_frame_copy_to(frame, NULL, bytes, 64 * 48 * 3 / 2 - 1), INVALID, "4608");
@@ -165,6 +175,7 @@ static void encoders(void) {
     CHECK_ERROR(fg_encoder_enqueue(NULL, frame, NULL, 0), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_enqueue(encoder, NULL, NULL, 0), INVALID, "frame");
     CHECK_STRUCT_SIZE(options, fg_encoder_enqueue(encoder, frame, &options, 0));
+    CHECK_UNUSED(options, reserved, fg_encoder_enqueue(encoder, frame, &options, 0));
     CHECK_ERROR(fg_encoder_flush(NULL, &flush_id), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_poll(NULL, &output, 0), INVALID, "encoder");
     CHECK_ERROR(fg_encoder_poll(encoder, NULL, 0), INVALID, "output");
@@ -220,6 +231,7 @@ static void decoders(void) {
     CHECK_ERROR(fg_decoder_enqueue(NULL, &chunk, 0), INVALID, "decoder");
     CHECK_ERROR(fg_decoder_enqueue(decoder, NULL, 0), INVALID, "chunk");
     CHECK_STRUCT_SIZE(chunk, fg_decoder_enqueue(decoder, &chunk, 0));
+    CHECK_UNUSED(chunk, alpha_size, fg_decoder_enqueue(decoder, &chunk, 0));
     CHECK_ERROR(fg_decoder_enqueue(decoder, &chunk, 0), FG_ERROR_DATA, "key");
     chunk.flags = FG_CHUNK_KEY; /* which it is not */
     CHECK_ERROR(fg_decoder_enqueue(decoder, &chunk, 0), FG_ERROR_DATA, "key");

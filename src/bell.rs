@@ -116,12 +116,12 @@ pub struct Bell {
     takes: CachePadded<AtomicU64>,
     /// Sleepers, and one more while descriptors are armed: [`weight`]s. Changed under the lock only.
     listeners: CachePadded<AtomicU64>,
-    rope: Mutex<Rope>,
+    waiters: Mutex<Waiters>,
     /// Where callers sleep, by what they wait for: `Interest` less one.
-    beds: [Condvar; BEDS],
+    queues: [Condvar; QUEUES],
 }
 
-const BEDS: usize = Interest::ALL.0 as usize;
+const QUEUES: usize = Interest::ALL.0 as usize;
 
 /// What a listener adds to the count: one in the lower half, and one in the upper half if it hears of dequeues.
 fn weight(interest: Interest) -> u64 {
@@ -129,9 +129,9 @@ fn weight(interest: Interest) -> u64 {
 }
 
 /// What the bell's lock protects.
-struct Rope {
-    /// How many sleep in each bed.
-    sleepers: [u32; BEDS],
+struct Waiters {
+    /// How many sleep in each queue.
+    sleepers: [u32; QUEUES],
     armed: Interest,
     /// An armed ring came before there was anything to wake.
     missed: bool,
@@ -141,13 +141,14 @@ struct Rope {
 impl Bell {
     /// A silent bell.
     pub fn new() -> Self {
-        let rope = Rope { sleepers: [0; BEDS], armed: Interest::NONE, missed: false, wakes: Vec::new() };
+        let waiters =
+            Waiters { sleepers: [0; QUEUES], armed: Interest::NONE, missed: false, wakes: Vec::new() };
         Self {
             rings: CachePadded::new(AtomicU64::new(0)),
             takes: CachePadded::new(AtomicU64::new(0)),
             listeners: CachePadded::new(AtomicU64::new(0)),
-            rope: Mutex::new(rope),
-            beds: Default::default(),
+            waiters: Mutex::new(waiters),
+            queues: Default::default(),
         }
     }
 
@@ -166,13 +167,13 @@ impl Bell {
         if listeners == 0 || (taken && listeners >> 32 == 0) {
             return;
         }
-        let mut rope = self.rope.lock();
-        self.fire(&mut rope, change.armed());
-        let sleepers = rope.sleepers;
-        drop(rope);
-        for (index, bed) in self.beds.iter().enumerate() {
+        let mut waiters = self.waiters.lock();
+        self.fire(&mut waiters, change.armed());
+        let sleepers = waiters.sleepers;
+        drop(waiters);
+        for (index, queue) in self.queues.iter().enumerate() {
             if sleepers[index] > 0 && Interest(index as u8 + 1).meets(change.sleepers()) {
-                bed.notify_all();
+                queue.notify_all();
             }
         }
     }
@@ -183,45 +184,45 @@ impl Bell {
         if spin_until(|| self.rings(interest) != seen) {
             return true;
         }
-        let bed = usize::from(interest.0).clamp(1, BEDS) - 1;
-        let mut rope = self.rope.lock();
+        let queue = usize::from(interest.0).clamp(1, QUEUES) - 1;
+        let mut waiters = self.waiters.lock();
         let mut in_time = true;
-        rope.sleepers[bed] += 1;
+        waiters.sleepers[queue] += 1;
         if self.listen(interest) == seen {
-            in_time = self.beds[bed].wait(&mut rope, deadline);
+            in_time = self.queues[queue].wait(&mut waiters, deadline);
         }
-        rope.sleepers[bed] -= 1;
+        waiters.sleepers[queue] -= 1;
         self.listeners.fetch_sub(weight(interest), Ordering::Relaxed);
         in_time
     }
 
     /// Arms the descriptors for a call that said "not now" after having seen `seen`. Rings since then count.
     pub fn arm(&self, seen: u64, interest: Interest) {
-        let mut rope = self.rope.lock();
-        let were_armed = rope.armed;
-        rope.armed = were_armed.and(interest);
-        rope.missed = false;
-        self.listen(rope.armed);
+        let mut waiters = self.waiters.lock();
+        let were_armed = waiters.armed;
+        waiters.armed = were_armed.and(interest);
+        waiters.missed = false;
+        self.listen(waiters.armed);
         self.listeners.fetch_sub(weight(were_armed), Ordering::Relaxed); // armed counts once
         if self.rings(interest) != seen {
-            self.fire(&mut rope, interest);
+            self.fire(&mut waiters, interest);
         }
     }
 
     /// Adds something to wake. Woken at once if an armed ring was missed before it existed. What is gone makes room: an idle
     /// handle does not ring, and would collect what its host has closed.
     pub fn add_wake(&self, mut wake: Box<dyn Wake>) {
-        let mut rope = self.rope.lock();
-        rope.wakes.retain(|wake| wake.is_alive());
-        if std::mem::take(&mut rope.missed) {
+        let mut waiters = self.waiters.lock();
+        waiters.wakes.retain(|wake| wake.is_alive());
+        if std::mem::take(&mut waiters.missed) {
             wake.wake();
         }
-        rope.wakes.push(wake);
+        waiters.wakes.push(wake);
     }
 
     /// Says that the handle was closed and its thread has ended: nothing rings any more.
     pub fn end(&self) {
-        self.rope.lock().wakes.iter_mut().for_each(|wake| wake.end());
+        self.waiters.lock().wakes.iter_mut().for_each(|wake| wake.end());
     }
 
     /// Makes the caller known, then looks at the count of rings. Under the lock.
@@ -230,12 +231,12 @@ impl Bell {
         self.rings(interest)
     }
 
-    fn fire(&self, rope: &mut Rope, whom: Interest) {
-        if rope.armed.meets(whom) {
-            self.listeners.fetch_sub(weight(rope.armed), Ordering::Relaxed);
-            rope.armed = Interest::NONE;
-            rope.missed = rope.wakes.is_empty();
-            rope.wakes.retain_mut(|wake| wake.wake());
+    fn fire(&self, waiters: &mut Waiters, whom: Interest) {
+        if waiters.armed.meets(whom) {
+            self.listeners.fetch_sub(weight(waiters.armed), Ordering::Relaxed);
+            waiters.armed = Interest::NONE;
+            waiters.missed = waiters.wakes.is_empty();
+            waiters.wakes.retain_mut(|wake| wake.wake());
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use ffmpeg_sys_next as ff;
 
-use super::output::Times;
+use super::output_file::Times;
 use super::time;
 use crate::error::{Error, Result};
 
@@ -49,7 +49,7 @@ pub struct Clock {
 
 /// A packet's ticks.
 #[derive(Clone, Copy)]
-pub struct Place {
+pub struct Ticks {
     pub pts: i64,
     pub dts: i64,
     pub duration: i64,
@@ -68,26 +68,26 @@ impl Clock {
     ///
     /// # Errors
     /// `InvalidArgument` for times that the format cannot hold: FFmpeg would change them, with a warning.
-    pub fn place(&self, times: Times) -> Result<Place> {
+    pub fn place(&self, times: Times) -> Result<Ticks> {
         let pts = self.on_grid(time::to_ticks("timestamp_us", times.pts_us, self.base)?);
         let dts = self.on_grid(time::to_ticks("dts_us", times.dts_us, self.base)?);
         let duration = time::to_ticks("duration_us", times.duration_us, self.base)?;
         let duration = self.whole_frames(duration).max(i64::from(times.duration_us > 0));
         let dts = self.last_dts.map_or(dts, |last| dts.max(last + self.step));
-        let place = Place { pts: pts.max(dts), dts, duration };
+        let place = Ticks { pts: pts.max(dts), dts, duration };
         self.check(place, times)?;
         Ok(place)
     }
 
     /// A packet was placed.
-    pub fn pass(&mut self, place: Place) {
+    pub fn pass(&mut self, place: Ticks) {
         self.last_dts = Some(place.dts);
         if place.duration > 0 && self.beside_grid(place.pts) != Some(0) {
             self.anchor = Some(place.pts);
         }
     }
 
-    fn check(&self, place: Place, times: Times) -> Result<()> {
+    fn check(&self, place: Ticks, times: Times) -> Result<()> {
         let refuse = |what: &str| {
             let (most, base) = (MOST_TICKS, self.base);
             let text =

@@ -3,8 +3,8 @@
 use ffmpeg_sys_next as ff;
 
 use super::callbacks::limited_format;
-use super::codec_name::Codec;
 use super::context::{Answer, Context};
+use super::descriptor::Descriptor;
 use super::frame::Frame;
 use super::host_options;
 use super::packet::Packet;
@@ -223,7 +223,8 @@ fn find(settings: &DecoderSettings) -> Result<*const ff::AVCodec> {
     let name = settings.name.as_deref();
     let text = std::ffi::CString::new(name.unwrap_or_default())
         .map_err(|_| Error::invalid("ffmpeg.decoder has a NUL inside"))?;
-    let codec = Codec::of_name(settings.codec).and_then(|codec| codec.decoder(name.map(|_| text.as_c_str())));
+    let codec =
+        Descriptor::of_name(settings.codec).and_then(|codec| codec.decoder(name.map(|_| text.as_c_str())));
     codec.ok_or_else(|| {
         let (title, name) = (settings.title, name.unwrap_or(settings.codec));
         Error::not_supported(format!("ffmpeg.decoder: this FFmpeg has no {title} decoder {name}"))

@@ -4,9 +4,9 @@ use std::ffi::{CStr, CString};
 
 use ffmpeg_sys_next as ff;
 
-use super::codec_name::Codec;
 use super::color::color_fields;
 use super::context::{Answer, Context};
+use super::descriptor::Descriptor;
 use super::frame::Frame;
 use super::host_options;
 use super::packet::Packet;
@@ -26,7 +26,7 @@ impl EncoderName {
     /// `NotSupported` naming the encoder.
     pub fn find(codec: &str, title: &str, preferred: &[&str], name: Option<&str>) -> Result<Self> {
         super::log::init();
-        let known = Codec::of_name(codec);
+        let known = Descriptor::of_name(codec);
         let by_name = |name: &str| known?.encoder(Some(&CString::new(name).ok()?));
         let found = match name {
             Some(name) => by_name(name),

@@ -8,7 +8,7 @@ use ffmpeg_sys_next as ff;
 use super::callbacks::{drop_owner, into_opaque};
 use super::error::{check, no_memory};
 use crate::error::{Error, Kind, Result};
-use crate::media::Bytes;
+use crate::media::{Bytes, PADDING_BYTES};
 
 /// A packet that is unreferenced and freed when dropped.
 pub struct Packet(NonNull<ff::AVPacket>);
@@ -17,6 +17,9 @@ pub struct Packet(NonNull<ff::AVPacket>);
 unsafe impl Send for Packet {}
 // SAFETY: shared access reads only.
 unsafe impl Sync for Packet {}
+
+/// What bitstream readers may touch is there.
+const _: () = assert!(PADDING_BYTES >= ff::AV_INPUT_BUFFER_PADDING_SIZE as usize);
 
 impl Packet {
     /// An empty packet.

@@ -6,8 +6,8 @@ use std::slice;
 use ffmpeg_sys_next as ff;
 
 use super::clock::frame_rate;
-use super::codec_name::{Codec, Medium, aac_string, tag_of};
 use super::color::color_fields;
+use super::descriptor::{Descriptor, Medium, aac_string, tag_of};
 use super::error::no_memory;
 use super::language::terminological;
 use super::metadata;
@@ -38,7 +38,7 @@ pub unsafe fn decoder_config(
             return Ok(None);
         }
         let parameters = (*stream).codecpar;
-        let codec = Codec::of_id((&raw const (*parameters).codec_id).cast::<u32>().read());
+        let codec = Descriptor::of_id((&raw const (*parameters).codec_id).cast::<u32>().read());
         let medium = Medium::of_raw((&raw const (*parameters).codec_type).cast::<i32>().read());
         let (Some(codec), Some(medium)) = (codec, medium) else { return Ok(None) };
         let facts = facts(codec, parameters);
@@ -108,7 +108,7 @@ unsafe fn video_keys(config: &mut Config, context: *mut ff::AVFormatContext, str
 pub unsafe fn parser(parameters: *const ff::AVCodecParameters) -> Result<Option<Parser>> {
     // SAFETY: as the contract says; an enum is read as an integer.
     unsafe {
-        let codec = Codec::of_id((&raw const (*parameters).codec_id).cast::<u32>().read());
+        let codec = Descriptor::of_id((&raw const (*parameters).codec_id).cast::<u32>().read());
         codec.map_or(Ok(None), |codec| Parser::of_stream(codec, extradata(parameters)))
     }
 }
@@ -117,7 +117,7 @@ pub unsafe fn parser(parameters: *const ff::AVCodecParameters) -> Result<Option<
 ///
 /// # Safety
 /// `parameters` is alive and nobody writes to it while the facts are in use.
-unsafe fn facts<'a>(codec: Codec, parameters: *const ff::AVCodecParameters) -> StreamFacts<'a> {
+unsafe fn facts<'a>(codec: Descriptor, parameters: *const ff::AVCodecParameters) -> StreamFacts<'a> {
     // SAFETY: as the contract says.
     unsafe {
         let (profile, level) = ((*parameters).profile, (*parameters).level);
@@ -183,7 +183,7 @@ fn common_divisor(a: i64, b: i64) -> i64 {
 /// # Safety
 /// The stream is new, and nobody else uses it.
 pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config) -> Result<()> {
-    let codec = Codec::of_string(config.codec())?;
+    let codec = Descriptor::of_string(config.codec())?;
     // SAFETY: as the contract says; ids are written as the integers that they are.
     unsafe {
         let parameters = (*stream).codecpar;

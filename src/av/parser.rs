@@ -5,8 +5,8 @@ use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
-use super::codec_name::Codec;
 use super::context::Context;
+use super::descriptor::Descriptor;
 use super::error::no_memory;
 use super::packet::Packet;
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ impl Parser {
     ///
     /// # Errors
     /// As [`Parser::new`].
-    pub fn of_stream(codec: Codec, extradata: &[u8]) -> Result<Option<Self>> {
+    pub fn of_stream(codec: Descriptor, extradata: &[u8]) -> Result<Option<Self>> {
         let Some(decoder) = codec.decoder(None).filter(|_| codec.has_order()) else { return Ok(None) };
         // SAFETY: it was found.
         unsafe { Self::new(decoder, extradata).map(Some) }

@@ -30,7 +30,7 @@ pub struct Scaler {
 struct Setup {
     shape: Shape,
     pictures: Vec<VideoFrame>,
-    contexts: Vec<Context>,
+    contexts: Vec<SwsContext>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,10 +41,10 @@ struct Shape {
 }
 
 /// An owned `SwsContext`.
-struct Context(NonNull<ff::SwsContext>);
+struct SwsContext(NonNull<ff::SwsContext>);
 
 // SAFETY: a context has no ties to the thread that made it; it is only used through `&mut`.
-unsafe impl Send for Context {}
+unsafe impl Send for SwsContext {}
 
 impl Scaler {
     /// A scaler without tables yet.
@@ -167,8 +167,8 @@ impl Setup {
 }
 
 /// Adds the steps to the size of `shape.dest`: one, or where swscale refuses that as many as it needs.
-fn steps(shape: Shape, sizes: &mut Vec<(u32, u32)>, contexts: &mut Vec<Context>) -> Result<()> {
-    let refused = match Context::new(shape) {
+fn steps(shape: Shape, sizes: &mut Vec<(u32, u32)>, contexts: &mut Vec<SwsContext>) -> Result<()> {
+    let refused = match SwsContext::new(shape) {
         Ok(context) => {
             sizes.push(shape.dest);
             contexts.push(context);
@@ -186,7 +186,7 @@ fn steps(shape: Shape, sizes: &mut Vec<(u32, u32)>, contexts: &mut Vec<Context>)
     }
 }
 
-impl Context {
+impl SwsContext {
     fn new(shape: Shape) -> Result<Self> {
         super::log::init();
         let format = pixel_format::to_scaled(shape.format).ok_or_else(|| {
@@ -248,7 +248,7 @@ impl Context {
     }
 }
 
-impl Drop for Context {
+impl Drop for SwsContext {
     fn drop(&mut self) {
         // SAFETY: ours, freed once.
         unsafe { ff::sws_freeContext(self.0.as_ptr()) }

@@ -1,6 +1,6 @@
 //! A video encoder's settings: how they follow from a WebCodecs configuration.
 
-use super::crew::Crew;
+use super::cores::Cores;
 use crate::av::{EncoderName, EncoderSettings};
 use crate::error::{Error, Result};
 use crate::media::{Color, Config};
@@ -16,7 +16,7 @@ const DEFAULT_FRAMERATE: f64 = 30.0;
 /// `InvalidArgument` and `NotSupported`, naming the key and what is allowed.
 pub(super) fn settings(
     config: &Config,
-    crew: &Crew,
+    cores: &Cores,
     registration: &Registration,
     video: &dyn Video,
     framing: &dyn Framing,
@@ -33,7 +33,7 @@ pub(super) fn settings(
         width,
         height,
         framerate,
-        cores: crew.threads(),
+        cores: cores.threads(),
         encoder: name.as_str(),
         codec: &video.to_string(),
         profile: video.profile(),

@@ -1,13 +1,14 @@
 //! The fillings of the machine. Each turns a configuration into a recipe, and a recipe into a codec.
 //!
 //! `video_encoder` and `video_decoder` are the codecs, `running` is an encoder at work, `pace` measures how fast frames
-//! come, `encoder_settings` is how their settings follow from a configuration, `crew` says how many threads they get, `picture`
+//! come, `encoder_settings` is how their settings follow from a configuration, `cores` says how many threads they get, `heap` gives back what closed ones leave, `picture`
 //! makes frames what an encoder wants, `null_encoder` does nothing, to measure the gate with, and `timeline` carries what belongs
 //! to a frame past FFmpeg, which knows only numbers. They name no codec: what is a codec's own is in `registry`, what is an
 //! encoder library's in `tuning`.
 
-mod crew;
+mod cores;
 mod encoder_settings;
+mod heap;
 mod null_encoder;
 mod pace;
 mod picture;
@@ -19,13 +20,13 @@ mod video_encoder;
 use std::sync::Arc;
 
 pub use crate::av::locks as av_locks;
-pub use crew::{forked, lock as heap_lock};
+pub use heap::lock as heap_lock;
 pub use picture::scaled;
 
 use crate::error::{Error, Result};
 use crate::machine::{Input, Output, Recipe};
 use crate::media::{Chunk, ChunkRef, Config, VideoFrame};
-use crate::registry::{self, Codec};
+use crate::registry::{self, Parsed};
 
 /// What an encoder is given.
 pub struct EncoderInput {
@@ -56,6 +57,12 @@ pub type EncoderRecipe = Arc<dyn Recipe<EncoderInput, Chunk>>;
 /// A checked decoder configuration.
 pub type DecoderRecipe = Arc<dyn Recipe<Chunk, VideoFrame>>;
 
+/// This process is a child that was just forked: its parent's codecs are not at work here, and will never be closed.
+pub fn forked() {
+    cores::forked();
+    heap::forked();
+}
+
 /// Checks an encoder's configuration.
 ///
 /// # Errors
@@ -64,8 +71,8 @@ pub fn encoder_recipe(config: &Config) -> Result<EncoderRecipe> {
     if config.codec() == null_encoder::CODEC {
         return Ok(Arc::new(null_encoder::NullEncoder::default()));
     }
-    let (registration, Codec::Video(video)) = registry::parse(config.codec())?;
-    Ok(Arc::new(video_encoder::Plan::new(config, registration, video)?))
+    let (registration, Parsed::Video(video)) = registry::parse(config.codec())?;
+    Ok(Arc::new(video_encoder::VideoEncoderRecipe::new(config, registration, video)?))
 }
 
 /// Checks a decoder's configuration.
@@ -76,8 +83,8 @@ pub fn decoder_recipe(config: &Config) -> Result<DecoderRecipe> {
     if config.codec() == null_encoder::CODEC {
         return Err(Error::not_supported(format!("codec \"{}\" only encodes", null_encoder::CODEC)));
     }
-    let (registration, Codec::Video(video)) = registry::parse(config.codec())?;
-    Ok(Arc::new(video_decoder::Plan::new(config, registration, video)?))
+    let (registration, Parsed::Video(video)) = registry::parse(config.codec())?;
+    Ok(Arc::new(video_decoder::VideoDecoderRecipe::new(config, registration, video)?))
 }
 
 /// The gate's measures in a configuration: `slots` and `maxBytes`.

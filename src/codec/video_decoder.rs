@@ -5,7 +5,7 @@ mod loss;
 
 use std::sync::Arc;
 
-use super::crew::Crew;
+use super::cores::Cores;
 use crate::av::{self, Decoder, DecoderSettings, Fit};
 use crate::error::{Error, Result};
 use crate::machine::{Codec, Failure, Recipe};
@@ -15,11 +15,11 @@ use crate::registry::{Framing, Registration, Reorder, Video};
 use decoding::VideoDecoder;
 
 /// A checked configuration.
-pub(super) struct Plan(Arc<Shared>);
+pub(super) struct VideoDecoderRecipe(Arc<Configured>);
 
-struct Shared {
+struct Configured {
     /// Kept for its Drop.
-    _crew: Crew,
+    _cores: Cores,
     settings: DecoderSettings,
     max_delay: u32,
     video: Box<dyn Video>,
@@ -31,19 +31,19 @@ struct Shared {
     flip: bool,
 }
 
-impl Plan {
+impl VideoDecoderRecipe {
     pub(super) fn new(config: &Config, registration: &Registration, video: Box<dyn Video>) -> Result<Self> {
         video.decodes()?;
         let framing = video.framing(config)?;
         let low_latency = config.flag("optimizeForLatency");
-        let crew = Crew::new();
+        let cores = Cores::new();
         let max_delay = config.number("maxDelay").unwrap_or(12);
         let settings = DecoderSettings {
             codec: registration.av_name,
             title: video.name(),
             name: config.get("ffmpeg.decoder").ok().filter(|name| !name.is_empty()).map(str::to_owned),
             extradata: memory::copy("description", framing.extradata(), 0)?,
-            threads: threads(config, &crew, low_latency, max_delay)?,
+            threads: threads(config, &cores, low_latency, max_delay)?,
             low_latency,
             host_options: config
                 .av_options()
@@ -52,8 +52,8 @@ impl Plan {
             limits: limits(config)?,
         };
         Decoder::check(&settings)?;
-        Ok(Self(Arc::new(Shared {
-            _crew: crew,
+        Ok(Self(Arc::new(Configured {
+            _cores: cores,
             settings,
             max_delay,
             video,
@@ -80,10 +80,10 @@ fn limits(config: &Config) -> Result<Limits> {
     Ok(limits)
 }
 
-/// Frame threads, each but one of which holds a frame: one more than the crew's cores, as FFmpeg itself chooses (one may wait
+/// Frame threads, each but one of which holds a frame: one more than the handle's cores, as FFmpeg itself chooses (one may wait
 /// for the rows of another).
-fn threads(config: &Config, crew: &Crew, low_latency: bool, max_delay: u32) -> Result<u32> {
-    let cores = crew.threads();
+fn threads(config: &Config, cores: &Cores, low_latency: bool, max_delay: u32) -> Result<u32> {
+    let cores = cores.threads();
     match config.number("threads").unwrap_or(0) {
         0 if low_latency || cores == 1 => Ok(cores),
         0 => Ok(cores + 1),
@@ -107,7 +107,7 @@ fn pair(config: &Config, first: &str, second: &str) -> Result<Option<(u32, u32)>
     }
 }
 
-impl Recipe<Chunk, VideoFrame> for Plan {
+impl Recipe<Chunk, VideoFrame> for VideoDecoderRecipe {
     fn open(&self) -> std::result::Result<Box<dyn Codec<Chunk, VideoFrame>>, Failure> {
         Ok(Box::new(VideoDecoder::new(Arc::clone(&self.0))?))
     }
@@ -138,7 +138,7 @@ impl Recipe<Chunk, VideoFrame> for Plan {
     }
 }
 
-impl Shared {
+impl Configured {
     /// For a stream that is reordered so far: what it holds back goes before `maxDelay`, threads get the rest.
     fn fit(&self, reorder: Reorder) -> Fit {
         if self.settings.low_latency {

@@ -4,7 +4,8 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
-use super::crew::{Crew, Shift};
+use super::cores::Cores;
+use super::heap::OpenCodec;
 use super::pace::Pace;
 use super::picture::{self, Fitter, Look};
 use super::running::{Orientation, Running};
@@ -17,12 +18,12 @@ use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, VideoInfo};
 use crate::registry::{Framing, Registration, Video};
 
 /// A checked configuration.
-pub(super) struct Plan(Arc<Shared>);
+pub(super) struct VideoEncoderRecipe(Arc<Configured>);
 
 /// What the encoders of one configuration share.
-struct Shared {
+struct Configured {
     /// Kept for its Drop.
-    _crew: Crew,
+    _cores: Cores,
     /// What it was made of.
     config: Config,
     settings: EncoderSettings,
@@ -36,23 +37,23 @@ struct Shared {
     orientation: OnceLock<Orientation>,
 }
 
-impl Plan {
+impl VideoEncoderRecipe {
     pub(super) fn new(config: &Config, registration: &Registration, video: Box<dyn Video>) -> Result<Self> {
-        let crew = Crew::new();
+        let cores = Cores::new();
         let framing = video.framing(config)?;
-        let settings = encoder_settings::settings(config, &crew, registration, &*video, &*framing)?;
+        let settings = encoder_settings::settings(config, &cores, registration, &*video, &*framing)?;
         Encoder::check(&settings)?;
         let text = |key| config.get(key).ok().filter(|value| !value.is_empty()).map(str::to_owned);
         let display = text("displayWidth").zip(text("displayHeight"));
         let quantizer = config.is("bitrateMode", "quantizer");
         let (orientation, config) = (OnceLock::new(), config.try_clone()?);
         let shared =
-            Shared { _crew: crew, config, settings, video, framing, quantizer, display, orientation };
+            Configured { _cores: cores, config, settings, video, framing, quantizer, display, orientation };
         Ok(Self(Arc::new(shared)))
     }
 }
 
-impl Recipe<EncoderInput, Chunk> for Plan {
+impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
     fn open(&self) -> std::result::Result<Box<dyn Codec<EncoderInput, Chunk>>, Failure> {
         Ok(Box::new(VideoEncoder::new(Arc::clone(&self.0))))
     }
@@ -91,7 +92,7 @@ impl Recipe<EncoderInput, Chunk> for Plan {
     }
 }
 
-impl Shared {
+impl Configured {
     fn check_quantizer(&self, how: EncodeOptions) -> Result<()> {
         match how.quantizer {
             Some(_) if !self.quantizer => {
@@ -140,7 +141,7 @@ impl Shared {
 }
 
 struct VideoEncoder {
-    shared: Arc<Shared>,
+    shared: Arc<Configured>,
     running: Option<Running>,
     /// The running encoder gives what it has and ends.
     draining: bool,
@@ -151,19 +152,19 @@ struct VideoEncoder {
     finished: VecDeque<Chunk>,
     /// The decoder configuration that was last given out.
     config: Option<Arc<Config>>,
-    _shift: Shift,
+    _open: OpenCodec,
 }
 
 impl VideoEncoder {
-    fn new(shared: Arc<Shared>) -> Self {
+    fn new(shared: Arc<Configured>) -> Self {
         let (timeline, pace) = (
             Timeline::new(shared.frame_us()),
             Pace::new(shared.frame_us(), !shared.config.is("latencyMode", "realtime")),
         );
         let fitter = Fitter::new(shared.settings.width, shared.settings.height);
         let (running, finished, config) = (None, VecDeque::new(), None);
-        let _shift = Shift::begin();
-        Self { shared, running, draining: false, timeline, pace, fitter, finished, config, _shift }
+        let _open = OpenCodec::begin();
+        Self { shared, running, draining: false, timeline, pace, fitter, finished, config, _open }
     }
 
     /// The encoder for frames of `look` and `orientation`; one for others is drained first. `quantizer` is the first frame's.
@@ -291,7 +292,9 @@ impl Codec<EncoderInput, Chunk> for VideoEncoder {
     }
 
     fn carry_on(&mut self, configuration: &dyn Any) -> bool {
-        let (Some(running), Some(Plan(next))) = (&mut self.running, configuration.downcast_ref()) else {
+        let (Some(running), Some(VideoEncoderRecipe(next))) =
+            (&mut self.running, configuration.downcast_ref())
+        else {
             return false;
         };
         let same = self.shared.config.equals_but_for(&next.config, &["bitrate", "framerate"]);
@@ -305,7 +308,7 @@ impl Codec<EncoderInput, Chunk> for VideoEncoder {
     }
 
     fn renew(&mut self, configuration: &dyn Any) -> bool {
-        let Some(Plan(next)) = configuration.downcast_ref() else { return false };
+        let Some(VideoEncoderRecipe(next)) = configuration.downcast_ref() else { return false };
         let config = self.config.take();
         *self = Self { config, ..Self::new(Arc::clone(next)) };
         true

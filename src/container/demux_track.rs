@@ -1,7 +1,7 @@
 //! A track that is read: its numbers, times and descriptions.
 
 use super::picture_times::{Order, PictureTimes, Read, Settled};
-use crate::av::{Input, Packet, Parser, Received};
+use crate::av::{InputFile, Packet, Parser, Received};
 use crate::error::{Error, Result};
 use crate::media::{ChunkInfo, Config};
 use crate::registry::{self, Changes};
@@ -24,7 +24,7 @@ pub(super) struct DemuxTrack {
 }
 
 impl DemuxTrack {
-    pub(super) fn new(input: &Input, stream: usize, config: Config) -> Self {
+    pub(super) fn new(input: &InputFile, stream: usize, config: Config) -> Self {
         let times = config.is_set("codedWidth").then(|| {
             let delay = input.delay(stream);
             PictureTimes::new(config.number("framerate"), delay)
@@ -50,7 +50,7 @@ impl DemuxTrack {
     /// `OutOfMemory`.
     pub(super) fn read(
         &mut self,
-        input: &Input,
+        input: &InputFile,
         received: &Received,
         settled: &mut Vec<Settled>,
     ) -> Result<ChunkInfo> {
@@ -118,7 +118,7 @@ impl DemuxTrack {
     }
 
     /// The picture's place, where times must follow from it.
-    fn order(&mut self, input: &Input, received: &Received) -> Result<Option<Order>> {
+    fn order(&mut self, input: &InputFile, received: &Received) -> Result<Option<Order>> {
         if !self.times.as_ref().is_some_and(|times| times.needs_order(received.pts_us)) {
             return Ok(None);
         }

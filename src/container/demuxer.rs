@@ -6,7 +6,7 @@ use super::check_track;
 use super::demux_track::DemuxTrack;
 use super::formats;
 use super::picture_times::Settled;
-use crate::av::{Input, Packet, Received};
+use crate::av::{InputFile, Packet, Received};
 use crate::error::{Error, Result};
 use crate::media::{Bytes, ChunkInfo, ChunkRef, Config, Limits};
 use crate::registry;
@@ -20,7 +20,7 @@ const MAX_WAITING_BYTES: usize = 64 << 20;
 /// Source: W3C WebCodecs leaves containers to others; the configurations are its VideoDecoderConfig and
 /// AudioDecoderConfig.
 pub struct Demuxer {
-    input: Input,
+    input: InputFile,
     tracks: Vec<DemuxTrack>,
     /// Chunks that were read, in file order: the first one's times follow from what comes behind it.
     waiting: VecDeque<Waiting>,
@@ -68,7 +68,7 @@ impl Demuxer {
     /// `Io` if it cannot be read (missing, a directory, no permission), `Data` if it is damaged or of no known format,
     /// `NotSupported` if it is of a format that is not read, or beyond `limits`.
     pub fn open_limits(path: &str, limits: Limits) -> Result<Self> {
-        let mut input = Input::open(path, limits, formats::READ)?;
+        let mut input = InputFile::open(path, limits, formats::READ)?;
         let mut tracks = Vec::new();
         for stream in 0..input.stream_count() {
             match input.config(stream, registry::name)? {

@@ -4,7 +4,7 @@ use super::check_track;
 use super::held::Held;
 use super::mux_options::MuxOptions;
 use super::mux_track::MuxTrack;
-use crate::av::{Output, Times};
+use crate::av::{OutputFile, Times};
 use crate::error::{Error, Kind, Result};
 use crate::media::{ChunkInfo, ChunkRef, Config};
 use crate::registry;
@@ -16,7 +16,7 @@ const MAX_HELD_BYTES: usize = 64 << 20;
 ///
 /// Dropping it without [`finish`](Self::finish) closes the file as it is; an MP4 file is not readable then.
 pub struct Muxer {
-    output: Output,
+    output: OutputFile,
     options: MuxOptions,
     state: State,
     tracks: Vec<MuxTrack>,
@@ -47,7 +47,7 @@ impl Muxer {
     /// `NotSupported` if no container has the extension; `Io` if the file cannot be written.
     pub fn create(path: &str) -> Result<Self> {
         Ok(Self {
-            output: Output::create(path)?,
+            output: OutputFile::create(path)?,
             options: MuxOptions::default(),
             state: State::Setup,
             tracks: Vec::new(),

@@ -9,7 +9,7 @@ use super::own::{self, Opaque};
 use super::pod;
 use super::types::*;
 use crate::container::Demuxer;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::log::Inside;
 use crate::media::Limits;
 use crate::sync::Mutex;
@@ -84,9 +84,7 @@ unsafe fn read_limits(limits: *const fg_limits) -> Result<Limits> {
     };
     // SAFETY: the caller's promise.
     let given = unsafe { pod::read(limits, blank)? };
-    if given.reserved != 0 {
-        return Err(Error::invalid(format!("limits.reserved is {}, allowed is 0", given.reserved)));
-    }
+    pod::unused("limits.reserved", given.reserved)?;
     let or = |given: u64, default: u64| if given == 0 { default } else { given };
     Ok(Limits {
         max_streams: or(given.max_streams.into(), default.max_streams.into()) as u32,

@@ -141,6 +141,7 @@ unsafe fn encode_options(options: *const fg_encode_options) -> Result<EncodeOpti
     let defaults = fg_encode_options { struct_size: 0, key_frame: 0, quantizer: -1, reserved: 0 };
     // SAFETY: the caller's promise.
     let given = unsafe { pod::read(options, defaults)? };
+    pod::unused("options.reserved", given.reserved)?;
     let quantizer = match given.quantizer {
         -1 => None,
         number => Some(u8::try_from(number).map_err(|_| {

@@ -83,14 +83,14 @@ pub(super) unsafe fn object_mut<'a, T>(object: *mut T, name: &str) -> Result<&'a
 }
 
 /// The place of a result, which need not hold a value yet.
-pub(super) struct Place<T>(*mut T);
+pub(super) struct OutParameter<T>(*mut T);
 
 /// Checks the place of a result before there is one.
-pub(super) fn place<T>(place: *mut T, name: &str) -> Result<Place<T>> {
-    if place.is_null() { Err(null(name)) } else { Ok(Place(place)) }
+pub(super) fn place<T>(place: *mut T, name: &str) -> Result<OutParameter<T>> {
+    if place.is_null() { Err(null(name)) } else { Ok(OutParameter(place)) }
 }
 
-impl<T> Place<T> {
+impl<T> OutParameter<T> {
     /// Puts the result there.
     ///
     /// # Safety

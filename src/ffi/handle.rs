@@ -32,10 +32,10 @@ const _: () = {
     assert!(Interest::DEQUEUE.bits() == FG_READY_DEQUEUE);
 };
 
-type Cook<I, O> = fn(&Config) -> Result<Arc<dyn Recipe<I, O>>>;
+type MakeRecipe<I, O> = fn(&Config) -> Result<Arc<dyn Recipe<I, O>>>;
 
 /// fg_*_is_config_supported.
-pub(super) fn probe<I: Input, O: Output>(config: &fg_config, recipe: Cook<I, O>) -> Result<fg_status> {
+pub(super) fn probe<I: Input, O: Output>(config: &fg_config, recipe: MakeRecipe<I, O>) -> Result<fg_status> {
     let _inside = Inside::enter();
     recipe(&config.0)?.probe()?;
     Ok(FG_OK)
@@ -43,14 +43,14 @@ pub(super) fn probe<I: Input, O: Output>(config: &fg_config, recipe: Cook<I, O>)
 
 impl<I: Input, O: Output + Lend> Handle<I, O> {
     /// fg_*_new.
-    pub(super) fn new(config: &fg_config, recipe: Cook<I, O>) -> Result<Self> {
+    pub(super) fn new(config: &fg_config, recipe: MakeRecipe<I, O>) -> Result<Self> {
         let gate = gate_size(&config.0);
         let session = Session::new(gate.0, gate.1, recipe(&config.0)?)?;
         Ok(Self { session, gate, owned: Mutex::new(None) })
     }
 
     /// fg_*_configure.
-    pub(super) fn configure(&self, config: &fg_config, recipe: Cook<I, O>) -> Result<()> {
+    pub(super) fn configure(&self, config: &fg_config, recipe: MakeRecipe<I, O>) -> Result<()> {
         if gate_size(&config.0) != self.gate {
             let (slots, max_bytes) = self.gate;
             let max_bytes = max_bytes.map_or("unset".to_owned(), |bytes| bytes.to_string());

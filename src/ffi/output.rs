@@ -140,6 +140,7 @@ pub(super) unsafe fn chunk_ref<'a>(chunk: *const fg_chunk) -> Result<ChunkRef<'a
     let blank = hosts_chunk(&ChunkRef { info: ChunkInfo::default(), data: &[] });
     // SAFETY: the caller's promise.
     let given = unsafe { pod::read(chunk, blank)? };
+    pod::unused("chunk.alpha_size", given.alpha_size)?;
     let size = usize::try_from(given.size).unwrap_or(usize::MAX);
     let info = ChunkInfo {
         key: given.flags & FG_CHUNK_KEY != 0,

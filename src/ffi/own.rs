@@ -4,7 +4,7 @@
 //! is refused and freeing leaves everything where it is: the thread is not there to be waited for, and what is written
 //! to a descriptor would reach the parent's peer.
 
-use super::guard::{Place, infallible, object};
+use super::guard::{OutParameter, infallible, object};
 use crate::error::{Error, Kind, Result};
 use crate::sync::origin::Origin;
 
@@ -24,8 +24,8 @@ struct Owned<T> {
 /// Gives the host a pointer to a new object, which it returns, too.
 ///
 /// # Safety
-/// As [`Place::put`].
-pub(super) unsafe fn give<H: Opaque>(place: Place<*mut H>, object: H::Object) -> *mut H {
+/// As [`OutParameter::put`].
+pub(super) unsafe fn give<H: Opaque>(place: OutParameter<*mut H>, object: H::Object) -> *mut H {
     let owned = Box::new(Owned { origin: Origin::here(), object });
     let pointer = Box::into_raw(owned).cast();
     // SAFETY: the caller's promise.

@@ -75,13 +75,11 @@ pub(super) unsafe fn video_info(info: *const fg_video_info) -> Result<VideoInfo>
     };
     (info.timestamp_us, info.id) = (given.timestamp_us, given.id);
     info.duration_us = (given.duration_us >= 0).then_some(given.duration_us);
-    if given.flags & !FG_VIDEO_FLAG_REFERENCE_LOST != 0 || given.reserved != 0 {
-        let (flags, reserved) = (given.flags, given.reserved);
-        let text = format!(
-            "flags is {flags:#x} and reserved {reserved}, allowed are FG_VIDEO_FLAG_REFERENCE_LOST and 0"
-        );
+    if given.flags & !FG_VIDEO_FLAG_REFERENCE_LOST != 0 {
+        let text = format!("flags is {:#x}, allowed are FG_VIDEO_FLAG_REFERENCE_LOST and 0", given.flags);
         return Err(Error::invalid(text));
     }
+    pod::unused("reserved", given.reserved)?;
     info.reference_lost = given.flags & FG_VIDEO_FLAG_REFERENCE_LOST != 0;
     Ok(info)
 }
@@ -156,6 +154,8 @@ pub(super) unsafe fn copy_options(options: *const fg_copy_options) -> Result<Cop
     };
     // SAFETY: the caller's promise.
     let given = unsafe { pod::read(options, defaults)? };
+    pod::unused("options.plane", given.plane)?;
+    pod::unused("options.reserved", given.reserved)?;
     let rect = Rect { x: given.x, y: given.y, width: given.width, height: given.height };
     let layout = match given.plane_count as usize {
         0 => None,

@@ -71,6 +71,17 @@ pub(super) unsafe fn read<T: Pod>(pod: *const T, defaults: T) -> Result<T> {
     Ok(value)
 }
 
+/// Checks a member that means nothing yet, so that it can get a meaning.
+///
+/// # Errors
+/// `InvalidArgument` naming it.
+pub(super) fn unused(name: &str, value: impl Into<u64>) -> Result<()> {
+    match value.into() {
+        0 => Ok(()),
+        value => Err(Error::invalid(format!("{name} is {value}, allowed is 0"))),
+    }
+}
+
 /// A struct of the host's that will be written, checked before there is a result to lose.
 pub(super) struct Slot<T> {
     pod: *mut T,

@@ -180,9 +180,9 @@ pub struct fg_chunk {
     pub data: *const u8,
     /// How many.
     pub size: u64,
-    /// The encoded alpha plane; NULL without alpha.
+    /// The encoded alpha plane; NULL without alpha. No codec here has one yet: a chunk that is given with bytes of it is refused.
     pub alpha_data: *const u8,
-    /// How many bytes of it.
+    /// How many bytes of it; 0.
     pub alpha_size: u64,
 }
 
@@ -268,7 +268,7 @@ pub struct fg_copy_options {
     pub y: u32,
     pub width: u32,
     pub height: u32,
-    /// Audio: the plane to copy. Video: 0, all planes are copied.
+    /// 0: all planes are copied.
     pub plane: u32,
     /// Planes whose offset and stride are given below; 0: tightly packed.
     pub plane_count: u32,

@@ -16,17 +16,17 @@ pub struct Leases<T> {
 }
 
 struct Table<T> {
-    places: Vec<Place<T>>,
+    places: Vec<Entry<T>>,
     free: Vec<u32>,
 }
 
-struct Place<T> {
+struct Entry<T> {
     /// Never 0, so that no token is.
     generation: u32,
     value: Option<T>,
 }
 
-impl<T> Place<T> {
+impl<T> Entry<T> {
     /// Makes the tokens that were given out for this place stale.
     fn advance(&mut self) {
         self.generation = self.generation.checked_add(1).unwrap_or(1);
@@ -59,7 +59,7 @@ impl<T> Leases<T> {
         let place = match table.free.pop() {
             Some(place) => place,
             None if table.places.len() < 1 << PLACE_BITS => {
-                table.places.push(Place { generation: 1, value: None });
+                table.places.push(Entry { generation: 1, value: None });
                 (table.places.len() - 1) as u32
             }
             None => {

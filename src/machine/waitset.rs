@@ -83,9 +83,9 @@ impl Member {
 
 /// A session's place in a wait set, or none.
 #[derive(Clone)]
-pub(super) struct Seat(Arc<Place>);
+pub(super) struct Seat(Arc<Seated>);
 
-struct Place {
+struct Seated {
     member: Mutex<Option<Arc<Member>>>,
     /// The session is closed: its key comes up once more, at its end. Changed under the member's lock.
     closed: AtomicBool,
@@ -93,7 +93,7 @@ struct Place {
 
 impl Default for Seat {
     fn default() -> Self {
-        Self(Arc::new(Place { member: Mutex::new(None), closed: AtomicBool::new(false) }))
+        Self(Arc::new(Seated { member: Mutex::new(None), closed: AtomicBool::new(false) }))
     }
 }
 

@@ -7,7 +7,7 @@ use std::ptr::NonNull;
 use super::memory;
 use crate::error::Result;
 
-/// Zeroed bytes that FFmpeg's bitstream readers may touch past the end (`AV_INPUT_BUFFER_PADDING_SIZE`).
+/// Bytes past the end that bitstream readers may touch: what FFmpeg calls padding.
 pub const PADDING_BYTES: usize = 64;
 
 /// Bytes that live as long as this value, followed by [`PADDING_BYTES`] readable bytes.
@@ -66,7 +66,7 @@ impl std::ops::Deref for Bytes {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        // SAFETY: both constructors establish `len` initialised bytes at `start` that live as long as `owner`.
+        // SAFETY: every constructor establishes `len` initialised bytes at `start` that live as long as `owner`.
         unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 }

@@ -58,7 +58,7 @@ pub struct CopyOptions {
 /// `NotSupported` for a format that is neither the frame's own nor RGB; `InvalidArgument` for a rectangle that
 /// is not inside the coded picture or not on its sample boundaries, and for an impossible layout.
 pub fn allocation_size(frame: &VideoFrame, options: &CopyOptions) -> Result<usize> {
-    Ok(Plan::new(frame, options)?.layout.size_bytes)
+    Ok(CheckedOptions::new(frame, options)?.layout.size_bytes)
 }
 
 /// Copies the frame's pixels to `dest`; bytes of `dest` outside of the layout's rows keep their values. From
@@ -69,7 +69,7 @@ pub fn allocation_size(frame: &VideoFrame, options: &CopyOptions) -> Result<usiz
 /// # Errors
 /// Those of [`allocation_size`], and `InvalidArgument` if `dest` is too small; nothing is written then.
 pub fn copy_to(frame: &VideoFrame, options: &CopyOptions, dest: &mut [u8]) -> Result<()> {
-    let Plan { format, rect, layout } = Plan::new(frame, options)?;
+    let CheckedOptions { format, rect, layout } = CheckedOptions::new(frame, options)?;
     let (size, needed) = (dest.len(), layout.size_bytes);
     if size < needed {
         return Err(Error::invalid(format!("dest is too small: {size} bytes, {needed} needed")));
@@ -86,7 +86,7 @@ pub fn copy_to(frame: &VideoFrame, options: &CopyOptions, dest: &mut [u8]) -> Re
     let planes = unsafe { Planes::in_buffer(NonNull::from(dest).cast(), &layout) };
     let dest = Picture { format, planes, width: rect.width, height: rect.height, color: Color::SRGB };
     // SAFETY: the frame's planes are readable as long as it is borrowed; `dest` is borrowed alone, its planes
-    // do not overlap (`Layout`), and both pictures have the rectangle's size, which `Plan` checked.
+    // do not overlap (`Layout`), and both pictures have the rectangle's size, which `CheckedOptions` checked.
     unsafe {
         match options.format {
             Some(PixelFormat::Rgbx | PixelFormat::Bgrx) if format == info.format => {
@@ -107,13 +107,13 @@ fn gamut(source: &Color, options: &CopyOptions) -> Option<Box<Gamut>> {
 }
 
 /// The options, checked and with defaults filled in.
-struct Plan {
+struct CheckedOptions {
     format: PixelFormat,
     rect: Rect,
     layout: Layout,
 }
 
-impl Plan {
+impl CheckedOptions {
     fn new(frame: &VideoFrame, options: &CopyOptions) -> Result<Self> {
         let info = frame.info();
         let format = options.format.unwrap_or(info.format);

@@ -26,7 +26,7 @@ pub struct Registration {
     /// Its codec strings, in words.
     pub forms: &'static str,
     /// Reads a codec string that begins with one of the tags.
-    pub parse: fn(&str) -> Result<Codec>,
+    pub parse: fn(&str) -> Result<Parsed>,
     /// The codec string of a stream; `None` if it does not say enough.
     pub of_stream: fn(&StreamFacts<'_>) -> Option<String>,
     /// Its parameter sets, where they may come with the chunks instead of a description.
@@ -64,7 +64,7 @@ pub trait Changes: Send {
 }
 
 /// A codec string that was read.
-pub enum Codec {
+pub enum Parsed {
     /// It has pictures.
     Video(Box<dyn Video>),
 }
@@ -89,7 +89,7 @@ pub fn name(facts: &StreamFacts<'_>) -> Named {
 ///
 /// # Errors
 /// `NotSupported` naming the string and what is supported. An ambiguous string is not supported.
-pub fn parse(codec: &str) -> Result<(&'static Registration, Codec)> {
+pub fn parse(codec: &str) -> Result<(&'static Registration, Parsed)> {
     let tag = codec.split('.').next().unwrap_or(codec);
     let known =
         CODECS.iter().copied().find(|codec| codec.tags.contains(&tag)).ok_or_else(|| unknown(codec))?;

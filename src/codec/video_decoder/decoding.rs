@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::Shared;
+use super::Configured;
 use super::loss::Loss;
 use crate::av::{self, Decoder, Fit, Packet};
-use crate::codec::crew::Shift;
+use crate::codec::heap::OpenCodec;
 use crate::codec::timeline::{Stamp, Timeline};
 use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure};
@@ -22,7 +22,7 @@ const MAX_AHEAD_BYTES: usize = 1 << 20;
 
 /// A decoder, and what it needs beside FFmpeg's.
 pub(super) struct VideoDecoder {
-    shared: Arc<Shared>,
+    shared: Arc<Configured>,
     decoder: Decoder,
     /// What `decoder` was opened for.
     fit: Fit,
@@ -41,14 +41,14 @@ pub(super) struct VideoDecoder {
     /// Pictures that were taken and not given out, since they were last told.
     dropped: u64,
     draining: bool,
-    _shift: Shift,
+    _open: OpenCodec,
 }
 
 type Outcome<T> = std::result::Result<T, Failure>;
 
 impl VideoDecoder {
     /// Opens it.
-    pub(super) fn new(shared: Arc<Shared>) -> Result<Self> {
+    pub(super) fn new(shared: Arc<Configured>) -> Result<Self> {
         let stream = shared.framing.stream();
         let fit = shared.fit(stream.reorder().unwrap_or(shared.video.reorder()));
         Ok(Self {
@@ -64,7 +64,7 @@ impl VideoDecoder {
             settled: None,
             dropped: 0,
             draining: false,
-            _shift: Shift::begin(),
+            _open: OpenCodec::begin(),
         })
     }
 

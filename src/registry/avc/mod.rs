@@ -17,14 +17,14 @@ mod string;
 
 pub use key::is_key;
 
-use super::{Codec, InBand, Registration};
+use super::{InBand, Parsed, Registration};
 
 /// What W3C registers.
 pub static IT: Registration = Registration {
     tags: &["avc1", "avc3"],
     av_name: "h264",
     forms: "avc1.PPCCLL and avc3.PPCCLL with six hexadecimal digits",
-    parse: |codec| Ok(Codec::Video(Box::new(string::AvcString::parse(codec)?))),
+    parse: |codec| Ok(Parsed::Video(Box::new(string::AvcString::parse(codec)?))),
     of_stream: |facts| string::AvcString::of_stream(facts).map(|string| string.to_string()),
     in_band: Some(InBand {
         is_description: in_band::is_description,

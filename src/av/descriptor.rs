@@ -32,7 +32,7 @@ impl Medium {
 
 /// A codec that this FFmpeg knows by name.
 #[derive(Clone, Copy)]
-pub struct Codec {
+pub struct Descriptor {
     /// Its `AVCodecID`.
     pub id: u32,
     /// Video or audio.
@@ -77,7 +77,7 @@ pub fn tag_of(codec: &str) -> u32 {
     row.map_or(0, |row| row.prefix.bytes().rev().fold(0, |tag, byte| tag << 8 | u32::from(byte)))
 }
 
-impl Codec {
+impl Descriptor {
     /// The codec that a codec string or FFmpeg's own name stands for.
     ///
     /// # Errors
@@ -187,15 +187,15 @@ mod tests {
         for (string, name) in
             [("avc1.42001f", "h264"), ("mp4a.40.2", "aac"), ("opus", "opus"), ("mp3", "mp3"), ("ac-3", "ac3")]
         {
-            let codec = Codec::of_string(string).unwrap();
+            let codec = Descriptor::of_string(string).unwrap();
             assert_eq!(codec.name, name);
-            assert_eq!(Codec::of_id(codec.id).unwrap().name, name);
+            assert_eq!(Descriptor::of_id(codec.id).unwrap().name, name);
         }
         for string in ["", "nothing", "mov_text", "op\0us", "bin_data"] {
-            assert!(Codec::of_string(string).is_err(), "{string:?}");
+            assert!(Descriptor::of_string(string).is_err(), "{string:?}");
         }
-        assert!(Codec::of_id(0).is_none());
-        assert!(Codec::of_id(u32::MAX).is_none());
+        assert!(Descriptor::of_id(0).is_none());
+        assert!(Descriptor::of_id(u32::MAX).is_none());
     }
 
     #[test]

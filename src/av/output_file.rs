@@ -23,7 +23,7 @@ const MOVIE_TIMESCALE: &CStr = c"movie_timescale";
 /// A file being written.
 ///
 /// The caller keeps FFmpeg's order: streams, header, packets, trailer, close.
-pub struct Output {
+pub struct OutputFile {
     context: NonNull<ff::AVFormatContext>,
     packet: Packet,
     path: String,
@@ -34,7 +34,7 @@ pub struct Output {
 }
 
 // SAFETY: a format context is not tied to the thread that made it; `&mut self` excludes simultaneous use.
-unsafe impl Send for Output {}
+unsafe impl Send for OutputFile {}
 
 /// A packet's times, microseconds. `pts_us` is not before `dts_us`.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ pub struct Times {
     pub duration_us: i64,
 }
 
-impl Output {
+impl OutputFile {
     /// Creates or empties the file; its extension says the container.
     ///
     /// # Errors
@@ -277,7 +277,7 @@ impl Output {
     }
 }
 
-impl Drop for Output {
+impl Drop for OutputFile {
     fn drop(&mut self) {
         // SAFETY: allocated by `of_format`, freed once, with its streams and the packets it held back; it does not touch
         // `pb`. The file is closed after it.

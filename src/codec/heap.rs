@@ -1,39 +1,7 @@
-//! How many threads a codec gets where the host does not say (key `threads`), and what is done when many are gone.
-
-use std::sync::atomic::{AtomicU32, Ordering};
+//! Memory that closed codecs leave behind, and what is done when many are gone.
 
 use crate::sync::Mutex;
 use crate::sync::lock::Lock;
-
-/// Crews of this process.
-static CREWS: AtomicU32 = AtomicU32::new(0);
-
-/// A handle's share of the cores, kept as long as its configuration. Every handle has a thread of its own anyway, so
-/// a process with many of them keeps all cores busy without codec threads, which would only cost memory: the first two
-/// get all cores, each later one what is left when those alive share them.
-pub(super) struct Crew {
-    threads: u32,
-}
-
-impl Crew {
-    /// A share for one more handle.
-    pub(super) fn new() -> Self {
-        let others = CREWS.fetch_add(1, Ordering::Relaxed);
-        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
-        Self { threads: cores.div_ceil(others.max(1)) }
-    }
-
-    /// Threads for the codec.
-    pub(super) fn threads(&self) -> u32 {
-        self.threads
-    }
-}
-
-impl Drop for Crew {
-    fn drop(&mut self) {
-        CREWS.fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 /// Codecs that are open, and the most since memory was last given back.
 static OPEN: Mutex<(u32, u32)> = Mutex::new((0, 0));
@@ -43,9 +11,8 @@ pub fn lock() -> &'static dyn Lock {
     &OPEN
 }
 
-/// This process is a child that was just forked: its parent's codecs are not at work here, and will never be closed.
-pub fn forked() {
-    CREWS.store(0, Ordering::Relaxed);
+/// The parent's codecs are not at work in a child that was just forked.
+pub(super) fn forked() {
     *OPEN.lock() = (0, 0);
 }
 
@@ -57,9 +24,9 @@ const MANY: u32 = 8;
 /// Codecs leave their memory in the heaps of many threads, from which the allocator gives little back by itself: after
 /// 500 encoders and 500 decoders, 2.2 of 2.4 GB stayed. Whenever half of many codecs are gone, the thread that closed
 /// the last of them asks for it: a few times in the fall of any number, at 0.1 ms a megabyte that is given back.
-pub(super) struct Shift(());
+pub(super) struct OpenCodec(());
 
-impl Shift {
+impl OpenCodec {
     pub(super) fn begin() -> Self {
         let mut open = OPEN.lock();
         open.0 += 1;
@@ -68,7 +35,7 @@ impl Shift {
     }
 }
 
-impl Drop for Shift {
+impl Drop for OpenCodec {
     fn drop(&mut self) {
         let mut open = OPEN.lock();
         open.0 -= 1;

@@ -20,7 +20,7 @@ use crate::error::{Error, Kind, Result};
 use crate::media::{Config, Limits, Named, PictureLimitNames, StreamFacts};
 
 /// An open file and the last packet read from it.
-pub struct Input {
+pub struct InputFile {
     context: NonNull<ff::AVFormatContext>,
     packet: Packet,
     path: String,
@@ -31,9 +31,9 @@ pub struct Input {
 }
 
 // SAFETY: a format context is not tied to the thread that opened it; `&mut self` excludes simultaneous use.
-unsafe impl Send for Input {}
+unsafe impl Send for InputFile {}
 
-/// The facts of the packet that was read; [`Input::packet`] has its bytes. Times in microseconds.
+/// The facts of the packet that was read; [`InputFile::packet`] has its bytes. Times in microseconds.
 pub struct Received {
     /// The stream's index in the file.
     pub stream: usize,
@@ -51,7 +51,7 @@ pub struct Received {
     pub duration_us: Option<i64>,
 }
 
-impl Input {
+impl InputFile {
     /// Opens a file of one of `formats`, FFmpeg's full names, and finds out what its streams are. No other file is ever opened, whatever this one says.
     ///
     /// # Errors
@@ -285,7 +285,7 @@ impl Input {
     }
 }
 
-impl Drop for Input {
+impl Drop for InputFile {
     fn drop(&mut self) {
         let mut context = self.context.as_ptr();
         // SAFETY: opened by `open`, closed once; frees the streams; the file is closed after it.
