@@ -376,7 +376,7 @@ typedef struct fg_copy_options {
   uint32_t width;
   uint32_t height;
   /**
-   * Audio: the plane to copy. Video: 0, all planes are copied.
+   * 0: all planes are copied.
    */
   uint32_t plane;
   /**
@@ -619,11 +619,11 @@ typedef struct fg_chunk {
    */
   uint64_t size;
   /**
-   * The encoded alpha plane; NULL without alpha.
+   * The encoded alpha plane; NULL without alpha. No codec here has one yet: a chunk that is given with bytes of it is refused.
    */
   const uint8_t *alpha_data;
   /**
-   * How many bytes of it.
+   * How many bytes of it; 0.
    */
   uint64_t alpha_size;
 } fg_chunk;
@@ -972,6 +972,7 @@ void fg_frame_release(struct fg_frame *frame);
  * bitrate, or another encoder than libx264 it is by `framerate` alone.) `bFrames` (0 to 16) is how many B-frames may stand
  * in a row; unset it is the preset's, and none with latencyMode realtime. The decoder configuration's `codec` is the
  * configured one, letter by letter; where its level was too low for the pictures, which is raised, the stream's own.
+ * `contentHint` and `hardwareAcceleration` are taken and change nothing: W3C has them as hints.
  *
  * Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_encoder_free.
  *

@@ -62,6 +62,7 @@ unsafe fn handle<'a>(encoder: *const fg_encoder) -> Result<&'a Handle<EncoderInp
 /// bitrate, or another encoder than libx264 it is by `framerate` alone.) `bFrames` (0 to 16) is how many B-frames may stand
 /// in a row; unset it is the preset's, and none with latencyMode realtime. The decoder configuration's `codec` is the
 /// configured one, letter by letter; where its level was too low for the pictures, which is raised, the stream's own.
+/// `contentHint` and `hardwareAcceleration` are taken and change nothing: W3C has them as hints.
 ///
 /// Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_encoder_free.
 ///
