@@ -5,6 +5,8 @@
 # The program is linked with the sanitizer's runtime that comes with Rust: it has fork handlers (GCC 12's
 # AddressSanitizer has none: a forked child's allocation waits for a lock that another thread held), and it is a
 # part of the program, so that the program's failing allocators can stand before it (random_calls/faults.hpp).
+# Freed memory is kept for a while before it is used again, by AddressSanitizer's quarantine. It has a lock that fork does not
+# mind: a child's free would wait for ever where another thread had it. So with forks there is no quarantine.
 # max_allocation_size_mb: what a hostile size asks for is refused by the allocator, as a small machine does.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -37,5 +39,8 @@ ln -sf libframegate.so "$out/libframegate.so.0" # the soname
     -pthread -L"$out" -Wl,-rpath,"$out" -lframegate -ldl -lrt -lm
 
 export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=512:exitcode=9"
+case " $* " in
+*" --fork "*) ASAN_OPTIONS="$ASAN_OPTIONS:quarantine_size_mb=0:thread_local_quarantine_size_kb=0" ;;
+esac
 export TSAN_OPTIONS="halt_on_error=1:exitcode=66:suppressions=$root/c_tests/random_calls/tsan.supp"
 exec "$out/random_calls" "$@"
