@@ -27,6 +27,8 @@ pub struct DecoderSettings {
     pub threads: u32,
     /// Threads only inside a frame, so that no frame waits for another.
     pub low_latency: bool,
+    /// The key that decides where parameter sets are, for errors.
+    pub format_key: &'static str,
     /// The host's AVOptions.
     pub host_options: Vec<(String, String)>,
     /// What pictures and sound may take; the stream decides how much they would.
@@ -88,7 +90,7 @@ impl Decoder {
         let codec = find(settings)?;
         // SAFETY: from a find function.
         let mut context = unsafe { Context::new(codec)? };
-        host_options::set(&mut context, &settings.host_options, &host_options::DECODER)?;
+        host_options::set(&mut context, &settings.host_options, &host_options::DECODER, settings.format_key)?;
         // What follows goes over what the host's options did.
         context.set_extradata(&settings.extradata)?;
         let slices = ff::FF_THREAD_SLICE;

@@ -80,6 +80,8 @@ pub struct EncoderSettings {
     pub memory_bytes: u64,
     /// Parameter sets in `extradata` and not in band.
     pub global_header: bool,
+    /// The key that decides where parameter sets are, for errors.
+    pub format_key: &'static str,
     /// The host's AVOptions.
     pub host_options: Vec<(String, String)>,
     /// AVOptions after those, later ones win.
@@ -143,7 +145,7 @@ impl Encoder {
         let codec = unsafe { ff::avcodec_find_encoder_by_name(settings.name.0.as_ptr()) };
         // SAFETY: from a find function, which found it by the same name before.
         let mut context = unsafe { Context::new(codec)? };
-        host_options::set(&mut context, &settings.host_options, &host_options::ENCODER)?;
+        host_options::set(&mut context, &settings.host_options, &host_options::ENCODER, settings.format_key)?;
         check_format(codec, settings)?;
         // What follows goes over what the host's options did.
         // SAFETY: the context is valid and not open.

@@ -55,6 +55,7 @@ pub(super) fn settings(
         threads: tuning.threads,
         global_header: framing.sets_apart(),
         memory_bytes: tuning.memory_bytes,
+        format_key: framing.format_key(),
         host_options: tuning.host_options,
         options: tuning.options,
         profile: if tuner.takes_profile { video.options(&shape) } else { Vec::new() },

@@ -1,14 +1,16 @@
 //! An encoder that does nothing: an empty chunk a frame. For measuring the gate, and for testing hosts.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
-use super::{EncoderInput, EncoderOffer};
+use super::{EncoderInput, EncoderOffer, picture};
 use crate::machine::{Codec, Failure, Recipe};
-use crate::media::{Bytes, Chunk, ChunkInfo};
+use crate::media::{Bytes, Chunk, ChunkInfo, PixelFormat};
 
 /// Its codec string.
 pub(super) const CODEC: &str = "framegate.null";
+
+/// It takes what most encoders take, so that hosts find the same cost.
+const FORMATS: [PixelFormat; 2] = [PixelFormat::I420, PixelFormat::Nv12];
 
 #[derive(Default)]
 pub(super) struct NullEncoder {
@@ -21,11 +23,11 @@ impl Recipe<EncoderInput, Chunk> for NullEncoder {
     }
 
     fn bytes(&self, offer: EncoderOffer<'_>) -> u64 {
-        offer.frame.planes().bytes()
+        picture::queued_bytes(offer.frame, &FORMATS)
     }
 
     fn take(&self, offer: EncoderOffer<'_>) -> crate::error::Result<EncoderInput> {
-        Ok(EncoderInput { frame: Arc::clone(offer.frame), how: offer.how })
+        Ok(EncoderInput { frame: picture::queued(offer.frame, &FORMATS)?, how: offer.how })
     }
 }
 

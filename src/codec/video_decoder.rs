@@ -41,6 +41,7 @@ impl VideoDecoderRecipe {
         let settings = DecoderSettings {
             codec: registration.av_name,
             title: video.name(),
+            format_key: framing.format_key(),
             name: config.get("ffmpeg.decoder").ok().filter(|name| !name.is_empty()).map(str::to_owned),
             extradata: memory::copy("description", framing.extradata(), 0)?,
             threads: threads(config, &cores, low_latency, max_delay)?,

@@ -92,6 +92,9 @@ pub trait Framing: Send + Sync {
     /// What a chunk has with which decoding can start, for an error: "neither" goes before it.
     fn key_needs(&self) -> &'static str;
 
+    /// The key that decides where parameter sets are.
+    fn format_key(&self) -> &'static str;
+
     /// The setup bytes of decoders.
     fn extradata(&self) -> &[u8];
 

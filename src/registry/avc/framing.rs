@@ -8,6 +8,9 @@ use crate::error::{Error, Result};
 use crate::media::{Config, memory};
 use crate::registry::{Content, Framing, Reorder, Stream, nal};
 
+/// The key of W3C AvcEncoderConfig.format.
+const FORMAT: &str = "avc.format";
+
 pub(super) struct AvcFraming {
     string: AvcString,
     /// As it was configured.
@@ -36,7 +39,7 @@ impl AvcFraming {
             text: config.codec().to_owned(),
             description: memory::copy("description", description, 0)?,
             length_size,
-            avc: config.is("avc.format", "avc"),
+            avc: config.is(FORMAT, "avc"),
         })
     }
 }
@@ -62,6 +65,10 @@ impl Framing for AvcFraming {
 
     fn key_needs(&self) -> &'static str {
         "an IDR picture nor a recovery point"
+    }
+
+    fn format_key(&self) -> &'static str {
+        FORMAT
     }
 
     fn extradata(&self) -> &[u8] {
