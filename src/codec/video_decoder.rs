@@ -34,7 +34,7 @@ struct Configured {
 impl VideoDecoderRecipe {
     pub(super) fn new(config: &Config, registration: &Registration, video: Box<dyn Video>) -> Result<Self> {
         video.decodes()?;
-        let framing = video.framing(config)?;
+        let framing = video.framing(config, config.description())?;
         let low_latency = config.flag("optimizeForLatency");
         let cores = Cores::new();
         let max_delay = config.number("maxDelay").unwrap_or(12);

@@ -40,7 +40,7 @@ struct Configured {
 impl VideoEncoderRecipe {
     pub(super) fn new(config: &Config, registration: &Registration, video: Box<dyn Video>) -> Result<Self> {
         let cores = Cores::new();
-        let framing = video.framing(config)?;
+        let framing = video.framing(config, None)?;
         let settings = encoder_settings::settings(config, &cores, registration, &*video, &*framing)?;
         Encoder::check(&settings)?;
         let text = |key| config.get(key).ok().filter(|value| !value.is_empty()).map(str::to_owned);

@@ -48,11 +48,11 @@ pub trait Video: Display + Send + Sync {
     /// AVOptions that bring a stream of that shape into profile and level.
     fn options(&self, shape: &Shape) -> Vec<(String, String)>;
 
-    /// What chunks look like under a configuration.
+    /// What chunks look like under a configuration, and with a decoder's description: encoders have none.
     ///
     /// # Errors
     /// `Data` for a damaged description, `NotSupported` for one of pictures that have no form here.
-    fn framing(&self, config: &Config) -> Result<Arc<dyn Framing>>;
+    fn framing(&self, config: &Config, description: Option<&[u8]>) -> Result<Arc<dyn Framing>>;
 }
 
 /// The sizes of pictures.

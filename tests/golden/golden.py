@@ -96,6 +96,7 @@ ENCODERS = [
     {"ffmpeg": {"crf": "30"}},
     {"ffmpeg": {"encoder": "libx264"}},
     {"content_hint": "detail"},
+    {"description": b"no record"},
     {"scalability_mode": "L1T1"},
     # Refused.
     {"codec": "avc1"},

@@ -25,19 +25,13 @@ pub(super) struct AvcFraming {
 impl AvcFraming {
     /// # Errors
     /// `Data` for a damaged description, `NotSupported` for one of pictures that have no form here.
-    pub(super) fn new(string: AvcString, config: &Config) -> Result<Self> {
-        let description = config.description().unwrap_or_default();
-        let length_size = match config.description() {
-            Some(description) => {
-                check_form(description)?;
-                Some(avcc::length_size(description)?)
-            }
-            None => None,
-        };
+    pub(super) fn new(string: AvcString, config: &Config, description: Option<&[u8]>) -> Result<Self> {
+        description.map_or(Ok(()), check_form)?;
+        let length_size = description.map(avcc::length_size).transpose()?;
         Ok(Self {
             string,
             text: config.codec().to_owned(),
-            description: memory::copy("description", description, 0)?,
+            description: memory::copy("description", description.unwrap_or_default(), 0)?,
             length_size,
             avc: config.is(FORMAT, "avc"),
         })

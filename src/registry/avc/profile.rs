@@ -99,8 +99,8 @@ impl Video for AvcString {
         options
     }
 
-    fn framing(&self, config: &Config) -> Result<Arc<dyn Framing>> {
-        Ok(Arc::new(AvcFraming::new(*self, config)?))
+    fn framing(&self, config: &Config, description: Option<&[u8]>) -> Result<Arc<dyn Framing>> {
+        Ok(Arc::new(AvcFraming::new(*self, config, description)?))
     }
 }
 
