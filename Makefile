@@ -20,7 +20,7 @@ LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
 demo:
 	@scripts/setup.sh demo
-	@scripts/demo.sh $(CLIP)
+	@scripts/demo.sh $(if $(CLIP),"$(CLIP)")
 
 setup:
 	@scripts/setup.sh test
