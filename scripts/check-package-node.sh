@@ -62,6 +62,10 @@ run_examples() {
 cd "$root/bindings/node"
 npm ci --silent --ignore-scripts
 tarball=$work/$(npm pack --silent --pack-destination "$work" | tail -n 1)
+# Whatever lies in the checkout, the package has the library's sources and no more.
+sources=$(tar -tzf "$tarball" | sed -n 's,^package/sources/\([^/]*\).*,\1,p' | grep -v '^\.' | LC_ALL=C sort -u | tr '\n' ' ')
+expected="CHANGELOG.md Cargo.lock Cargo.toml LICENSE-APACHE LICENSE-MIT README.md build.rs include src tests "
+test "$sources" = "$expected" || fail "the package has the sources $sources"
 (cd "$root" && "${CARGO:-cargo}" build --quiet --locked --release --lib)
 
 mediabunny=$(node -p "require('./package-lock.json').packages['node_modules/mediabunny'].version")

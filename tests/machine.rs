@@ -261,6 +261,20 @@ fn a_lone_thread_is_told_that_it_would_wait_for_itself() {
     assert_eq!(session.enqueue(key(1), Timeout::Forever), Ok(Flow::Done(())));
 }
 
+#[test]
+fn a_lone_thread_that_holds_every_slot_is_told_to_release() {
+    let session = plain(2, None);
+    let said = || session.poll(Timeout::Forever).err().unwrap().text;
+    session.enqueue(key(0), Timeout::Forever).unwrap();
+    let first = output(&session);
+    assert!(said().contains("enqueue or flush"), "a slot is free");
+    session.enqueue(key(1), Timeout::Forever).unwrap();
+    let second = output(&session);
+    assert!(said().contains("were polled: release them"));
+    drop((first, second));
+    assert!(said().contains("enqueue or flush"));
+}
+
 /// As soon as two threads have polled or released, any of them may be about to release: enqueue waits.
 #[test]
 fn a_thread_with_company_waits() {

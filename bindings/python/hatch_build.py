@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sysconfig
 import tempfile
@@ -23,7 +24,7 @@ class LibraryHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it packs. An editable install uses the checkout's own build."""
         root = _root(Path(self.root))
-        library = _given() or _built(root)
+        library = _given() or _built(root, strip=version != "editable")
         if version == "editable":
             # The package itself stays in the checkout; this says where its library is.
             self._note = Path(tempfile.mkdtemp()) / "_framegate_editable.py"
@@ -54,7 +55,7 @@ def _given() -> Path | None:
     return library
 
 
-def _built(root: Path) -> Path:
+def _built(root: Path, *, strip: bool) -> Path:
     if not (root / "Cargo.toml").is_file():
         raise FileNotFoundError(
             f"{root} is no checkout of framegate. Build the wheel there, or let FRAMEGATE_LIBRARY name libframegate.so"
@@ -64,4 +65,14 @@ def _built(root: Path) -> Path:
     facts = subprocess.run(
         [cargo, "metadata", "--no-deps", "--format-version=1"], cwd=root, check=True, capture_output=True
     )
-    return Path(json.loads(facts.stdout)["target_directory"]) / "release" / "libframegate.so"
+    built = Path(json.loads(facts.stdout)["target_directory"]) / "release" / "libframegate.so"
+    return _stripped(built) if strip else built
+
+
+def _stripped(library: Path) -> Path:
+    """A copy without what debuggers need, which is most of it, where there is `strip`."""
+    if shutil.which("strip") is None:
+        return library
+    copy = Path(tempfile.mkdtemp()) / library.name
+    subprocess.run(["strip", "--strip-debug", "-o", copy, library], check=True)
+    return copy

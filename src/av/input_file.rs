@@ -1,7 +1,7 @@
 //! An owned `AVFormatContext` that reads a file.
 
-use std::ffi::{CStr, CString};
-use std::ptr::{self, NonNull};
+use std::ffi::CStr;
+use std::ptr::NonNull;
 
 use ffmpeg_sys_next as ff;
 
@@ -15,7 +15,7 @@ use super::opening::Opening;
 use super::options::Options;
 use super::packet::Packet;
 use super::parser::Parser;
-use super::{metadata, parameters, time};
+use super::{metadata, parameters, probe, time};
 use crate::error::{Error, Kind, Result};
 use crate::media::{Config, Limits, Named, PictureLimitNames, StreamFacts};
 
@@ -60,8 +60,8 @@ impl InputFile {
     pub fn open(path: &str, limits: Limits, formats: &[&str]) -> Result<Self> {
         super::log::init();
         let io = Io::new(File::open(path)?, Direction::Read)?;
-        let name = probe_name(path)?;
-        let format = probe(path, &io, &name, &limits, formats)?;
+        let name = probe::name_of(path)?;
+        let format = probe::format(path, &io, &name, &limits, formats)?;
         let mut input = Self::of_format(path, io, format, &name, limits, formats)?;
         input.find_streams()?;
         Ok(input)
@@ -70,7 +70,7 @@ impl InputFile {
     fn of_format(
         path: &str,
         io: Io,
-        format: Format,
+        format: probe::Format,
         name: &CStr,
         limits: Limits,
         formats: &[&str],
@@ -89,7 +89,7 @@ impl InputFile {
             (*fields).io_open = Some(refuse_open);
             (*fields).opaque = words.as_opaque(0);
             (*fields).max_streams = one_stream_more(&limits);
-            (*fields).probesize = i64::from(probe_bytes(&limits));
+            (*fields).probesize = i64::from(probe::bytes(&limits));
             ff::avformat_open_input(&mut context, name.as_ptr(), format, options.as_mut_ptr())
         };
         check_said(path, &io, &words, code).map_err(|error| {
@@ -130,7 +130,7 @@ impl InputFile {
         if !announces_later || !self.io.can_seek() {
             return;
         }
-        while self.io.position_bytes() < i64::from(probe_bytes(&self.limits)) {
+        while self.io.position_bytes() < i64::from(probe::bytes(&self.limits)) {
             self.packet.unref();
             // SAFETY: the context is open, the packet is empty.
             if unsafe { ff::av_read_frame(self.context.as_ptr(), self.packet.as_ptr()) } < 0 {
@@ -293,53 +293,6 @@ impl Drop for InputFile {
     }
 }
 
-type Format = *const ff::AVInputFormat;
-
-/// A name for the file's format to be guessed with: its ending is a hint, and nothing else of it is looked at, neither
-/// protocols nor patterns.
-fn probe_name(path: &str) -> Result<CString> {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let plain = ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    CString::new(format!("file.{}", if plain { ending } else { "" }))
-        .map_err(|_| Error::invalid("path has a NUL inside"))
-}
-
-/// The format of what is read, one of `formats`.
-fn probe(path: &str, io: &Io, name: &CStr, limits: &Limits, formats: &[&str]) -> Result<Format> {
-    let (mut format, most) = (ptr::null(), probe_bytes(limits).min(1 << 20));
-    // SAFETY: the context is valid; the call gives a constant of the library's, and goes back to the start.
-    let code = unsafe {
-        let none = ptr::null_mut();
-        ff::av_probe_input_buffer2(io.as_ptr(), &mut format, name.as_ptr(), none, 0, most as u32)
-    };
-    check_io(path, io, code).map_err(|error| match error.kind {
-        Kind::Data => error.context(format_args!("no known format in its first {most} bytes (probe_bytes)")),
-        _ => error,
-    })?;
-    let format_name = NonNull::new(format.cast_mut()).map_or(c"", |format| {
-        // SAFETY: a format's name is NUL-terminated and constant.
-        unsafe { CStr::from_ptr(format.as_ref().name) }
-    });
-    let format_name = format_name.to_string_lossy();
-    if formats.contains(&&*format_name) {
-        return Ok(format);
-    }
-    let allowed = formats.join("; ");
-    Err(Error::not_supported(format!(
-        "{path:?}: files of the format {format_name} are not opened, these are: {allowed}"
-    )))
-}
-
-/// FFmpeg wants 32 bytes at least and counts in `int`.
-fn probe_bytes(limits: &Limits) -> i32 {
-    at_most(limits.probe_bytes.max(2048))
-}
-
-fn at_most(limit: u64) -> i32 {
-    i32::try_from(limit).unwrap_or(i32::MAX)
-}
-
 /// The options of the decoders that look at each stream.
 struct StreamOptions(Vec<Options>);
 
@@ -347,8 +300,8 @@ impl StreamOptions {
     fn new(count: usize, limits: &Limits) -> Result<Self> {
         let options = || {
             let mut options = Options::new();
-            options.set("max_pixels", &at_most(limits.max_pixels).to_string())?;
-            options.set("max_samples", &at_most(limits.max_samples).to_string())?;
+            options.set("max_pixels", &probe::at_most(limits.max_pixels).to_string())?;
+            options.set("max_samples", &probe::at_most(limits.max_samples).to_string())?;
             Ok(options)
         };
         (0..count.max(1)).map(|_| options()).collect::<Result<_>>().map(Self)
@@ -363,7 +316,7 @@ impl StreamOptions {
 
 /// What FFmpeg may add: some formats leave out what is too many without a word, so that the first one tells.
 fn one_stream_more(limits: &Limits) -> i32 {
-    at_most(u64::from(limits.max_streams) + 1)
+    probe::at_most(u64::from(limits.max_streams) + 1)
 }
 
 fn too_many_streams(limits: &Limits, path: &str) -> Error {

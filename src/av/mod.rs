@@ -28,6 +28,7 @@ mod packet;
 mod parameters;
 mod parser;
 mod pixel_format;
+mod probe;
 mod room;
 mod scaler;
 mod time;

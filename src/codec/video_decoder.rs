@@ -37,7 +37,7 @@ impl VideoDecoderRecipe {
         let framing = video.framing(config, config.description())?;
         let low_latency = config.flag("optimizeForLatency");
         let cores = Cores::new();
-        let max_delay = config.number("maxDelay").unwrap_or(12);
+        let max_delay = config.max_delay();
         let settings = DecoderSettings {
             codec: registration.av_name,
             title: video.name(),

@@ -29,10 +29,6 @@ struct Configured {
     settings: EncoderSettings,
     video: Box<dyn Video>,
     framing: Arc<dyn Framing>,
-    /// `bitrateMode` is quantizer.
-    quantizer: bool,
-    /// `displayWidth` and `displayHeight`, for the decoder configuration.
-    display: Option<(String, String)>,
     /// Of the first frame: all must have it (W3C: [[active orientation]]).
     orientation: OnceLock<Orientation>,
 }
@@ -43,12 +39,8 @@ impl VideoEncoderRecipe {
         let framing = video.framing(config, None)?;
         let settings = encoder_settings::settings(config, &cores, registration, &*video, &*framing)?;
         Encoder::check(&settings)?;
-        let text = |key| config.get(key).ok().filter(|value| !value.is_empty()).map(str::to_owned);
-        let display = text("displayWidth").zip(text("displayHeight"));
-        let quantizer = config.is("bitrateMode", "quantizer");
         let (orientation, config) = (OnceLock::new(), config.try_clone()?);
-        let shared =
-            Configured { _cores: cores, config, settings, video, framing, quantizer, display, orientation };
+        let shared = Configured { _cores: cores, config, settings, video, framing, orientation };
         Ok(Self(Arc::new(shared)))
     }
 }
@@ -95,7 +87,7 @@ impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
 impl Configured {
     fn check_quantizer(&self, how: EncodeOptions) -> Result<()> {
         match how.quantizer {
-            Some(_) if !self.quantizer => {
+            Some(_) if self.settings.quantizer.is_none() => {
                 Err(Error::invalid("quantizer is set, but bitrateMode is not \"quantizer\""))
             }
             Some(quantizer) if !self.video.quantizers().contains(&quantizer) => {
@@ -122,7 +114,8 @@ impl Configured {
         let mut config = Config::new(&codec)?;
         config.set("codedWidth", &self.settings.width.to_string())?;
         config.set("codedHeight", &self.settings.height.to_string())?;
-        if let Some((width, height)) = &self.display {
+        let (width, height) = (self.config.get("displayWidth")?, self.config.get("displayHeight")?);
+        if !width.is_empty() && !height.is_empty() {
             config.set("displayAspectWidth", width)?;
             config.set("displayAspectHeight", height)?;
         }

@@ -139,7 +139,7 @@ impl DemuxTrack {
             return Ok(());
         };
         let codec = self.config.codec();
-        let Some(in_band) = registry::find(codec).and_then(|codec| codec.in_band.as_ref()) else {
+        let Some(in_band) = registry::in_band(codec) else {
             let text = format!(
                 "\"{codec}\": another sample description begins, which its codec does not take in band"
             );

@@ -34,7 +34,7 @@ impl MuxTrack {
     /// A track for `config`. `sets_apart`: the container has parameter sets at its beginning.
     pub(super) fn new(config: &Config, sets_apart: bool) -> Self {
         let rate: Option<f64> = config.number("framerate");
-        let in_band = registry::find(config.codec()).and_then(|codec| codec.in_band.as_ref());
+        let in_band = registry::in_band(config.codec());
         Self {
             video: config.is_set("codedWidth"),
             frame_us: rate.map(|rate| (1e6 / rate).round().clamp(1.0, 1e12) as i64),

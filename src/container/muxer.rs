@@ -82,7 +82,7 @@ impl Muxer {
         if self.state != State::Setup {
             return Err(self.wrong_state("add_track must come before the first write"));
         }
-        let in_band = registry::find(config.codec()).and_then(|codec| codec.in_band.as_ref());
+        let in_band = registry::in_band(config.codec());
         if let Some((in_band, description)) = in_band.zip(config.description()) {
             (in_band.check)(description)?;
         }

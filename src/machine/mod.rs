@@ -6,7 +6,7 @@
 //!
 //! - `codec`: the three verbs of a codec (send, receive, drain), and the recipe that opens one.
 //! - `desk`: everything under the session's lock: phase, inbox, outbox.
-//! - `session`: the host's side.  `waiting`: the one loop in which a host's call waits.
+//! - `session`: the host's side, `stats` its numbers.  `waiting`: the one loop in which a host's call waits.
 //! - `worker`: the codec's side.
 //! - `leases`: the tokens of outputs that hosts hold.
 //! - `waitset`: where a host waits for many sessions at once.  `waker`: the wake descriptor.
@@ -15,6 +15,7 @@ mod codec;
 mod desk;
 mod leases;
 mod session;
+mod stats;
 mod waiting;
 mod waitset;
 #[cfg(not(loom))]
@@ -24,7 +25,8 @@ mod worker;
 pub use codec::{Codec, Failure, Input, Output, Recipe};
 pub use desk::Event;
 pub use leases::Leases;
-pub use session::{Session, Stats};
+pub use session::Session;
+pub use stats::Stats;
 pub use waiting::{Callback, Flow, Timeout, Wait};
 pub use waitset::WaitSet;
 #[cfg(not(loom))]

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::codec::{Input, Output, Recipe};
 use super::desk::{Desk, Event, Message, Phase};
+use super::stats::Stats;
 use super::waiting::{Callback, Flow, Timeout, Wait, wait_until};
 use super::waitset::{Seat, WaitSet};
 use super::worker::{Shared, Worker};
@@ -19,23 +20,6 @@ pub struct Session<I: Input, O: Output> {
     shared: Arc<Shared<I, O>>,
     /// Its place in a wait set, once it has joined one.
     seat: Mutex<Option<Seat>>,
-}
-
-/// What a session has done and has in hand; all of one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stats {
-    /// The gate's width.
-    pub slots: u32,
-    /// The gate's counts.
-    pub counts: Counts,
-    /// Of `counts.queued`, those that the worker has not begun with.
-    pub waiting: u32,
-    /// Inputs taken.
-    pub inputs: u64,
-    /// Outputs polled.
-    pub outputs: u64,
-    /// Inputs that the codec took and gives no output for.
-    pub dropped: u64,
 }
 
 impl<I: Input, O: Output> Session<I, O> {
@@ -255,15 +239,7 @@ impl<I: Input, O: Output> Session<I, O> {
 
     /// The statistics.
     pub fn stats(&self) -> Stats {
-        let desk = self.desk();
-        Stats {
-            slots: self.gate().slots(),
-            counts: self.gate().counts(),
-            waiting: desk.waiting(),
-            inputs: desk.inputs,
-            outputs: desk.outputs,
-            dropped: desk.dropped,
-        }
+        Stats::of(&self.desk(), self.gate())
     }
 
     /// The bell, for wake descriptors.
@@ -290,9 +266,17 @@ impl<I: Input, O: Output> Session<I, O> {
 
     fn poll_is_stuck(&self) -> Option<&'static str> {
         let desk = self.desk();
-        (!desk.is_working() && desk.outbox.is_empty() && desk.feeders.only_me()).then_some(
-            "poll would wait for ever: nothing is in flight and only this thread enqueues: enqueue or flush",
-        )
+        if desk.is_working() || !desk.outbox.is_empty() || !desk.feeders.only_me() {
+            return None;
+        }
+        Some(match self.gate().full(false) {
+            Some(_) => {
+                "poll would wait for ever: every slot is taken by outputs that were polled: release them"
+            }
+            None => {
+                "poll would wait for ever: nothing is in flight and only this thread enqueues: enqueue or flush"
+            }
+        })
     }
 }
 

@@ -104,6 +104,11 @@ impl Config {
         self.get(name).ok().and_then(|value| value.parse().ok())
     }
 
+    /// Frames that a codec may hold: the key `maxDelay`.
+    pub fn max_delay(&self) -> u32 {
+        self.number("maxDelay").unwrap_or(0) // it has a default
+    }
+
     /// True if both are the same, whatever these text keys say.
     pub fn equals_but_for(&self, other: &Self, names: &[&str]) -> bool {
         fn rest<'a>(config: &'a Config, names: &'a [&str]) -> impl Iterator<Item = (&'a String, &'a String)> {

@@ -71,8 +71,13 @@ pub enum Parsed {
 
 /// The registration of the codec that a codec string, or FFmpeg's name for a codec, stands for.
 pub fn find(codec: &str) -> Option<&'static Registration> {
-    let tag = codec.split('.').next().unwrap_or(codec);
+    let tag = tag(codec);
     CODECS.iter().copied().find(|codec| codec.tags.contains(&tag) || codec.av_name == tag)
+}
+
+/// How parameter sets of that codec come with the chunks, if they may.
+pub fn in_band(codec: &str) -> Option<&'static InBand> {
+    find(codec)?.in_band.as_ref()
 }
 
 /// What a stream is called that a container has.
@@ -90,10 +95,13 @@ pub fn name(facts: &StreamFacts<'_>) -> Named {
 /// # Errors
 /// `NotSupported` naming the string and what is supported. An ambiguous string is not supported.
 pub fn parse(codec: &str) -> Result<(&'static Registration, Parsed)> {
-    let tag = codec.split('.').next().unwrap_or(codec);
-    let known =
-        CODECS.iter().copied().find(|codec| codec.tags.contains(&tag)).ok_or_else(|| unknown(codec))?;
+    let known = find(codec).filter(|known| known.tags.contains(&tag(codec))).ok_or_else(|| unknown(codec))?;
     Ok((known, (known.parse)(codec)?))
+}
+
+/// What comes before the first dot.
+fn tag(codec: &str) -> &str {
+    codec.split('.').next().unwrap_or(codec)
 }
 
 /// The error for a codec string that none of the registrations reads.

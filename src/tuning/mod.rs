@@ -8,9 +8,6 @@ mod x264;
 use crate::error::{Error, Result};
 use crate::media::Config;
 
-/// The key `maxDelay`, where it is not set.
-const DEFAULT_MAX_DELAY: u32 = 12;
-
 /// An encoder library.
 pub struct Tuner {
     /// FFmpeg's names of its encoders.
@@ -69,13 +66,6 @@ pub struct Tuning {
 /// The library of an encoder.
 pub fn of_encoder(name: &str) -> &'static Tuner {
     TUNERS.iter().copied().find(|tuner| tuner.names.contains(&name)).unwrap_or(&plain::IT)
-}
-
-impl Wish<'_> {
-    /// Frames that may be held at the most.
-    fn max_delay(&self) -> u32 {
-        self.config.number("maxDelay").unwrap_or(DEFAULT_MAX_DELAY)
-    }
 }
 
 /// Those of `keys` that are set, in words.

@@ -41,7 +41,7 @@ fn bframes(wish: &Wish<'_>) -> Result<u32> {
         Some(value) => ("ffmpeg.bf", value),
         None => ("bFrames", config.get("bFrames").ok().filter(|value| !value.is_empty()).unwrap_or("0")),
     };
-    let limit = wish.max_delay();
+    let limit = config.max_delay();
     value.parse().ok().filter(|bframes| *bframes <= limit.min(16)).ok_or_else(|| {
         Error::invalid(format!(
             "{key} is \"{value}\", allowed are 0 to 16 and not more than maxDelay, {limit}"

@@ -135,7 +135,7 @@ fn tune(wish: &Wish<'_>) -> Result<Tuning> {
     rate::check(config, &asked)?;
     let realtime = config.is("latencyMode", "realtime");
     let preset = asked.preset.unwrap_or(if realtime { &VERYFAST } else { &MEDIUM });
-    let limit = wish.max_delay();
+    let limit = config.max_delay();
     let zero_latency = realtime || limit == 0 || asked.tunes.contains(&"zerolatency");
     if zero_latency && !asked.tunes.contains(&"zerolatency") {
         asked.tunes.push("zerolatency");

@@ -67,17 +67,9 @@ fn push_sets<'a>(
     Ok(())
 }
 
-/// Checks a record from the host: version, length size, and that the parameter sets are what they are said to
-/// be. The record may have none at all: then they come in band (avc3). The bytes behind the picture parameter
+/// The sequence and picture parameter sets of a record, after a check of version, length size, and that they are what they
+/// are said to be. The record may have none at all: then they come in band (avc3). The bytes behind the picture parameter
 /// sets are not looked at: writers in the field get them wrong, decoders read the parameter sets.
-///
-/// # Errors
-/// `Data` naming what is wrong.
-pub fn check(record: &[u8]) -> Result<()> {
-    parameter_sets(record).map(drop)
-}
-
-/// The sequence and picture parameter sets of a record, which is checked as by [`check`].
 ///
 /// # Errors
 /// `Data` naming what is wrong.
@@ -185,6 +177,10 @@ mod tests {
 
     fn annexb(units: &[&[u8]]) -> Vec<u8> {
         units.iter().flat_map(|unit| [&[0, 0, 1], *unit].concat()).collect()
+    }
+
+    fn check(record: &[u8]) -> Result<()> {
+        parameter_sets(record).map(drop)
     }
 
     fn text<T: std::fmt::Debug>(result: Result<T>) -> String {

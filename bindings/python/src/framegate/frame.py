@@ -136,8 +136,8 @@ class Frame(Uncopied):
 
     @duration.setter
     def duration(self, value: int | None) -> None:
-        self._set("duration_us", _duration(value))
-        self._duration = None if value is None else signed("duration", value)
+        duration_us = self._set("duration_us", _duration(value))
+        self._duration = None if value is None else duration_us
 
     @property
     def id(self) -> int:
