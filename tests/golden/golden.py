@@ -80,8 +80,9 @@ ENCODERS = [
     {"codec": "avc1.4d001f", "avc": {"format": "annexb"}},
     {"codec": "avc3.640028"},
     {"codec": "avc1.64001F", "latency_mode": "realtime"},
-    {"bitrate": 200_000},
-    {"bitrate": 200_000, "bitrate_mode": "constant"},
+    # One thread: with more, x264's rate control looks at how far the others are.
+    {"bitrate": 200_000, "threads": 1},
+    {"bitrate": 200_000, "bitrate_mode": "constant", "threads": 1},
     {"bitrate": 80_000, "latency_mode": "realtime", "bitrate_mode": "constant"},
     {"bitrate_mode": "quantizer"},
     {"max_delay": 0},
