@@ -1,4 +1,4 @@
-// Encodes 90 frames to out.h264, with at most 16 in flight: W3C WebCodecs as in a browser, and `ready`.
+// encode.mjs: encodes 90 frames to out.h264, with at most 16 in flight: W3C WebCodecs as in a browser, and `ready`.
 import { createWriteStream } from 'node:fs';
 import { VideoEncoder, VideoFrame } from 'framegate';
 
