@@ -92,7 +92,7 @@ static std::shared_ptr<Stream> real_stream(World &world, Dice &dice, uint32_t in
                                               {"avc1.4d001f", "annexb", "quality"}};
     fg_config *config = nullptr;
     CALL(allow(), fg_config_new, settings[index][0], &config);
-    const auto owner = owned(config);
+    const auto owner = owned(config, OF_ENCODER);
     for (const auto &[key, value] : {std::pair{"width", "64"}, {"height", "48"}, {"framerate", "25"},
                                      {"ffmpeg.preset", "superfast"}, {"slots", "64"}})
         set(config, key, value);
@@ -126,7 +126,7 @@ static std::shared_ptr<Stream> real_stream(World &world, Dice &dice, uint32_t in
             if (output.config != nullptr) {
                 fg_config *copy = nullptr;
                 CALL(allow(), fg_config_copy, output.config, &copy);
-                stream->config = owned(copy);
+                stream->config = owned(copy, OF_STREAM);
                 CALL(allow(), fg_muxer_add_track, muxer, copy, &track);
             }
             fg_chunk chunk = FG_CHUNK_INIT;
@@ -197,7 +197,7 @@ static void run(World &world) {
     CALL(allow(), fg_config_new, "framegate.null", &null);
     set(null, "width", "16");
     set(null, "height", "16");
-    const auto null_config = owned(null);
+    const auto null_config = owned(null, OF_ENCODER);
     const auto joiner = new_coder<fg_encoder>(null);
 
     the_world = &world;

@@ -31,7 +31,7 @@ fg::Frame picture(std::uint32_t index) {
 fg::Config encoder_config() {
     fg::Config config("avc1.64001f");
     config.set("width", width).set("height", height).set("framerate", 25.0).set("bitrate", 1'000'000);
-    config.set("slots", 4).set("flip", false);
+    config.set("slots", 4);
     return config;
 }
 
@@ -91,7 +91,8 @@ void read_file(const std::string &path, std::uint32_t count) {
     } catch (const fg::Error &error) {
         CHECK_EQUAL(error.status(), FG_ERROR_NOT_SUPPORTED);
     }
-    const fg::Config config = demuxer.track(0);
+    fg::Config config = demuxer.track(0);
+    config.set("flip", false);
     CHECK(fg::Decoder::is_supported(config));
     fg::Decoder decoder(config);
     std::uint32_t frames = 0;

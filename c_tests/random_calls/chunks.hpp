@@ -91,8 +91,8 @@ inline void random_encoder(World &world, Dice &dice) {
 inline std::shared_ptr<Config> varied(World &world, Dice &dice, const Stream &stream) {
     fg_config *copy = nullptr;
     CALL(allow(), fg_config_copy, stream.config->handle, &copy);
-    auto made = owned(copy);
-    if (made && dice.once_in(2)) set_some(world, dice, copy);
+    auto made = owned(copy, OF_DECODER);
+    if (made && dice.once_in(2)) set_some(world, dice, copy, OF_DECODER);
     return made;
 }
 
@@ -121,7 +121,7 @@ inline void use(World &world, Dice &dice, const Held &held) {
     if (output.config != nullptr && dice.once_in(2)) {
         fg_config *copy = nullptr;
         CALL(allow(), fg_config_copy, output.config, &copy);
-        if (copy != nullptr) world.configs.put(dice, owned(copy));
+        if (copy != nullptr) world.configs.put(dice, owned(copy, OF_STREAM));
     }
     if (output.frame != nullptr) return world.frames.put(dice, owned(fg_frame_retain(output.frame)));
     const auto decoder = world.decoders.any(dice);

@@ -12,36 +12,40 @@ inline const char *const NUMBERS[] = {"0", "1", "2", "3", "4", "7", "8", "15", "
                                       "9223372036854775807", "18446744073709551616", "-1", "-0", "1e3", "0x10", "1.5",
                                       "29.97", "1e308", "1e-308", "NaN", "inf", "", " 1", "\xff\xfe", "%s%n"};
 
+// What a configuration is for: keys of other dictionaries are refused there.
+enum Purpose : uint32_t { OF_ENCODER = 1, OF_DECODER = 2, OF_TRACK = 4, OF_CODEC = 3, OF_STREAM = 6, OF_EVERY = 7 };
+
 struct Setting {
     const char *key;
     const char *values[8];
+    uint32_t of = OF_EVERY;
 };
 // What a host may well ask for.
 inline const Setting SETTINGS[] = {
     {"framerate", {"25", "30", "60", "29.97", "1", "1000"}},
     {"bitrate", {"100000", "1000000", "20000000", "1", "1000"}},
-    {"latencyMode", {"quality", "realtime"}},
-    {"bitrateMode", {"variable", "constant", "quantizer"}},
-    {"alpha", {"discard", "keep"}},
-    {"scalabilityMode", {"L1T1", "L1T2", "L1T3", "L3T3", "x"}},
-    {"contentHint", {"motion", "detail", "text", "x"}},
-    {"hardwareAcceleration", {"no-preference", "prefer-hardware", "prefer-software"}},
-    {"optimizeForLatency", {"true", "false"}},
-    {"avc.format", {"avc", "annexb"}},
-    {"rotation", {"0", "90", "180", "270"}},
-    {"flip", {"true", "false"}},
-    {"colorSpace.primaries", {"bt709", "smpte170m", "bt2020", "22", "0", "255"}},
-    {"colorSpace.transfer", {"bt709", "pq", "hlg", "iec61966-2-1", "99"}},
-    {"colorSpace.matrix", {"bt709", "rgb", "smpte170m", "bt2020-ncl", "8"}},
-    {"colorSpace.fullRange", {"true", "false"}},
-    {"displayWidth", {"64", "1", "100000"}},
-    {"displayHeight", {"64", "1", "100000"}},
-    {"slots", {"1", "2", "4", "16", "4096"}},
-    {"maxBytes", {"1", "5000", "100000"}},
-    {"maxDelay", {"0", "1", "4", "12", "60"}},
-    {"threads", {"0", "1", "2", "3", "5"}},
-    {"bFrames", {"0", "1", "2", "16", "17"}},
-    {"ffmpeg.preset", {"ultrafast", "superfast", "veryfast", "medium", "veryslow", "nonsense"}},
+    {"latencyMode", {"quality", "realtime"}, OF_ENCODER},
+    {"bitrateMode", {"variable", "constant", "quantizer"}, OF_ENCODER},
+    {"alpha", {"discard", "keep"}, OF_ENCODER},
+    {"scalabilityMode", {"L1T1", "L1T2", "L1T3", "L3T3", "x"}, OF_ENCODER},
+    {"contentHint", {"motion", "detail", "text", "x"}, OF_ENCODER},
+    {"hardwareAcceleration", {"no-preference", "prefer-hardware", "prefer-software"}, OF_CODEC},
+    {"optimizeForLatency", {"true", "false"}, OF_DECODER},
+    {"avc.format", {"avc", "annexb"}, OF_ENCODER},
+    {"rotation", {"0", "90", "180", "270"}, OF_STREAM},
+    {"flip", {"true", "false"}, OF_STREAM},
+    {"colorSpace.primaries", {"bt709", "smpte170m", "bt2020", "22", "0", "255"}, OF_STREAM},
+    {"colorSpace.transfer", {"bt709", "pq", "hlg", "iec61966-2-1", "99"}, OF_STREAM},
+    {"colorSpace.matrix", {"bt709", "rgb", "smpte170m", "bt2020-ncl", "8"}, OF_STREAM},
+    {"colorSpace.fullRange", {"true", "false"}, OF_STREAM},
+    {"displayWidth", {"64", "1", "100000"}, OF_ENCODER},
+    {"displayHeight", {"64", "1", "100000"}, OF_ENCODER},
+    {"slots", {"1", "2", "4", "16", "4096"}, OF_CODEC},
+    {"maxBytes", {"1", "5000", "100000"}, OF_CODEC},
+    {"maxDelay", {"0", "1", "4", "12", "60"}, OF_CODEC},
+    {"threads", {"0", "1", "2", "3", "5"}, OF_CODEC},
+    {"bFrames", {"0", "1", "2", "16", "17"}, OF_ENCODER},
+    {"ffmpeg.preset", {"ultrafast", "superfast", "veryfast", "medium", "veryslow", "nonsense"}, OF_ENCODER},
 };
 // Options that reach into the codec.
 inline const Setting OPTIONS[] = {
@@ -98,18 +102,18 @@ inline void set(fg_config *config, const char *key, const char *value) {
     CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_config_set, config, key, value);
 }
 
-inline void set_some(World &world, Dice &dice, fg_config *config) {
+inline void set_some(World &world, Dice &dice, fg_config *config, uint32_t purpose) {
     for (uint32_t more = dice.below(5); more > 0; more--) {
         const Setting &setting = dice.pick(SETTINGS);
-        set(config, setting.key, value_of(dice, setting));
+        if ((setting.of & purpose) != 0 || dice.once_in(60)) set(config, setting.key, value_of(dice, setting));
     }
-    if (world.hostile && dice.once_in(3)) {
+    if (world.hostile && purpose != OF_TRACK && dice.once_in(3)) {
         const Setting &setting = dice.pick(OPTIONS);
         set(config, setting.key, dice.once_in(8) ? dice.pick(NUMBERS) : value_of(dice, setting));
     }
     if (dice.once_in(12)) set(config, dice.pick(KEYS), dice.pick(NUMBERS));
     if (dice.once_in(12)) set(config, dice.pick(SETTINGS).key, dice.pick(NUMBERS));
-    if (dice.once_in(12)) {
+    if ((purpose & OF_STREAM) != 0 && dice.once_in(12)) {
         uint8_t bytes[40];
         for (uint8_t &byte : bytes) byte = static_cast<uint8_t>(dice.once_in(2) ? dice.below(256) : dice.below(2));
         CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_config_set_bytes, config, dice.once_in(8) ? "width" : "description",
@@ -117,19 +121,21 @@ inline void set_some(World &world, Dice &dice, fg_config *config) {
     }
 }
 
-inline std::shared_ptr<Config> owned(fg_config *config) {
-    return config == nullptr ? nullptr : std::make_shared<Config>(config);
+inline std::shared_ptr<Config> owned(fg_config *config, uint32_t purpose) {
+    return config == nullptr ? nullptr : std::make_shared<Config>(config, purpose);
 }
 
 inline std::shared_ptr<Config> new_config(World &world, Dice &dice) {
     fg_config *config = nullptr;
     CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_config_new, dice.once_in(100) ? nullptr : dice.pick(CODECS), &config);
     if (config == nullptr) return nullptr;
-    auto made = owned(config);
-    set(config, "width", dice.pick(SIDES));
-    set(config, "height", dice.pick(SIDES));
-    if (!dice.once_in(8)) set(config, "ffmpeg.preset", "ultrafast"); // most of them quick
-    set_some(world, dice, config);
+    const uint32_t purposes[] = {OF_ENCODER, OF_ENCODER, OF_ENCODER, OF_DECODER, OF_TRACK};
+    const uint32_t purpose = dice.pick(purposes);
+    auto made = owned(config, purpose);
+    set(config, purpose == OF_ENCODER ? "width" : "codedWidth", dice.pick(SIDES));
+    set(config, purpose == OF_ENCODER ? "height" : "codedHeight", dice.pick(SIDES));
+    if (purpose == OF_ENCODER && !dice.once_in(8)) set(config, "ffmpeg.preset", "ultrafast"); // most of them quick
+    set_some(world, dice, config, purpose);
     return made;
 }
 
@@ -138,8 +144,8 @@ inline std::shared_ptr<Config> changed_config(World &world, Dice &dice) {
     const auto from = world.configs.any(dice);
     fg_config *copy = nullptr;
     CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_config_copy, from ? from->handle : nullptr, &copy);
-    auto made = owned(copy);
-    if (made) set_some(world, dice, copy);
+    auto made = owned(copy, from ? from->purpose : 0);
+    if (made) set_some(world, dice, copy, made->purpose);
     return made;
 }
 

@@ -91,7 +91,7 @@ inline void random_demuxer(World &world, Dice &dice) {
     const fg_status status = CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED), fg_demuxer_track,
                                   demuxer->handle, track, &config);
     HOLDS(status != FG_OK || track < count);
-    if (config != nullptr) world.configs.put(dice, owned(config));
+    if (config != nullptr) world.configs.put(dice, owned(config, OF_STREAM));
 }
 
 inline void set_on(Dice &dice, fg_muxer *muxer) {

@@ -9,7 +9,8 @@
 // A configuration. In a pool it is only read: setting a key may run beside nothing.
 struct Config {
     fg_config *handle;
-    explicit Config(fg_config *owned) : handle(owned) {}
+    const uint32_t purpose;
+    Config(fg_config *owned, uint32_t purpose) : handle(owned), purpose(purpose) {}
     ~Config() { CALL_VOID(fg_config_free, handle); }
     Config(const Config &) = delete;
     Config &operator=(const Config &) = delete;

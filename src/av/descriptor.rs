@@ -9,25 +9,23 @@ use std::ptr::{self, NonNull};
 use ffmpeg_sys_next as ff;
 
 use crate::error::{Error, Result};
+use crate::media::Medium;
 
-/// What a codec's samples are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Medium {
-    /// Pictures.
-    Video,
-    /// Sound.
-    Audio,
+/// Of the integer in an `AVMediaType` field; `None` for subtitles, data and the like.
+pub fn medium_of_raw(raw: i32) -> Option<Medium> {
+    match raw {
+        _ if raw == ff::AVMediaType::AVMEDIA_TYPE_VIDEO as i32 => Some(Medium::Video),
+        _ if raw == ff::AVMediaType::AVMEDIA_TYPE_AUDIO as i32 => Some(Medium::Audio),
+        _ => None,
+    }
 }
 
-impl Medium {
-    /// Of the integer in an `AVMediaType` field; `None` for subtitles, data and the like.
-    pub fn of_raw(raw: i32) -> Option<Self> {
-        match raw {
-            _ if raw == ff::AVMediaType::AVMEDIA_TYPE_VIDEO as i32 => Some(Self::Video),
-            _ if raw == ff::AVMediaType::AVMEDIA_TYPE_AUDIO as i32 => Some(Self::Audio),
-            _ => None,
-        }
-    }
+/// What the codec of a codec string, or of FFmpeg's own name, has.
+///
+/// # Errors
+/// As [`Descriptor::of_string`].
+pub fn medium(codec: &str) -> Result<Medium> {
+    Ok(Descriptor::of_string(codec)?.medium)
 }
 
 /// A codec that this FFmpeg knows by name.
@@ -159,7 +157,7 @@ impl Descriptor {
         unsafe {
             Some(Self {
                 id: (&raw const (*descriptor).id).cast::<u32>().read(),
-                medium: Medium::of_raw((&raw const (*descriptor).type_).cast::<i32>().read())?,
+                medium: medium_of_raw((&raw const (*descriptor).type_).cast::<i32>().read())?,
                 name: CStr::from_ptr((*descriptor).name).to_str().ok()?,
             })
         }

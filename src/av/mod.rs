@@ -35,6 +35,7 @@ mod time;
 mod version;
 
 pub use decoder::{Decoder, DecoderSettings, Fit, LIMIT_NAMES};
+pub use descriptor::medium;
 pub use encoder::{Encoder, EncoderName, EncoderSettings};
 pub use frame::Frame;
 pub use input_file::{InputFile, Received};

@@ -7,14 +7,14 @@ use ffmpeg_sys_next as ff;
 
 use super::clock::frame_rate;
 use super::color::color_fields;
-use super::descriptor::{Descriptor, Medium, aac_string, tag_of};
+use super::descriptor::{Descriptor, aac_string, medium_of_raw, tag_of};
 use super::error::no_memory;
 use super::language::terminological;
 use super::metadata;
 use super::orientation::{Matrix, Orientation};
 use super::parser::Parser;
 use crate::error::{Error, Result};
-use crate::media::{Config, Named, StreamFacts};
+use crate::media::{Config, Medium, Named, SideKey, StreamFacts, Typed, keys};
 
 const MATRIX: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_DISPLAYMATRIX;
 const LANGUAGE: &CStr = c"language";
@@ -39,23 +39,23 @@ pub unsafe fn decoder_config(
         }
         let parameters = (*stream).codecpar;
         let codec = Descriptor::of_id((&raw const (*parameters).codec_id).cast::<u32>().read());
-        let medium = Medium::of_raw((&raw const (*parameters).codec_type).cast::<i32>().read());
+        let medium = medium_of_raw((&raw const (*parameters).codec_type).cast::<i32>().read());
         let (Some(codec), Some(medium)) = (codec, medium) else { return Ok(None) };
         let facts = facts(codec, parameters);
         let Named { codec, has_description } = name(&facts);
         let mut config = Config::new(&codec.unwrap_or_else(|| unregistered(&facts)))?;
         if has_description {
-            config.set_bytes("description", facts.extradata)?;
+            config.put_description(facts.extradata)?;
         }
-        set_known(&mut config, "bitrate", (*parameters).bit_rate);
+        set_known(&mut config, &keys::BITRATE, (*parameters).bit_rate);
         if let Some(language) = metadata::get((*stream).metadata, LANGUAGE).and_then(terminological) {
-            set_known(&mut config, "language", language);
+            set_known(&mut config, &keys::LANGUAGE, language);
         }
         match medium {
             Medium::Video => video_keys(&mut config, context, stream),
             Medium::Audio => {
-                set_known(&mut config, "sampleRate", (*parameters).sample_rate);
-                set_known(&mut config, "numberOfChannels", (*parameters).ch_layout.nb_channels);
+                set_known(&mut config, &keys::SAMPLE_RATE, (*parameters).sample_rate);
+                set_known(&mut config, &keys::NUMBER_OF_CHANNELS, (*parameters).ch_layout.nb_channels);
             }
         }
         Ok(Some(config))
@@ -69,19 +69,19 @@ unsafe fn video_keys(config: &mut Config, context: *mut ff::AVFormatContext, str
     unsafe {
         let parameters = (*stream).codecpar;
         let (width, height) = ((*parameters).width, (*parameters).height);
-        set_known(config, "codedWidth", width);
-        set_known(config, "codedHeight", height);
+        set_known(config, &keys::CODED_WIDTH, width);
+        set_known(config, &keys::CODED_HEIGHT, height);
         let pixel = ff::av_guess_sample_aspect_ratio(context, stream, std::ptr::null_mut());
         // What the container says (ISO 14496-12: pasp) goes before what the stream says, which a decoder would else take.
         let stream_says_otherwise = is_not_square((*parameters).sample_aspect_ratio);
         if let Some((width, height)) = display_aspect(width, height, pixel, stream_says_otherwise) {
-            set_known(config, "displayAspectWidth", width);
-            set_known(config, "displayAspectHeight", height);
+            set_known(config, &keys::DISPLAY_ASPECT_WIDTH, width);
+            set_known(config, &keys::DISPLAY_ASPECT_HEIGHT, height);
         }
-        config.set_color(&color_fields!(parameters, color_space).read());
+        config.put_color(&color_fields!(parameters, color_space).read());
         let rate = (*stream).avg_frame_rate;
         if rate.num > 0 && rate.den > 0 {
-            set_known(config, "framerate", f64::from(rate.num) / f64::from(rate.den));
+            set_known(config, &keys::FRAMERATE, f64::from(rate.num) / f64::from(rate.den));
         }
         let mut size = 0;
         let matrix = ff::av_stream_get_side_data(stream, MATRIX, &mut size);
@@ -89,10 +89,10 @@ unsafe fn video_keys(config: &mut Config, context: *mut ff::AVFormatContext, str
             let Orientation { rotation, flip } =
                 Orientation::of_matrix(&matrix.cast::<Matrix>().read_unaligned());
             if rotation != 0 {
-                set_known(config, "rotation", rotation);
+                set_known(config, &keys::ROTATION, rotation);
             }
             if flip {
-                set_known(config, "flip", flip);
+                set_known(config, &keys::FLIP, flip);
             }
         }
     }
@@ -151,8 +151,8 @@ unsafe fn extradata<'a>(parameters: *const ff::AVCodecParameters) -> &'a [u8] {
 }
 
 /// Sets a key unless its value means "unknown": a file may say anything.
-fn set_known(config: &mut Config, key: &str, value: impl ToString) {
-    let _unknown = config.set(key, &value.to_string());
+fn set_known<T>(config: &mut Config, key: &'static Typed<T>, value: impl ToString) {
+    let _unknown = config.put(key, value);
 }
 
 /// The aspect ratio of a picture whose pixels are not square, in lowest terms; of others if it must be said.
@@ -190,8 +190,12 @@ pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config) -> Res
         (&raw mut (*parameters).codec_id).cast::<u32>().write(codec.id);
         (*parameters).codec_tag = tag_of(config.codec());
         set_extradata(parameters, config.description().unwrap_or_default())?;
-        (*parameters).bit_rate = config.number("bitrate").unwrap_or(0);
-        metadata::set(&raw mut (*stream).metadata, LANGUAGE, config.get("language")?)?;
+        (*parameters).bit_rate = config.value(&keys::BITRATE).unwrap_or(0) as i64;
+        metadata::set(
+            &raw mut (*stream).metadata,
+            LANGUAGE,
+            config.value(&keys::LANGUAGE).unwrap_or_default(),
+        )?;
         match codec.medium {
             Medium::Video => describe_video(stream, config),
             Medium::Audio => describe_audio(stream, config),
@@ -202,7 +206,7 @@ pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config) -> Res
 /// # Safety
 /// As for [`describe_stream`].
 unsafe fn describe_video(stream: *mut ff::AVStream, config: &Config) -> Result<()> {
-    let (width, height) = (needed(config, "codedWidth")?, needed(config, "codedHeight")?);
+    let (width, height) = (needed(config, &keys::CODED_WIDTH)?, needed(config, &keys::CODED_HEIGHT)?);
     // SAFETY: as the contract says.
     unsafe {
         let parameters = (*stream).codecpar;
@@ -212,11 +216,11 @@ unsafe fn describe_video(stream: *mut ff::AVStream, config: &Config) -> Result<(
         (*parameters).sample_aspect_ratio = pixel;
         (*stream).sample_aspect_ratio = pixel;
         color_fields!(parameters, color_space).write(&config.color());
-        if let Some(rate) = config.number("framerate") {
+        if let Some(rate) = config.value(&keys::FRAMERATE) {
             (*stream).avg_frame_rate = frame_rate(rate);
         }
-        let rotation = config.number("rotation").unwrap_or(0);
-        let orientation = Orientation { rotation, flip: config.flag("flip") };
+        let rotation = config.value(&keys::ROTATION);
+        let orientation = Orientation { rotation, flip: config.value(&keys::FLIP) };
         if orientation == Orientation::default() { Ok(()) } else { set_orientation(stream, orientation) }
     }
 }
@@ -224,7 +228,7 @@ unsafe fn describe_video(stream: *mut ff::AVStream, config: &Config) -> Result<(
 /// # Safety
 /// As for [`describe_stream`].
 unsafe fn describe_audio(stream: *mut ff::AVStream, config: &Config) -> Result<()> {
-    let (rate, channels) = (needed(config, "sampleRate")?, needed(config, "numberOfChannels")?);
+    let (rate, channels) = (needed(config, &keys::SAMPLE_RATE)?, needed(config, &keys::NUMBER_OF_CHANNELS)?);
     // SAFETY: as the contract says; the layout is a new one's zeros.
     unsafe {
         let parameters = (*stream).codecpar;
@@ -237,19 +241,21 @@ unsafe fn describe_audio(stream: *mut ff::AVStream, config: &Config) -> Result<(
 }
 
 /// A key that the container needs, as a positive `int`.
-fn needed(config: &Config, key: &str) -> Result<i32> {
-    let refuse = |value| format!("{key} is {value}, a container needs it, from 1 to {}", i32::MAX);
-    match config.get(key)? {
-        "" => Err(Error::invalid(refuse("not set"))),
-        value => value.parse().map_err(|_| Error::invalid(refuse(value))),
-    }
+fn needed(config: &Config, key: SideKey) -> Result<i32> {
+    let value = config.value(key);
+    value.and_then(|value| i32::try_from(value).ok()).ok_or_else(|| {
+        let value = value.map_or("not set".to_owned(), |value| value.to_string());
+        Error::invalid(format!("{} is {value}, a container needs it, from 1 to {}", key.name, i32::MAX))
+    })
 }
 
 /// The pixels' aspect ratio; 0:1, unknown, when the configuration says nothing.
 fn pixel_aspect(config: &Config, width: i32, height: i32) -> ff::AVRational {
     let mut pixel = ff::AVRational { num: 0, den: 1 };
-    let aspect = |key| config.number::<u32>(key).map(i64::from);
-    if let (Some(across), Some(down)) = (aspect("displayAspectWidth"), aspect("displayAspectHeight")) {
+    let aspect = |key: SideKey| config.value(key).map(i64::from);
+    if let (Some(across), Some(down)) =
+        (aspect(&keys::DISPLAY_ASPECT_WIDTH), aspect(&keys::DISPLAY_ASPECT_HEIGHT))
+    {
         let (across, down) = (across * i64::from(height), down * i64::from(width));
         // SAFETY: pure arithmetic; both are above 0 and below 2^63: u32 times a positive i32.
         unsafe { ff::av_reduce(&mut pixel.num, &mut pixel.den, across, down, i32::MAX.into()) };

@@ -1,9 +1,11 @@
 //! A video encoder's settings: how they follow from a WebCodecs configuration.
 
 use super::cores::Cores;
+use super::delay;
 use crate::av::{EncoderName, EncoderSettings};
 use crate::error::{Error, Result};
-use crate::media::{Color, Config};
+use crate::media::keys::{self, Alpha, BitrateMode};
+use crate::media::{Color, Config, SideKey};
 use crate::registry::{Framing, Registration, Shape, Sides, Video};
 use crate::tuning::{self, Wish};
 
@@ -21,9 +23,9 @@ pub(super) fn settings(
     video: &dyn Video,
     framing: &dyn Framing,
 ) -> Result<EncoderSettings> {
-    let asked = config.get("ffmpeg.encoder").ok().filter(|name| !name.is_empty());
+    let asked = config.value(&keys::FFMPEG_ENCODER);
     let name = EncoderName::find(registration.av_name, video.name(), video.encoders(), asked)?;
-    let (width, height) = (side(config, "width", video)?, side(config, "height", video)?);
+    let (width, height) = (side(config, &keys::WIDTH, video)?, side(config, &keys::HEIGHT, video)?);
     video.encodes()?;
     refuse_extras(config, video)?;
     let framerate = framerate(config)?;
@@ -38,6 +40,7 @@ pub(super) fn settings(
         codec: &video.to_string(),
         profile: video.profile(),
     })?;
+    delay::check(config, tuning.delay, &tuning.holders, &tuning.less)?;
     let tuning::Tuning { bitrate, references, bframes, .. } = tuning;
     let shape = Shape { width, height, framerate, bitrate, references, bframes };
     Ok(EncoderSettings {
@@ -51,7 +54,8 @@ pub(super) fn settings(
         bitrate,
         buffer_us: tuning.buffer_us,
         follows_bitrate: tuning.follows_bitrate,
-        quantizer: config.is("bitrateMode", "quantizer").then(|| video.default_quantizer()),
+        quantizer: (config.value(&keys::BITRATE_MODE) == BitrateMode::Quantizer)
+            .then(|| video.default_quantizer()),
         threads: tuning.threads,
         global_header: framing.sets_apart(),
         memory_bytes: tuning.memory_bytes,
@@ -64,16 +68,17 @@ pub(super) fn settings(
 
 /// Frames a second, where a frame's time fits FFmpeg's fractions.
 fn framerate(config: &Config) -> Result<f64> {
-    let framerate = config.number("framerate").unwrap_or(DEFAULT_FRAMERATE);
+    let framerate = config.value(&keys::FRAMERATE).unwrap_or(DEFAULT_FRAMERATE);
     if (0.001..=1e6).contains(&framerate) {
         return Ok(framerate);
     }
     Err(Error::not_supported(format!("framerate is {framerate:e}, supported are 0.001 to 1000000")))
 }
 
-fn side(config: &Config, key: &str, video: &dyn Video) -> Result<u32> {
-    let side: u32 =
-        config.number(key).ok_or_else(|| Error::invalid(format!("{key} is not set, an encoder needs it")))?;
+fn side(config: &Config, key: SideKey, video: &dyn Video) -> Result<u32> {
+    let side: u32 = config
+        .value(key)
+        .ok_or_else(|| Error::invalid(format!("{} is not set, an encoder needs it", key.name)))?;
     let Sides { most, multiple, of } = video.sides();
     if side > most || !side.is_multiple_of(multiple) {
         let allowed = match multiple {
@@ -81,18 +86,18 @@ fn side(config: &Config, key: &str, video: &dyn Video) -> Result<u32> {
             2 => format!("even numbers up to {most}"),
             multiple => format!("multiples of {multiple} up to {most}"),
         };
-        return Err(Error::not_supported(format!("{key} is {side}, {of} supports {allowed}")));
+        return Err(Error::not_supported(format!("{} is {side}, {of} supports {allowed}", key.name)));
     }
     Ok(side)
 }
 
 fn refuse_extras(config: &Config, video: &dyn Video) -> Result<()> {
     let name = video.name();
-    if config.is("alpha", "keep") {
+    if config.value(&keys::ALPHA) == Alpha::Keep {
         return Err(Error::not_supported(format!("alpha is \"keep\", {name} supports discard")));
     }
-    let (mode, known) = (config.get("scalabilityMode")?, video.layers());
-    if !mode.is_empty() && !known.contains(&mode) {
+    let known = video.layers();
+    if let Some(mode) = config.value(&keys::SCALABILITY_MODE).filter(|mode| !known.contains(mode)) {
         let known = known.join(", ");
         return Err(Error::not_supported(format!(
             "scalabilityMode is \"{mode}\", {name} supports {known} here"
@@ -103,8 +108,10 @@ fn refuse_extras(config: &Config, video: &dyn Video) -> Result<()> {
 
 /// The pixels' aspect ratio that shows `width` x `height` as `displayWidth` x `displayHeight`.
 fn sample_aspect(config: &Config, width: u32, height: u32) -> (u32, u32) {
-    let shown = |key| config.number::<u64>(key);
-    let (Some(display_width), Some(display_height)) = (shown("displayWidth"), shown("displayHeight")) else {
+    let shown = |key: SideKey| config.value(key).map(u64::from);
+    let (Some(display_width), Some(display_height)) =
+        (shown(&keys::DISPLAY_WIDTH), shown(&keys::DISPLAY_HEIGHT))
+    else {
         return (1, 1);
     };
     let (mut num, mut den) = (display_width * u64::from(height), display_height * u64::from(width));

@@ -7,6 +7,7 @@
 //! encoder library's in `tuning`.
 
 mod cores;
+mod delay;
 mod encoder_settings;
 mod heap;
 mod null_encoder;
@@ -25,7 +26,7 @@ pub use picture::scaled;
 
 use crate::error::{Error, Result};
 use crate::machine::{Input, Output, Recipe};
-use crate::media::{Chunk, ChunkRef, Config, VideoFrame};
+use crate::media::{Chunk, ChunkRef, Config, Dictionary, VideoFrame, keys};
 use crate::registry::{self, Parsed};
 
 /// What an encoder is given.
@@ -69,9 +70,11 @@ pub fn forked() {
 /// `InvalidArgument` and `NotSupported`, naming the key and what is allowed.
 pub fn encoder_recipe(config: &Config) -> Result<EncoderRecipe> {
     if config.codec() == null_encoder::CODEC {
+        config.check_is(Dictionary::VideoEncoder)?;
         return Ok(Arc::new(null_encoder::NullEncoder::default()));
     }
     let (registration, Parsed::Video(video)) = registry::parse(config.codec())?;
+    config.check_is(Dictionary::VideoEncoder)?;
     Ok(Arc::new(video_encoder::VideoEncoderRecipe::new(config, registration, video)?))
 }
 
@@ -84,12 +87,13 @@ pub fn decoder_recipe(config: &Config) -> Result<DecoderRecipe> {
         return Err(Error::not_supported(format!("codec \"{}\" only encodes", null_encoder::CODEC)));
     }
     let (registration, Parsed::Video(video)) = registry::parse(config.codec())?;
+    config.check_is(Dictionary::VideoDecoder)?;
     Ok(Arc::new(video_decoder::VideoDecoderRecipe::new(config, registration, video)?))
 }
 
 /// The gate's measures in a configuration: `slots` and `maxBytes`.
 pub fn gate_size(config: &Config) -> (u32, Option<u64>) {
-    (config.number("slots").unwrap_or(16), config.number("maxBytes"))
+    (config.value(&keys::SLOTS), config.value(&keys::MAX_BYTES))
 }
 
 impl Input for EncoderInput {

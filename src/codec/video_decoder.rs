@@ -6,11 +6,12 @@ mod loss;
 use std::sync::Arc;
 
 use super::cores::Cores;
+use super::delay;
 use crate::av::{self, Decoder, DecoderSettings, Fit};
 use crate::error::{Error, Result};
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::memory;
-use crate::media::{Chunk, ChunkRef, Color, Config, Limits, VideoFrame, VideoInfo};
+use crate::media::{Chunk, ChunkRef, Color, Config, Limits, SideKey, VideoFrame, VideoInfo, keys};
 use crate::registry::{Framing, Registration, Reorder, Video};
 use decoding::VideoDecoder;
 
@@ -35,16 +36,16 @@ impl VideoDecoderRecipe {
     pub(super) fn new(config: &Config, registration: &Registration, video: Box<dyn Video>) -> Result<Self> {
         video.decodes()?;
         let framing = video.framing(config, config.description())?;
-        let low_latency = config.flag("optimizeForLatency");
+        let low_latency = config.value(&keys::OPTIMIZE_FOR_LATENCY);
         let cores = Cores::new();
-        let max_delay = config.max_delay();
+        let max_delay = config.value(&keys::MAX_DELAY);
         let settings = DecoderSettings {
             codec: registration.av_name,
             title: video.name(),
             format_key: framing.format_key(),
-            name: config.get("ffmpeg.decoder").ok().filter(|name| !name.is_empty()).map(str::to_owned),
+            name: config.value(&keys::FFMPEG_DECODER).map(str::to_owned),
             extradata: memory::copy("description", framing.extradata(), 0)?,
-            threads: threads(config, &cores, low_latency, max_delay)?,
+            threads: threads(config, &cores, low_latency)?,
             low_latency,
             host_options: config
                 .av_options()
@@ -60,51 +61,47 @@ impl VideoDecoderRecipe {
             video,
             framing,
             color: config.color(),
-            aspect: pair(config, "displayAspectWidth", "displayAspectHeight")?,
-            rotation: config.number("rotation").unwrap_or(0),
-            flip: config.flag("flip"),
+            aspect: pair(config, &keys::DISPLAY_ASPECT_WIDTH, &keys::DISPLAY_ASPECT_HEIGHT)?,
+            rotation: config.value(&keys::ROTATION),
+            flip: config.value(&keys::FLIP),
         })))
     }
 }
 
 /// The keys `maxPixels`, `maxSide` and `maxSamples`, which what the configuration itself says must be within.
 fn limits(config: &Config) -> Result<Limits> {
-    let default = Limits::default();
     let limits = Limits {
-        max_pixels: config.number("maxPixels").unwrap_or(default.max_pixels),
-        max_side: config.number("maxSide").unwrap_or(default.max_side),
-        max_samples: config.number("maxSamples").unwrap_or(default.max_samples),
-        ..default
+        max_pixels: config.value(&keys::MAX_PIXELS),
+        max_side: config.value(&keys::MAX_SIDE),
+        max_samples: config.value(&keys::MAX_SAMPLES),
+        ..Limits::default()
     };
-    let side = |key| config.number(key).unwrap_or(0);
-    limits.check_picture(side("codedWidth"), side("codedHeight"), av::LIMIT_NAMES)?;
+    let side = |key: SideKey| config.value(key).unwrap_or(0);
+    limits.check_picture(side(&keys::CODED_WIDTH), side(&keys::CODED_HEIGHT), av::LIMIT_NAMES)?;
     Ok(limits)
 }
 
 /// Frame threads, each but one of which holds a frame: one more than the handle's cores, as FFmpeg itself chooses (one may wait
 /// for the rows of another).
-fn threads(config: &Config, cores: &Cores, low_latency: bool, max_delay: u32) -> Result<u32> {
+fn threads(config: &Config, cores: &Cores, low_latency: bool) -> Result<u32> {
     let cores = cores.threads();
-    match config.number("threads").unwrap_or(0) {
+    match config.value(&keys::THREADS) {
         0 if low_latency || cores == 1 => Ok(cores),
         0 => Ok(cores + 1),
-        threads if low_latency || threads - 1 <= max_delay => Ok(threads),
+        threads if low_latency => Ok(threads),
         threads => {
-            let needed = threads - 1;
-            let text = format!(
-                "maxDelay is {max_delay}, but {threads} threads hold {needed} frames: set maxDelay to {needed}, or fewer threads"
-            );
-            Err(Error::not_supported(text))
+            delay::check(config, threads - 1, &format!("{threads} threads"), "fewer threads")?;
+            Ok(threads)
         }
     }
 }
 
 /// Two keys of which both or neither must be set.
-fn pair(config: &Config, first: &str, second: &str) -> Result<Option<(u32, u32)>> {
-    match (config.number(first), config.number(second)) {
+fn pair(config: &Config, first: SideKey, second: SideKey) -> Result<Option<(u32, u32)>> {
+    match (config.value(first), config.value(second)) {
         (Some(first), Some(second)) => Ok(Some((first, second))),
         (None, None) => Ok(None),
-        _ => Err(Error::invalid(format!("{first} and {second} must both be set, or neither"))),
+        _ => Err(Error::invalid(format!("{} and {} must both be set, or neither", first.name, second.name))),
     }
 }
 

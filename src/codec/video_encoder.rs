@@ -14,6 +14,7 @@ use super::{EncodeOptions, EncoderInput, EncoderOffer, encoder_settings};
 use crate::av::{Encoder, EncoderSettings, Packet};
 use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure, Recipe};
+use crate::media::keys::{self, LatencyMode};
 use crate::media::{Bytes, Chunk, ChunkInfo, Color, Config, VideoInfo};
 use crate::registry::{Framing, Registration, Video};
 
@@ -112,22 +113,22 @@ impl Configured {
         (rotation, flip): Orientation,
     ) -> Result<Config> {
         let mut config = Config::new(&codec)?;
-        config.set("codedWidth", &self.settings.width.to_string())?;
-        config.set("codedHeight", &self.settings.height.to_string())?;
-        let (width, height) = (self.config.get("displayWidth")?, self.config.get("displayHeight")?);
-        if !width.is_empty() && !height.is_empty() {
-            config.set("displayAspectWidth", width)?;
-            config.set("displayAspectHeight", height)?;
+        config.put(&keys::CODED_WIDTH, self.settings.width)?;
+        config.put(&keys::CODED_HEIGHT, self.settings.height)?;
+        let display = |key| self.config.value(key);
+        if let Some((width, height)) = display(&keys::DISPLAY_WIDTH).zip(display(&keys::DISPLAY_HEIGHT)) {
+            config.put(&keys::DISPLAY_ASPECT_WIDTH, width)?;
+            config.put(&keys::DISPLAY_ASPECT_HEIGHT, height)?;
         }
         // Decoders have no use for it; muxers, which get this configuration, do.
-        if self.config.is_set("framerate") {
-            config.set("framerate", self.config.get("framerate")?)?;
+        if self.config.is_set(keys::FRAMERATE.name) {
+            config.put(&keys::FRAMERATE, self.config.text(&keys::FRAMERATE, keys::FRAMERATE.name))?;
         }
-        config.set_bytes("description", description.as_deref().unwrap_or_default())?;
-        config.set_color(color);
+        config.put_description(description.as_deref().unwrap_or_default())?;
+        config.put_color(color);
         if rotation != 0 || flip {
-            config.set("rotation", &rotation.to_string())?;
-            config.set("flip", &flip.to_string())?;
+            config.put(&keys::ROTATION, rotation)?;
+            config.put(&keys::FLIP, flip)?;
         }
         Ok(config)
     }
@@ -152,7 +153,7 @@ impl VideoEncoder {
     fn new(shared: Arc<Configured>) -> Self {
         let (timeline, pace) = (
             Timeline::new(shared.frame_us()),
-            Pace::new(shared.frame_us(), !shared.config.is("latencyMode", "realtime")),
+            Pace::new(shared.frame_us(), shared.config.value(&keys::LATENCY_MODE) == LatencyMode::Quality),
         );
         let fitter = Fitter::new(shared.settings.width, shared.settings.height);
         let (running, finished, config) = (None, VecDeque::new(), None);
@@ -290,7 +291,7 @@ impl Codec<EncoderInput, Chunk> for VideoEncoder {
         else {
             return false;
         };
-        let same = self.shared.config.equals_but_for(&next.config, &["bitrate", "framerate"]);
+        let same = self.shared.config.equals_but_for(&next.config, &[&keys::BITRATE, &keys::FRAMERATE]);
         if !same || !running.carry_on(&self.shared.settings, &next.settings) {
             return false;
         }

@@ -3,7 +3,7 @@
 use super::picture_times::{Order, PictureTimes, Read, Settled};
 use crate::av::{InputFile, Packet, Parser, Received};
 use crate::error::{Error, Result};
-use crate::media::{ChunkInfo, Config};
+use crate::media::{ChunkInfo, Config, keys};
 use crate::registry::{self, Changes};
 
 pub(super) struct DemuxTrack {
@@ -25,9 +25,9 @@ pub(super) struct DemuxTrack {
 
 impl DemuxTrack {
     pub(super) fn new(input: &InputFile, stream: usize, config: Config) -> Self {
-        let times = config.is_set("codedWidth").then(|| {
+        let times = config.value(&keys::CODED_WIDTH).map(|_| {
             let delay = input.delay(stream);
-            PictureTimes::new(config.number("framerate"), delay)
+            PictureTimes::new(config.value(&keys::FRAMERATE), delay)
         });
         let edit_end_us = input.edit_end_us(stream);
         Self {

@@ -1,10 +1,17 @@
 //! What may be said of a file that is written: the keys of `fg_muxer_set`.
 
 use crate::error::{Error, Result};
-use crate::media::keys::{Form, Key};
+use crate::media::Dictionary;
+use crate::media::key::{Text, keys};
 
-static START_AT_ZERO: Key = Key { name: "startAtZero", form: Form::Bool, default: "false" };
-static TITLE: Key = Key { name: "title", form: Form::Text, default: "" };
+const FILE: &[Dictionary] = &[Dictionary::File];
+
+keys! {
+    /// All of them.
+    pub static KEYS;
+    START_AT_ZERO: bool = flag(), "startAtZero", FILE, "The earliest timestamp becomes 0, and the others move with it.";
+    TITLE: Text = any(), "title", FILE, "The file's title.";
+}
 
 /// The values, checked.
 #[derive(Debug, Default)]
@@ -21,16 +28,15 @@ impl MuxOptions {
     /// # Errors
     /// `InvalidArgument` naming an unknown key, or the key and its value, and what is allowed; nothing changes then.
     pub(super) fn set(&mut self, name: &str, value: &str) -> Result<()> {
+        let Some(key) = KEYS.iter().find(|key| key.name == name) else {
+            let allowed: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+            let (name, allowed): (String, _) = (name.chars().take(40).collect(), allowed.join(", "));
+            return Err(Error::invalid(format!("unknown key \"{name}\", allowed are {allowed}")));
+        };
+        let value = key.form.canonical(name, value)?;
         match name {
-            _ if name == START_AT_ZERO.name => {
-                self.start_at_zero = START_AT_ZERO.canonical(name, value)? == "true";
-            }
-            _ if name == TITLE.name => self.title = TITLE.canonical(name, value)?,
-            _ => {
-                let allowed = [START_AT_ZERO.name, TITLE.name].join(", ");
-                let name: String = name.chars().take(40).collect();
-                return Err(Error::invalid(format!("unknown key \"{name}\", allowed are {allowed}")));
-            }
+            _ if name == START_AT_ZERO.name => self.start_at_zero = value == "true",
+            _ => self.title = value,
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::held::Held;
 use crate::av::{Times, check_us};
 use crate::error::{Error, Result};
-use crate::media::{ChunkInfo, ChunkRef, Config};
+use crate::media::{ChunkInfo, ChunkRef, Config, keys};
 use crate::registry::{self, InBand};
 
 /// How long a picture lasts of which nothing is known: encoders, too, assume 30 a second.
@@ -33,10 +33,10 @@ pub(super) struct MuxTrack {
 impl MuxTrack {
     /// A track for `config`. `sets_apart`: the container has parameter sets at its beginning.
     pub(super) fn new(config: &Config, sets_apart: bool) -> Self {
-        let rate: Option<f64> = config.number("framerate");
+        let rate = config.value(&keys::FRAMERATE);
         let in_band = registry::in_band(config.codec());
         Self {
-            video: config.is_set("codedWidth"),
+            video: config.value(&keys::CODED_WIDTH).is_some(),
             frame_us: rate.map(|rate| (1e6 / rate).round().clamp(1.0, 1e12) as i64),
             needs_sets: in_band.filter(|_| sets_apart && config.description().is_none()),
             first_us: None,

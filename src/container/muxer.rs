@@ -4,9 +4,9 @@ use super::check_track;
 use super::held::Held;
 use super::mux_options::MuxOptions;
 use super::mux_track::MuxTrack;
-use crate::av::{OutputFile, Times};
+use crate::av::{self, OutputFile, Times};
 use crate::error::{Error, Kind, Result};
-use crate::media::{ChunkInfo, ChunkRef, Config};
+use crate::media::{ChunkInfo, ChunkRef, Config, Dictionary, Medium};
 use crate::registry;
 
 /// What is held until the file can begin, at most.
@@ -82,6 +82,10 @@ impl Muxer {
         if self.state != State::Setup {
             return Err(self.wrong_state("add_track must come before the first write"));
         }
+        config.check_is(match av::medium(config.codec())? {
+            Medium::Video => Dictionary::VideoTrack,
+            Medium::Audio => Dictionary::AudioTrack,
+        })?;
         let in_band = registry::in_band(config.codec());
         if let Some((in_band, description)) = in_band.zip(config.description()) {
             (in_band.check)(description)?;

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::keys::{self, Form};
-use super::{Color, memory};
+use super::key::{Key, Typed, Value};
+use super::{Color, check_length, keys, memory};
 use crate::error::{Error, Result};
 
 /// A codec's configuration. Equality is W3C's deep equality: the same members with the same values.
+///
+/// Here are its values by the keys that Rust knows; by the names that hosts know they are in the registry, which knows the
+/// codecs' own keys, too.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Config {
     codec: String,
@@ -24,38 +27,8 @@ impl Config {
         if codec.is_empty() {
             return Err(Error::invalid("codec is blank, a codec string is needed"));
         }
-        keys::check_length("codec", codec)?;
+        check_length("codec", codec)?;
         Ok(Self { codec: codec.to_owned(), texts: BTreeMap::new(), description: None })
-    }
-
-    /// The codec string.
-    pub fn codec(&self) -> &str {
-        &self.codec
-    }
-
-    /// Sets a text key.
-    ///
-    /// # Errors
-    /// `InvalidArgument` naming the key, the value and what is allowed; nothing changes then.
-    pub fn set(&mut self, name: &str, value: &str) -> Result<()> {
-        let value = keys::find(name)?.canonical(name, value)?;
-        if name == "codec" {
-            self.codec = Self::new(&value)?.codec;
-        } else {
-            self.texts.insert(name.to_owned(), value);
-        }
-        Ok(())
-    }
-
-    /// Sets a bytes key. Empty bytes unset it.
-    ///
-    /// # Errors
-    /// `InvalidArgument` if the key is unknown or takes text, `OutOfMemory`; nothing changes then.
-    pub fn set_bytes(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        check_bytes_key(name)?;
-        let copy = memory::copy(name, bytes, 0)?;
-        self.description = (!copy.is_empty()).then_some(copy);
-        Ok(())
     }
 
     /// A copy.
@@ -70,28 +43,9 @@ impl Config {
         Ok(Self { codec: self.codec.clone(), texts: self.texts.clone(), description })
     }
 
-    /// A key's value: what was set, or its default, or "" where it has none.
-    ///
-    /// # Errors
-    /// `InvalidArgument` if the key is unknown or takes bytes.
-    pub fn get(&self, name: &str) -> Result<&str> {
-        let key = keys::find(name)?;
-        match key.form {
-            Form::Bytes => {
-                Err(Error::invalid(format!("{name} holds bytes, read it with fg_config_get_bytes")))
-            }
-            _ if name == "codec" => Ok(&self.codec),
-            _ => Ok(self.texts.get(name).map_or(key.default, String::as_str)),
-        }
-    }
-
-    /// A bytes key's value, `None` if unset.
-    ///
-    /// # Errors
-    /// `InvalidArgument` if the key is unknown or takes text, `OutOfMemory`; nothing changes then.
-    pub fn get_bytes(&self, name: &str) -> Result<Option<&[u8]>> {
-        check_bytes_key(name)?;
-        Ok(self.description())
+    /// The codec string.
+    pub fn codec(&self) -> &str {
+        &self.codec
     }
 
     /// The codec's setup bytes.
@@ -99,126 +53,93 @@ impl Config {
         self.description.as_deref()
     }
 
-    /// A number key's value or default, `None` where it has neither. For names of [`keys::KEYS`] only.
-    pub fn number<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
-        self.get(name).ok().and_then(|value| value.parse().ok())
+    /// A key's value: what was set, or its default.
+    pub fn value<T: Value>(&self, key: &'static Typed<T>) -> T::Of<'_> {
+        T::read(&key.form, self.text(key, key.name))
     }
 
-    /// Frames that a codec may hold: the key `maxDelay`.
-    pub fn max_delay(&self) -> u32 {
-        self.number("maxDelay").unwrap_or(0) // it has a default
+    /// Sets a key.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming the key, the value and what is allowed; nothing changes then.
+    pub fn put<T>(&mut self, key: &'static Typed<T>, value: impl ToString) -> Result<()> {
+        self.put_text(key, key.name, &value.to_string())
     }
 
-    /// True if both are the same, whatever these text keys say.
-    pub fn equals_but_for(&self, other: &Self, names: &[&str]) -> bool {
-        fn rest<'a>(config: &'a Config, names: &'a [&str]) -> impl Iterator<Item = (&'a String, &'a String)> {
-            config.texts.iter().filter(|(name, _)| !names.contains(&name.as_str()))
+    /// Sets a key of this name, which is not the key's own where it stands for many.
+    ///
+    /// # Errors
+    /// As for [`Config::put`].
+    pub fn put_text(&mut self, key: &Key, name: &str, value: &str) -> Result<()> {
+        let value = key.form.canonical(name, value)?;
+        if name == keys::CODEC.name {
+            self.codec = Self::new(&value)?.codec;
+        } else {
+            self.texts.insert(name.to_owned(), value);
         }
-        let texts = rest(self, names).eq(rest(other, names));
-        texts && self.codec == other.codec && self.description == other.description
+        Ok(())
     }
 
-    /// True if the host set a text key.
+    /// Sets the codec's setup bytes. Empty bytes unset them.
+    ///
+    /// # Errors
+    /// `OutOfMemory`; nothing changes then.
+    pub fn put_description(&mut self, bytes: &[u8]) -> Result<()> {
+        let copy = memory::copy(keys::DESCRIPTION.name, bytes, 0)?;
+        self.description = (!copy.is_empty()).then_some(copy);
+        Ok(())
+    }
+
+    /// The text of a key of this name: what was set, or its default, or "" where it has none.
+    pub fn text<'a>(&'a self, key: &'a Key, name: &str) -> &'a str {
+        match name == keys::CODEC.name {
+            true => &self.codec,
+            false => self.texts.get(name).map_or(key.default, String::as_str),
+        }
+    }
+
+    /// True if the host set a text key of this name.
     pub fn is_set(&self, name: &str) -> bool {
         self.texts.contains_key(name)
     }
 
-    /// The keys that are set, `codec` first.
+    /// The names of the keys that are set, `codec` first.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let bytes = self.description.is_some().then_some(DESCRIPTION);
-        std::iter::once("codec").chain(self.texts.keys().map(String::as_str)).chain(bytes)
+        let bytes = self.description.is_some().then_some(keys::DESCRIPTION.name);
+        std::iter::once(keys::CODEC.name).chain(self.texts.keys().map(String::as_str)).chain(bytes)
     }
 
-    /// True if a Bool key says true.
-    pub fn flag(&self, name: &str) -> bool {
-        self.get(name) == Ok("true")
-    }
-
-    /// True if a key's value or default is `word`.
-    pub fn is(&self, name: &str, word: &str) -> bool {
-        self.get(name) == Ok(word)
+    /// True if both are the same, whatever these keys say.
+    pub fn equals_but_for(&self, other: &Self, ignored: &[&Key]) -> bool {
+        fn rest<'a>(
+            config: &'a Config,
+            ignored: &'a [&Key],
+        ) -> impl Iterator<Item = (&'a String, &'a String)> {
+            config.texts.iter().filter(|(name, _)| !ignored.iter().any(|key| key.name == *name))
+        }
+        let texts = rest(self, ignored).eq(rest(other, ignored));
+        texts && self.codec == other.codec && self.description == other.description
     }
 
     /// The colour that the `colorSpace` keys spell.
     pub fn color(&self) -> Color {
-        let number = |key, names| self.texts.get(key).and_then(|value| keys::code_point_number(names, value));
         Color {
-            primaries: number("colorSpace.primaries", keys::PRIMARIES),
-            transfer: number("colorSpace.transfer", keys::TRANSFERS),
-            matrix: number("colorSpace.matrix", keys::MATRICES),
-            full_range: self.texts.get("colorSpace.fullRange").map(|value| value == "true"),
+            primaries: self.value(&keys::COLOR_PRIMARIES),
+            transfer: self.value(&keys::COLOR_TRANSFER),
+            matrix: self.value(&keys::COLOR_MATRIX),
+            full_range: self.value(&keys::COLOR_FULL_RANGE),
         }
     }
 
     /// Sets the `colorSpace` keys of what is known of `color`.
-    pub fn set_color(&mut self, color: &Color) {
-        self.texts.extend(keys::color_entries(color).into_iter().map(|(key, value)| (key.to_owned(), value)));
+    pub fn put_color(&mut self, color: &Color) {
+        self.texts.extend(keys::color_entries(color).map(|(name, value)| (name.to_owned(), value)));
     }
 
     /// The `ffmpeg.<AVOption>` keys, by option name, in alphabetical order.
     pub fn av_options(&self) -> impl Iterator<Item = (&str, &str)> {
-        let named = self.texts.iter().filter(|(name, _)| !keys::KEYS.iter().any(|key| key.name == **name));
-        named.filter_map(|(name, value)| Some((name.strip_prefix(keys::FFMPEG)?, value.as_str())))
-    }
-}
-
-const DESCRIPTION: &str = "description";
-
-fn check_bytes_key(name: &str) -> Result<()> {
-    match keys::find(name)?.form {
-        Form::Bytes => Ok(()),
-        _ => Err(Error::invalid(format!("{name} holds text, use fg_config_set and fg_config_get"))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config() -> Config {
-        Config::new(" vp8\n").unwrap()
-    }
-
-    #[test]
-    fn errors_name_the_key_the_value_and_what_is_allowed() {
-        let text = |name, value| config().set(name, value).unwrap_err().text;
-        assert_eq!(text("latencyMode", "fast"), "latencyMode is \"fast\", allowed are quality, realtime");
-        assert_eq!(text("slots", "0"), "slots is \"0\", allowed are whole numbers from 1 to 4096");
-        assert!(text("bitrate", "-1").contains("bitrate is \"-1\""));
-        assert!(text("framerate", "NaN").contains("positive numbers"));
-        assert!(text("widht", "1").contains("unknown key \"widht\", allowed are codec, width"));
-        assert!(text("description", "x").contains("fg_config_set_bytes"));
-        assert!(text("ffmpeg.", "x").contains("unknown key"));
-        assert!(Config::new(" \t").is_err());
-    }
-
-    #[test]
-    fn keys_are_those_that_are_set() {
-        let mut config = config();
-        assert_eq!(config.keys().collect::<Vec<_>>(), ["codec"]);
-        config.set("slots", "16").unwrap();
-        config.set("ffmpeg.preset", "slow").unwrap();
-        config.set_bytes("description", b"setup").unwrap();
-        assert_eq!(config.keys().collect::<Vec<_>>(), ["codec", "ffmpeg.preset", "slots", "description"]);
-        config.set_bytes("description", b"").unwrap();
-        assert!(!config.keys().any(|key| key == "description"));
-        for key in keys::KEYS.iter().filter(|key| matches!(key.form, Form::Bytes)) {
-            assert_eq!(key.name, DESCRIPTION);
-        }
-    }
-
-    #[test]
-    fn values_default_and_canonicalise() {
-        let mut config = config();
-        assert_eq!(config.codec(), "vp8");
-        assert_eq!(config.get("slots"), Ok("16"));
-        assert_eq!(config.get("bitrate"), Ok(""));
-        config.set("colorSpace.matrix", "6").unwrap();
-        assert_eq!(config.get("colorSpace.matrix"), Ok("smpte170m"));
-        config.set("colorSpace.primaries", "22").unwrap();
-        assert_eq!(config.color(), Color { primaries: Some(22), matrix: Some(6), ..Color::default() });
-        config.set("ffmpeg.preset", "slow").unwrap();
-        config.set("ffmpeg.encoder", "libvpx").unwrap();
-        assert_eq!(config.av_options().collect::<Vec<_>>(), [("preset", "slow")]);
+        let ours = [keys::FFMPEG_ENCODER.name, keys::FFMPEG_DECODER.name];
+        let others = self.texts.iter().filter(move |(name, _)| !ours.contains(&name.as_str()));
+        others.filter_map(|(name, value)| Some((name.strip_prefix(keys::FFMPEG)?, value.as_str())))
     }
 }

@@ -1,203 +1,132 @@
-//! The configuration keys: WebCodecs member names, and ours. One row a key.
+//! The configuration keys that all codecs share: WebCodecs member names, and ours. One row a key; a codec's own are in its
+//! registration.
 
 use super::Color;
-use crate::error::{Error, Result};
+use super::code_points::{self, MATRICES, PRIMARIES, TRANSFERS};
+use super::key::{CodePoint, Dictionary, Language, Raw, Text, Typed, Unsigned, keys, words};
 
-/// What a key's value may be.
-pub enum Form {
-    /// A whole number in a range, both ends included.
-    Integer(u64, u64),
-    /// A positive decimal number.
-    Positive,
-    /// `true` or `false`.
-    Bool,
-    /// One of these words.
-    OneOf(&'static [&'static str]),
-    /// One of these names, or its H.273 number.
-    CodePoint(&'static [(&'static str, u8)]),
-    /// A language as containers have it: three letters of ISO 639-2.
-    Language,
-    /// Anything.
-    Text,
-    /// Bytes, set with `fg_config_set_bytes`.
-    Bytes,
+use Dictionary::{AudioTrack, VideoDecoder, VideoEncoder, VideoTrack};
+
+words! {
+    /// W3C `LatencyMode`.
+    pub enum LatencyMode {
+        /// As good as the bits allow, within `maxDelay`.
+        Quality = "quality",
+        /// No frame is held back.
+        Realtime = "realtime",
+    }
 }
 
-/// A key: its name, what it takes, and its value when unset ("" where it has none).
-pub struct Key {
-    /// W3C's spelling, members of members with a dot.
-    pub name: &'static str,
-    /// What it takes.
-    pub form: Form,
-    /// Its value when unset.
-    pub default: &'static str,
+words! {
+    /// W3C `VideoEncoderBitrateMode`.
+    pub enum BitrateMode {
+        /// The rate varies with the content.
+        Variable = "variable",
+        /// It does not, beyond what a small buffer takes.
+        Constant = "constant",
+        /// Each frame has its quantizer.
+        Quantizer = "quantizer",
+    }
 }
 
-const fn key(name: &'static str, form: Form, default: &'static str) -> Key {
-    Key { name, form, default }
+words! {
+    /// W3C `AlphaOption`.
+    pub enum Alpha {
+        /// Transparency is left out.
+        Discard = "discard",
+        /// It is encoded beside the picture.
+        Keep = "keep",
+    }
 }
 
-use Form::{Bool, Bytes, CodePoint, Integer, Language, OneOf, Positive, Text};
+words! {
+    /// W3C `HardwareAcceleration`.
+    pub enum HardwareAcceleration {
+        /// Whatever there is.
+        NoPreference = "no-preference",
+        /// Hardware; there is none.
+        PreferHardware = "prefer-hardware",
+        /// Software.
+        PreferSoftware = "prefer-software",
+    }
+}
 
-const SIDE: Form = Integer(1, u32::MAX as u64);
-/// W3C VideoColorPrimaries, with their H.273 numbers.
-pub const PRIMARIES: &[(&str, u8)] =
-    &[("bt709", 1), ("bt470bg", 5), ("smpte170m", 6), ("bt2020", 9), ("smpte432", 12)];
-/// W3C VideoTransferCharacteristics, with their H.273 numbers.
-pub const TRANSFERS: &[(&str, u8)] =
-    &[("bt709", 1), ("smpte170m", 6), ("linear", 8), ("iec61966-2-1", 13), ("pq", 16), ("hlg", 18)];
-/// W3C VideoMatrixCoefficients, with their H.273 numbers.
-pub const MATRICES: &[(&str, u8)] =
-    &[("rgb", 0), ("bt709", 1), ("bt470bg", 5), ("smpte170m", 6), ("bt2020-ncl", 9)];
+const CODECS: &[Dictionary] = &[VideoEncoder, VideoDecoder];
+const ENCODER: &[Dictionary] = &[VideoEncoder];
+const DECODER: &[Dictionary] = &[VideoDecoder];
+const TRACKS: &[Dictionary] = &[VideoTrack, AudioTrack];
+const SOUND: &[Dictionary] = &[AudioTrack];
+/// What a decoder needs to know of a stream, and a container says.
+const PICTURES: &[Dictionary] = &[VideoDecoder, VideoTrack];
 
-/// Every key but `ffmpeg.<AVOption>`, which takes any text.
-pub static KEYS: &[Key] = &[
-    key("codec", Text, ""),
-    key("width", SIDE, ""),
-    key("height", SIDE, ""),
-    key("displayWidth", SIDE, ""),
-    key("displayHeight", SIDE, ""),
-    key("displayAspectWidth", SIDE, ""),
-    key("displayAspectHeight", SIDE, ""),
-    key("codedWidth", SIDE, ""),
-    key("codedHeight", SIDE, ""),
-    key("bitrate", Integer(1, i64::MAX as u64), ""),
-    key("framerate", Positive, ""),
-    key("latencyMode", OneOf(&["quality", "realtime"]), "quality"),
-    key("bitrateMode", OneOf(&["variable", "constant", "quantizer"]), "variable"),
-    key("alpha", OneOf(&["discard", "keep"]), "discard"),
-    key("scalabilityMode", Text, ""),
-    key("contentHint", Text, ""),
-    key(
-        "hardwareAcceleration",
-        OneOf(&["no-preference", "prefer-hardware", "prefer-software"]),
-        "no-preference",
-    ),
-    key("optimizeForLatency", Bool, "false"),
-    key("avc.format", OneOf(&["avc", "annexb"]), "avc"),
-    key("rotation", OneOf(&["0", "90", "180", "270"]), "0"),
-    key("flip", Bool, "false"),
-    key("colorSpace.primaries", CodePoint(PRIMARIES), ""),
-    key("colorSpace.transfer", CodePoint(TRANSFERS), ""),
-    key("colorSpace.matrix", CodePoint(MATRICES), ""),
-    key("colorSpace.fullRange", Bool, ""),
-    key("description", Bytes, ""),
-    key("sampleRate", Integer(1, u32::MAX as u64), ""),
-    key("numberOfChannels", Integer(1, 255), ""),
-    key("language", Language, ""),
-    key("slots", Integer(1, 4096), "16"),
-    key("maxBytes", Integer(1, i64::MAX as u64), ""),
-    key("maxDelay", Integer(0, 256), "12"),
-    key("threads", Integer(0, 64), "0"),
-    key("bFrames", Integer(0, 16), ""),
-    key("maxPixels", Integer(1, i64::MAX as u64), "67108864"),
-    key("maxSide", SIDE, "16384"),
-    key("maxSamples", Integer(1, i64::MAX as u64), "1048576"),
-    key("ffmpeg.encoder", Text, ""),
-    key("ffmpeg.decoder", Text, ""),
-];
+keys! {
+    /// W3C's.
+    pub static W3C;
+    CODEC: Text = any(), "codec", &[VideoEncoder, VideoDecoder, VideoTrack, AudioTrack], "The codec string. Which are known, the table of codecs tells.";
+    WIDTH: Option<u32> = some(), "width", ENCODER, "Width of the encoded pictures, in pixels; needed. Frames of another size are scaled.";
+    HEIGHT: Option<u32> = some(), "height", ENCODER, "Height of the encoded pictures, in pixels; needed.";
+    DISPLAY_WIDTH: Option<u32> = some(), "displayWidth", ENCODER, "Width at which they are to be shown; with displayHeight.";
+    DISPLAY_HEIGHT: Option<u32> = some(), "displayHeight", ENCODER, "Height at which they are to be shown; with displayWidth.";
+    DISPLAY_ASPECT_WIDTH: Option<u32> = some(), "displayAspectWidth", PICTURES, "With displayAspectHeight: the ratio of the sides as they are shown, before rotation.";
+    DISPLAY_ASPECT_HEIGHT: Option<u32> = some(), "displayAspectHeight", PICTURES, "See displayAspectWidth.";
+    CODED_WIDTH: Option<u32> = some(), "codedWidth", PICTURES, "Width of the pictures, in pixels: tracks need it, decoders take the stream's.";
+    CODED_HEIGHT: Option<u32> = some(), "codedHeight", PICTURES, "Height of the pictures, in pixels.";
+    BITRATE: Option<u64> = some(), "bitrate", &[VideoEncoder, VideoTrack, AudioTrack], "Bits a second, by the timestamps.";
+    FRAMERATE: Option<f64> = positive(), "framerate", &[VideoEncoder, VideoTrack], "Frames a second, a hint: the timestamps tell. Encoders assume 30 where it is unset.";
+    LATENCY_MODE: LatencyMode = word(), "latencyMode", ENCODER, "Realtime holds no frame back; quality may hold maxDelay of them.";
+    BITRATE_MODE: BitrateMode = word(), "bitrateMode", ENCODER, "Whether the rate follows the content, is kept, or each frame has its quantizer.";
+    ALPHA: Alpha = word(), "alpha", ENCODER, "Whether transparency is encoded, where the codec can.";
+    SCALABILITY_MODE: Text = any(), "scalabilityMode", ENCODER, "Temporal layers as W3C names them, where the codec has them.";
+    CONTENT_HINT: Text = any(), "contentHint", ENCODER, "Taken, and without effect.";
+    HARDWARE_ACCELERATION: HardwareAcceleration = word(), "hardwareAcceleration", CODECS, "A wish: there is software alone.";
+    OPTIMIZE_FOR_LATENCY: bool = flag(), "optimizeForLatency", DECODER, "Each frame comes out as soon as its chunk is decoded, unless the stream reorders.";
+    ROTATION: u16 = one_of(&["0", "90", "180", "270"]), "rotation", PICTURES, "Degrees clockwise by which pictures are to be turned to be shown.";
+    FLIP: bool = flag(), "flip", PICTURES, "Pictures are to be mirrored, left to right, after that.";
+    COLOR_PRIMARIES: CodePoint = named(PRIMARIES), "colorSpace.primaries", PICTURES, "Colour primaries; go before what the stream says.";
+    COLOR_TRANSFER: CodePoint = named(TRANSFERS), "colorSpace.transfer", PICTURES, "Transfer characteristics, likewise.";
+    COLOR_MATRIX: CodePoint = named(MATRICES), "colorSpace.matrix", PICTURES, "Matrix coefficients, likewise.";
+    COLOR_FULL_RANGE: Option<bool> = known(), "colorSpace.fullRange", PICTURES, "Full range of values, likewise.";
+    DESCRIPTION: Raw = raw(), "description", &[VideoDecoder, VideoTrack, AudioTrack], "The codec's setup bytes, where its chunks do not have them.";
+    SAMPLE_RATE: Option<u32> = some(), "sampleRate", SOUND, "Samples a second, of sound; needed there.";
+    NUMBER_OF_CHANNELS: Option<u32> = within(1, 255), "numberOfChannels", SOUND, "Channels, of sound; needed there.";
+}
+
+keys! {
+    /// Ours.
+    pub static OURS;
+    LANGUAGE: Language = spoken(), "language", TRACKS, "The track's language.";
+    SLOTS: u32 = whole(1, 4096, "16"), "slots", CODECS, "Items in flight between host and codec, at most. Cannot change in a reconfigure.";
+    MAX_BYTES: Option<u64> = some(), "maxBytes", CODECS, "Bytes of items in flight, at most; one item always goes. Unset: slots alone count. Cannot change in a reconfigure.";
+    MAX_DELAY: u32 = whole(0, 256, "12"), "maxDelay", CODECS, "Frames that a codec may hold back: lookahead, B-frames and threads are chosen to fit.";
+    THREADS: u32 = whole(0, 64, "0"), "threads", CODECS, "Codec threads. 0: by the machine's cores, the other handles and maxDelay.";
+    B_FRAMES: Option<u32> = within(0, 16), "bFrames", ENCODER, "Consecutive B-frames, at most. Unset: what suits the codec and its latencyMode.";
+    MAX_PIXELS: u64 = whole(1, u64::MOST, "67108864"), "maxPixels", DECODER, "Pixels of a picture, at most: a stream beyond it ends the decoder.";
+    MAX_SIDE: u32 = whole(1, u32::MOST, "16384"), "maxSide", DECODER, "Pixels of a picture's longer side, at most.";
+    MAX_SAMPLES: u64 = whole(1, u64::MOST, "1048576"), "maxSamples", DECODER, "Samples of each channel that one chunk of sound decodes to, at most.";
+    FFMPEG_ENCODER: Text = any(), "ffmpeg.encoder", ENCODER, "FFmpeg's name of the encoder to use.";
+    FFMPEG_DECODER: Text = any(), "ffmpeg.decoder", DECODER, "FFmpeg's name of the decoder to use.";
+}
 
 /// The prefix of the keys that go to FFmpeg as they are.
 pub const FFMPEG: &str = "ffmpeg.";
 
-static AV_OPTION: Key = key("ffmpeg.<AVOption>", Text, "");
-
-/// No text needs more; errors quote what they are about.
-const MAX_TEXT_BYTES: usize = 65_535;
-
-/// # Errors
-/// `InvalidArgument` naming what it is, its length and the longest.
-pub fn check_length(what: &str, text: &str) -> Result<()> {
-    match text.len() {
-        ..=MAX_TEXT_BYTES => Ok(()),
-        bytes => Err(Error::invalid(format!("{what} has {bytes} bytes, allowed are {MAX_TEXT_BYTES}"))),
-    }
-}
-
-/// The row of `name`.
-///
-/// # Errors
-/// `InvalidArgument` naming the key and listing those that exist.
-pub fn find(name: &str) -> Result<&'static Key> {
-    check_length("a key", name)?;
-    if let Some(key) = KEYS.iter().find(|key| key.name == name) {
-        return Ok(key);
-    }
-    if name.strip_prefix(FFMPEG).is_some_and(|option| !option.is_empty()) {
-        return Ok(&AV_OPTION);
-    }
-    let names: Vec<_> = KEYS.iter().map(|key| key.name).chain([AV_OPTION.name]).collect();
-    Err(Error::invalid(format!("unknown key \"{name}\", allowed are {}", names.join(", "))))
-}
-
-impl Key {
-    /// Checks `value` and gives it in its one spelling (a code point's number becomes its name).
-    ///
-    /// # Errors
-    /// `InvalidArgument` naming the key, the value and what is allowed.
-    pub fn canonical(&self, name: &str, value: &str) -> Result<String> {
-        check_length(name, value)?;
-        let good = match &self.form {
-            Integer(low, high) => value.parse().is_ok_and(|number: u64| (*low..=*high).contains(&number)),
-            Positive => value.parse().is_ok_and(|number: f64| number.is_finite() && number > 0.0),
-            Bool => matches!(value, "true" | "false"),
-            OneOf(words) => words.contains(&value),
-            CodePoint(names) => return code_point(names, value).ok_or_else(|| self.refuse(name, value)),
-            Language => value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_lowercase()),
-            Text => !value.contains('\0'),
-            Bytes => false,
-        };
-        if good { Ok(value.to_owned()) } else { Err(self.refuse(name, value)) }
-    }
-
-    fn refuse(&self, name: &str, value: &str) -> Error {
-        let allowed = match &self.form {
-            Integer(low, high) => format!("whole numbers from {low} to {high}"),
-            Positive => "positive numbers".to_owned(),
-            Bool => "true and false".to_owned(),
-            OneOf(words) => words.join(", "),
-            CodePoint(names) => {
-                let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
-                format!("{} and H.273 numbers from 0 to 255", names.join(", "))
-            }
-            Language => "three small letters of ISO 639-2, such as eng".to_owned(),
-            Text => "text".to_owned(),
-            Bytes => "bytes (set them with fg_config_set_bytes)".to_owned(),
-        };
-        Error::invalid(format!("{name} is \"{value}\", allowed are {allowed}"))
-    }
-}
-
-fn code_point(names: &[(&str, u8)], value: &str) -> Option<String> {
-    if names.iter().any(|(name, _)| *name == value) {
-        return Some(value.to_owned());
-    }
-    value.parse().ok().map(|number| code_point_name(names, number))
-}
-
-/// The W3C name of an H.273 number, or the number where W3C has none.
-pub fn code_point_name(names: &[(&str, u8)], number: u8) -> String {
-    let found = names.iter().find(|(_, code)| *code == number);
-    found.map_or_else(|| number.to_string(), |(name, _)| (*name).to_owned())
-}
-
-/// The H.273 number of a checked value.
-pub fn code_point_number(names: &[(&str, u8)], value: &str) -> Option<u8> {
-    let found = names.iter().find(|(name, _)| *name == value);
-    found.map(|(_, code)| *code).or_else(|| value.parse().ok())
+keys! {
+    /// The one row that stands for many keys.
+    pub static OPTIONS;
+    AV_OPTION: Text = any(), "ffmpeg.<AVOption>", CODECS, "Any option of the codec, but for what this library sets itself and what names a file.";
 }
 
 /// The four keys of a colour, with their canonical values; unknown facts are left out.
-pub fn color_entries(color: &Color) -> Vec<(&'static str, String)> {
-    let mut entries = Vec::new();
-    let names = [
-        ("colorSpace.primaries", PRIMARIES, color.primaries),
-        ("colorSpace.transfer", TRANSFERS, color.transfer),
-        ("colorSpace.matrix", MATRICES, color.matrix),
-    ];
-    for (key, names, number) in names {
-        entries.extend(number.map(|number| (key, code_point_name(names, number))));
-    }
-    entries.extend(color.full_range.map(|full| ("colorSpace.fullRange", full.to_string())));
-    entries
+pub(super) fn color_entries(color: &Color) -> impl Iterator<Item = (&'static str, String)> {
+    let named = |key: &'static Typed<CodePoint>, names, number: Option<u8>| {
+        number.map(|number| (key.name, code_points::name(names, number)))
+    };
+    [
+        named(&COLOR_PRIMARIES, PRIMARIES, color.primaries),
+        named(&COLOR_TRANSFER, TRANSFERS, color.transfer),
+        named(&COLOR_MATRIX, MATRICES, color.matrix),
+        color.full_range.map(|full| (COLOR_FULL_RANGE.name, full.to_string())),
+    ]
+    .into_iter()
+    .flatten()
 }

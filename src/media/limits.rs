@@ -1,5 +1,6 @@
 //! How much memory and time a stream may take: what input that nobody has checked can claim is larger than any machine.
 
+use super::keys;
 use crate::error::{Error, Result};
 
 /// Limits for files and streams. Defaults let everything through that the codecs' levels allow.
@@ -22,9 +23,9 @@ impl Default for Limits {
         Self {
             max_streams: 256,
             probe_bytes: 5_000_000,
-            max_pixels: 8192 * 8192, // the highest levels of today's codecs end at little more than half of it
-            max_side: 16_384,
-            max_samples: 1 << 20, // 20 s at 48 kHz
+            max_pixels: keys::MAX_PIXELS.preset(), // the highest levels of today's codecs end at little more than half of it
+            max_side: keys::MAX_SIDE.preset(),
+            max_samples: keys::MAX_SAMPLES.preset(), // 20 s at 48 kHz
         }
     }
 }
@@ -57,19 +58,5 @@ impl Limits {
             )));
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::media::Config;
-
-    #[test]
-    fn keys_and_limits_have_the_same_defaults() {
-        let (config, limits) = (Config::new("vp8").unwrap(), Limits::default());
-        assert_eq!(config.number("maxPixels"), Some(limits.max_pixels));
-        assert_eq!(config.number("maxSide"), Some(limits.max_side));
-        assert_eq!(config.number("maxSamples"), Some(limits.max_samples));
     }
 }

@@ -2,41 +2,6 @@
 //!
 //! Source: W3C WebCodecs, "Pixel Format". Samples of 10 and 12 bits are 16-bit little-endian words.
 
-use PixelFormat::*;
-
-/// A W3C `VideoPixelFormat`, or RGB of three bytes, which numpy, OpenCV and PIL use. The discriminants are the
-/// `FG_PIXEL_` numbers of the C header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i32)]
-#[allow(missing_docs)] // the names describe themselves
-pub enum PixelFormat {
-    I420 = 1,
-    I420A = 2,
-    I422 = 3,
-    I422A = 4,
-    I444 = 5,
-    I444A = 6,
-    Nv12 = 7,
-    Rgba = 8,
-    Rgbx = 9,
-    Bgra = 10,
-    Bgrx = 11,
-    I420P10 = 12,
-    I420AP10 = 13,
-    I422P10 = 14,
-    I422AP10 = 15,
-    I444P10 = 16,
-    I444AP10 = 17,
-    I420P12 = 18,
-    I420AP12 = 19,
-    I422P12 = 20,
-    I422AP12 = 21,
-    I444P12 = 22,
-    I444AP12 = 23,
-    Rgb24 = 24,
-    Bgr24 = 25,
-}
-
 /// One plane of a format: bytes of one sample group, and how many pixels share it across and down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaneShape {
@@ -66,85 +31,86 @@ static SEMI_PLANAR: [PlaneShape; 2] = [plane(1, 1, 1), plane(2, 2, 2)];
 static PACKED: [PlaneShape; 1] = [plane(4, 1, 1)];
 static PACKED_24: [PlaneShape; 1] = [plane(3, 1, 1)];
 
-impl PixelFormat {
-    /// Every format, in the order of the numbers.
-    pub const ALL: [PixelFormat; 25] = [
-        I420, I420A, I422, I422A, I444, I444A, Nv12, Rgba, Rgbx, Bgra, Bgrx, I420P10, I420AP10, I422P10,
-        I422AP10, I444P10, I444AP10, I420P12, I420AP12, I422P12, I422AP12, I444P12, I444AP12, Rgb24, Bgr24,
-    ];
+/// A row a format: its `FG_PIXEL_` number, its name, its planes in memory order, bits of a sample, and what it is without alpha.
+macro_rules! formats {
+    ($($format:ident = $number:literal, $name:literal, $planes:expr, $bits:literal, $opaque:ident;)*) => {
+        /// A W3C `VideoPixelFormat`, or RGB of three bytes, which numpy, OpenCV and PIL use. The discriminants are the
+        /// `FG_PIXEL_` numbers of the C header.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(i32)]
+        #[allow(missing_docs)] // the names describe themselves
+        pub enum PixelFormat { $($format = $number,)* }
 
+        impl PixelFormat {
+            /// Every format, in the order of the numbers.
+            pub const ALL: [PixelFormat; [$($number),*].len()] = [$(Self::$format),*];
+
+            /// The W3C spelling; RGB24 and BGR24 are FFmpeg's.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$format => $name,)* }
+            }
+
+            /// The planes, in memory order.
+            pub fn planes(self) -> &'static [PlaneShape] {
+                match self { $(Self::$format => $planes,)* }
+            }
+
+            /// Bits of a sample: 8, 10 or 12.
+            pub fn bits(self) -> u32 {
+                match self { $(Self::$format => $bits,)* }
+            }
+
+            /// The format without its alpha, of which the memory is a part: W3C's "equivalent opaque format".
+            pub fn opaque(self) -> Self {
+                match self { $(Self::$format => Self::$opaque,)* }
+            }
+        }
+    };
+}
+
+formats! {
+    I420 = 1, "I420", &PLANAR_420[..3], 8, I420;
+    I420A = 2, "I420A", &PLANAR_420, 8, I420;
+    I422 = 3, "I422", &PLANAR_422[..3], 8, I422;
+    I422A = 4, "I422A", &PLANAR_422, 8, I422;
+    I444 = 5, "I444", &PLANAR_444[..3], 8, I444;
+    I444A = 6, "I444A", &PLANAR_444, 8, I444;
+    Nv12 = 7, "NV12", &SEMI_PLANAR, 8, Nv12;
+    Rgba = 8, "RGBA", &PACKED, 8, Rgbx;
+    Rgbx = 9, "RGBX", &PACKED, 8, Rgbx;
+    Bgra = 10, "BGRA", &PACKED, 8, Bgrx;
+    Bgrx = 11, "BGRX", &PACKED, 8, Bgrx;
+    I420P10 = 12, "I420P10", &PLANAR_420_16[..3], 10, I420P10;
+    I420AP10 = 13, "I420AP10", &PLANAR_420_16, 10, I420P10;
+    I422P10 = 14, "I422P10", &PLANAR_422_16[..3], 10, I422P10;
+    I422AP10 = 15, "I422AP10", &PLANAR_422_16, 10, I422P10;
+    I444P10 = 16, "I444P10", &PLANAR_444_16[..3], 10, I444P10;
+    I444AP10 = 17, "I444AP10", &PLANAR_444_16, 10, I444P10;
+    I420P12 = 18, "I420P12", &PLANAR_420_16[..3], 12, I420P12;
+    I420AP12 = 19, "I420AP12", &PLANAR_420_16, 12, I420P12;
+    I422P12 = 20, "I422P12", &PLANAR_422_16[..3], 12, I422P12;
+    I422AP12 = 21, "I422AP12", &PLANAR_422_16, 12, I422P12;
+    I444P12 = 22, "I444P12", &PLANAR_444_16[..3], 12, I444P12;
+    I444AP12 = 23, "I444AP12", &PLANAR_444_16, 12, I444P12;
+    Rgb24 = 24, "RGB24", &PACKED_24, 8, Rgb24;
+    Bgr24 = 25, "BGR24", &PACKED_24, 8, Bgr24;
+}
+
+impl PixelFormat {
     /// The format of an `FG_PIXEL_` number.
     pub fn from_number(number: i32) -> Option<Self> {
         Self::ALL.into_iter().find(|format| *format as i32 == number)
     }
 
-    /// The W3C spelling; RGB24 and BGR24 are FFmpeg's.
-    pub fn name(self) -> &'static str {
-        const NAMES: [&str; 25] = [
-            "I420", "I420A", "I422", "I422A", "I444", "I444A", "NV12", "RGBA", "RGBX", "BGRA", "BGRX",
-            "I420P10", "I420AP10", "I422P10", "I422AP10", "I444P10", "I444AP10", "I420P12", "I420AP12",
-            "I422P12", "I422AP12", "I444P12", "I444AP12", "RGB24", "BGR24",
-        ];
-        NAMES[self as usize - 1]
-    }
-
-    /// The planes, in memory order.
-    pub fn planes(self) -> &'static [PlaneShape] {
-        match self {
-            I420 => &PLANAR_420[..3],
-            I420A => &PLANAR_420,
-            I422 => &PLANAR_422[..3],
-            I422A => &PLANAR_422,
-            I444 => &PLANAR_444[..3],
-            I444A => &PLANAR_444,
-            Nv12 => &SEMI_PLANAR,
-            Rgba | Rgbx | Bgra | Bgrx => &PACKED,
-            Rgb24 | Bgr24 => &PACKED_24,
-            I420P10 | I420P12 => &PLANAR_420_16[..3],
-            I420AP10 | I420AP12 => &PLANAR_420_16,
-            I422P10 | I422P12 => &PLANAR_422_16[..3],
-            I422AP10 | I422AP12 => &PLANAR_422_16,
-            I444P10 | I444P12 => &PLANAR_444_16[..3],
-            I444AP10 | I444AP12 => &PLANAR_444_16,
-        }
-    }
-
     /// True for the packed RGB formats.
     pub fn is_rgb(self) -> bool {
-        matches!(self, Rgba | Rgbx | Bgra | Bgrx | Rgb24 | Bgr24)
+        self.planes().len() == 1
     }
 
     /// True for YUV with as many chroma samples as luma samples.
     pub fn is_444(self) -> bool {
         let full = |plane: &PlaneShape| (plane.sub_x, plane.sub_y) == (1, 1);
         self.planes().len() >= 3 && self.planes().iter().all(full)
-    }
-
-    /// Bits of a sample: 8, 10 or 12.
-    pub fn bits(self) -> u32 {
-        match self {
-            I420P10 | I420AP10 | I422P10 | I422AP10 | I444P10 | I444AP10 => 10,
-            I420P12 | I420AP12 | I422P12 | I422AP12 | I444P12 | I444AP12 => 12,
-            _ => 8,
-        }
-    }
-
-    /// The format without its alpha, of which the memory is a part: W3C's "equivalent opaque format".
-    pub fn opaque(self) -> Self {
-        match self {
-            I420A => I420,
-            I422A => I422,
-            I444A => I444,
-            I420AP10 => I420P10,
-            I422AP10 => I422P10,
-            I444AP10 => I444P10,
-            I420AP12 => I420P12,
-            I422AP12 => I422P12,
-            I444AP12 => I444P12,
-            Rgba => Rgbx,
-            Bgra => Bgrx,
-            opaque => opaque,
-        }
     }
 
     /// Pixels that must stay together, across and down: (2, 2) for 4:2:0. Rectangles start on multiples of it.
@@ -165,7 +131,7 @@ mod tests {
             assert_eq!(format.name().to_lowercase(), format!("{format:?}").to_lowercase());
         }
         assert_eq!(PixelFormat::from_number(0), None);
-        assert_eq!(PixelFormat::from_number(26), None);
+        assert_eq!(PixelFormat::from_number(PixelFormat::ALL.len() as i32 + 1), None);
         assert_eq!(PixelFormat::from_number(-1), None);
     }
 }

@@ -1,5 +1,14 @@
 //! What a container says of a stream, as far as its codec string follows from it.
 
+/// What a stream's samples are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Medium {
+    /// Pictures.
+    Video,
+    /// Sound.
+    Audio,
+}
+
 /// A stream's facts.
 pub struct StreamFacts<'a> {
     /// FFmpeg's name of its codec.

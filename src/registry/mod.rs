@@ -4,15 +4,17 @@
 
 pub mod avc;
 mod bits;
+mod by_name;
 pub mod nal;
 mod stream;
 mod video;
 
+pub use by_name::keys;
 pub use stream::{Content, Reorder, Stream};
 pub use video::{Framing, Shape, Sides, Video};
 
 use crate::error::{Error, Result};
-use crate::media::{Named, StreamFacts};
+use crate::media::{Key, Named, StreamFacts};
 
 /// Every codec.
 pub static CODECS: &[&Registration] = &[&avc::IT];
@@ -25,6 +27,8 @@ pub struct Registration {
     pub av_name: &'static str,
     /// Its codec strings, in words.
     pub forms: &'static str,
+    /// The members that W3C registers for its configurations.
+    pub keys: &'static [&'static Key],
     /// Reads a codec string that begins with one of the tags.
     pub parse: fn(&str) -> Result<Parsed>,
     /// The codec string of a stream; `None` if it does not say enough.

@@ -47,6 +47,12 @@ pub struct Tuning {
     pub host_options: Vec<(String, String)>,
     /// AVOptions, in order, after those.
     pub options: Vec<(String, String)>,
+    /// Frames that it may hold, which `maxDelay` bounds.
+    pub delay: u32,
+    /// What holds them, in words.
+    pub holders: String,
+    /// What the host could change for fewer of them, in words.
+    pub less: String,
     /// Codec threads.
     pub threads: u32,
     /// Bits a second; `None`: not bounded.

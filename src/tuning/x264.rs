@@ -12,8 +12,9 @@ mod table;
 
 use self::asked::{Asked, SyncLookahead};
 use super::{Tuner, Tuning, Wish, refused, set_of};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::media::Config;
+use crate::media::keys::{self, BitrateMode, LatencyMode};
 
 const BASELINE: &str = "baseline";
 const HIGH: &str = "high";
@@ -128,24 +129,24 @@ impl Delay {
 /// The options of a configuration.
 ///
 /// # Errors
-/// As [`Asked::new`] and [`rate::check`]; `NotSupported` if the host's own options hold more than `maxDelay` frames, saying what would fit.
+/// As [`Asked::new`] and [`rate::check`].
 fn tune(wish: &Wish<'_>) -> Result<Tuning> {
     let config = wish.config;
     let mut asked = Asked::new(wish)?;
     rate::check(config, &asked)?;
-    let realtime = config.is("latencyMode", "realtime");
+    let realtime = config.value(&keys::LATENCY_MODE) == LatencyMode::Realtime;
     let preset = asked.preset.unwrap_or(if realtime { &VERYFAST } else { &MEDIUM });
-    let limit = config.max_delay();
+    let limit = config.value(&keys::MAX_DELAY);
     let zero_latency = realtime || limit == 0 || asked.tunes.contains(&"zerolatency");
     if zero_latency && !asked.tunes.contains(&"zerolatency") {
         asked.tunes.push("zerolatency");
     }
-    let constant = config.is("bitrateMode", "constant");
+    let mode = config.value(&keys::BITRATE_MODE);
     let delay = match zero_latency {
         true => preset_delay(&asked, &preset_without_delay(preset), wish, true),
         false => preset_delay(&asked, preset, wish, false),
     };
-    let delay = fit(wish, &asked, delay, limit)?;
+    let delay = fit(wish, &asked, delay, limit);
 
     let mut options = vec![("preset".to_owned(), preset.name.to_owned())];
     let mut set = |name: &str, value: String| options.push((name.to_owned(), value));
@@ -164,11 +165,15 @@ fn tune(wish: &Wish<'_>) -> Result<Tuning> {
     let memory_bytes = memory::bytes(wish.width, wish.height, &delay, refs, asked.searches_wide());
     // x264 does not change the bounds of a stream that carries them (NAL HRD), and those follow from the framerate.
     let follows_bitrate = !asked.carries_bounds();
-    let buffer_us = rate::buffer_us(config, realtime).filter(|_| follows_bitrate || constant);
-    let bitrate = config.number("bitrate").filter(|_| !config.is("bitrateMode", "quantizer"));
+    let buffer_us =
+        rate::buffer_us(config, realtime).filter(|_| follows_bitrate || mode == BitrateMode::Constant);
+    let bitrate = config.value(&keys::BITRATE).filter(|_| mode != BitrateMode::Quantizer);
     Ok(Tuning {
         host_options: asked.options,
         options,
+        delay: delay.frames(),
+        holders: delay.text(),
+        less: format!("ask for less with {}", set_of(config, &HOLDING)),
         threads: delay.threads,
         bitrate: bitrate.map(rate::bitrate).transpose()?,
         buffer_us,
@@ -182,7 +187,7 @@ fn tune(wish: &Wish<'_>) -> Result<Tuning> {
 /// x264's own parameters: the host's, and those that must be as they are.
 fn parameters(config: &Config, asked: &Asked, delay: &Delay) -> Result<String> {
     let mut parameters = asked.parameters.clone();
-    if config.is("bitrateMode", "quantizer") {
+    if config.value(&keys::BITRATE_MODE) == BitrateMode::Quantizer {
         let fixed = |name: &str| EXACT_QUANTIZERS.iter().any(|(fixed, _)| *fixed == name);
         let taken = asked.set_by(config, |name| fixed(name) || matches!(name, "i_qfactor" | "b_qfactor"));
         if let Some(key) = taken {
@@ -215,10 +220,10 @@ fn preset_delay(asked: &Asked, preset: &Preset, wish: &Wish<'_>, sliced: bool) -
     }
 }
 
-/// Chooses threads, lookahead and B-frames to fit `limit`; what the host set itself is kept or refused.
-fn fit(wish: &Wish<'_>, asked: &Asked, mut delay: Delay, limit: u32) -> Result<Delay> {
+/// Chooses threads, lookahead and B-frames to fit `limit`; what the host set itself is kept.
+fn fit(wish: &Wish<'_>, asked: &Asked, mut delay: Delay, limit: u32) -> Delay {
     let config = wish.config;
-    delay.threads = match config.number("threads").unwrap_or(0) {
+    delay.threads = match config.value(&keys::THREADS) {
         0 if delay.sliced => wish.cores.min(16),
         // A third of the delay for threads at the most: lookahead is worth more than a third thread.
         0 => wish.cores.min(16).min(1 + limit / 3),
@@ -234,14 +239,7 @@ fn fit(wish: &Wish<'_>, asked: &Asked, mut delay: Delay, limit: u32) -> Result<D
     if asked.bframes.is_none() {
         delay.bframes = delay.bframes.min(room);
     }
-    match delay.frames() {
-        frames if frames <= limit => Ok(delay),
-        frames => Err(Error::not_supported(format!(
-            "maxDelay is {limit}, but {} hold {frames} frames: set maxDelay to {frames}, or ask for less with {}",
-            delay.text(),
-            set_of(config, &HOLDING)
-        ))),
-    }
+    delay
 }
 
 /// Frames of lookahead that are worth their memory: x264 keeps each as it is and in four pictures of half the size,
@@ -251,7 +249,7 @@ fn affordable_lookahead(wish: &Wish<'_>) -> u32 {
     const FEWEST: u32 = 4;
     let frame_bytes = u64::from(wish.width).saturating_mul(wish.height.into()).saturating_mul(16) / 5;
     match MOST_BYTES.checked_div(frame_bytes) {
-        Some(frames) if !wish.config.is_set("maxDelay") => {
+        Some(frames) if !wish.config.is_set(keys::MAX_DELAY.name) => {
             (frames.min(u64::from(u32::MAX)) as u32).max(FEWEST)
         }
         _ => u32::MAX,

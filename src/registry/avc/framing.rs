@@ -3,13 +3,10 @@
 use super::sequence::Sequence;
 use super::sps::Sps;
 use super::string::AvcString;
-use super::{avcc, key};
+use super::{avcc, key, keys};
 use crate::error::{Error, Result};
 use crate::media::{Config, memory};
 use crate::registry::{Content, Framing, Reorder, Stream, nal};
-
-/// The key of W3C AvcEncoderConfig.format.
-const FORMAT: &str = "avc.format";
 
 pub(super) struct AvcFraming {
     string: AvcString,
@@ -33,7 +30,7 @@ impl AvcFraming {
             text: config.codec().to_owned(),
             description: memory::copy("description", description.unwrap_or_default(), 0)?,
             length_size,
-            avc: config.is(FORMAT, "avc"),
+            avc: config.value(&keys::FORMAT) == keys::Format::Avc,
         })
     }
 }
@@ -62,7 +59,7 @@ impl Framing for AvcFraming {
     }
 
     fn format_key(&self) -> &'static str {
-        FORMAT
+        keys::FORMAT.name
     }
 
     fn extradata(&self) -> &[u8] {

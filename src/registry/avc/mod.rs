@@ -9,6 +9,7 @@ mod descriptions;
 mod framing;
 mod in_band;
 mod key;
+mod keys;
 pub mod level;
 mod profile;
 pub mod sequence;
@@ -24,6 +25,7 @@ pub static IT: Registration = Registration {
     tags: &["avc1", "avc3"],
     av_name: "h264",
     forms: "avc1.PPCCLL and avc3.PPCCLL with six hexadecimal digits",
+    keys: keys::KEYS,
     parse: |codec| Ok(Parsed::Video(Box::new(string::AvcString::parse(codec)?))),
     of_stream: |facts| string::AvcString::of_stream(facts).map(|string| string.to_string()),
     in_band: Some(InBand {

@@ -3,7 +3,7 @@
 use super::table::{self, B_ADAPT, BFRAMES, CRF, DEBLOCK, LOOKAHEAD, PARTITIONS, PSY_RD, QP, REF, WEIGHTP};
 use super::{BASELINE, HIGH, PRESETS, Preset};
 use crate::error::{Error, Result};
-use crate::media::Config;
+use crate::media::{Config, keys};
 use crate::tuning::parameters::{Kind, Parameters};
 use crate::tuning::{Wish, refused, set_of};
 
@@ -194,7 +194,7 @@ fn keep_bounds(parameters: &mut Parameters, options: &mut Vec<(String, String)>)
 
 /// B-frames by the key or by the host's options.
 fn b_frames(config: &Config, option: Option<u32>) -> Result<Option<u32>> {
-    match (config.number("bFrames"), option) {
+    match (config.value(&keys::B_FRAMES), option) {
         (Some(_), Some(_)) => Err(refused("ffmpeg.bf or x264's bframes", "bFrames is set")),
         (key, option) => Ok(key.or(option)),
     }

@@ -7,6 +7,7 @@
 use super::asked::Asked;
 use crate::error::{Error, Result};
 use crate::media::Config;
+use crate::media::keys::{self, BitrateMode};
 use crate::tuning::refused;
 
 /// After a still scene the buffer is full, and one frame may take nearly all of a small one: where a line of that rate
@@ -18,7 +19,8 @@ const VARIABLE_US: u64 = 2_000_000;
 
 /// The buffer of `config`'s bitrate.
 pub(super) fn buffer_us(config: &Config, realtime: bool) -> Option<u64> {
-    config.is_set("bitrate").then(|| match (config.is("bitrateMode", "constant"), realtime) {
+    let mode = config.value(&keys::BITRATE_MODE);
+    config.value(&keys::BITRATE).map(|_| match (mode == BitrateMode::Constant, realtime) {
         (false, _) => VARIABLE_US,
         (true, true) => CONSTANT_REALTIME_US,
         (true, false) => CONSTANT_QUALITY_US,
@@ -30,10 +32,10 @@ pub(super) fn buffer_us(config: &Config, realtime: bool) -> Option<u64> {
 /// # Errors
 /// `InvalidArgument` naming the option or parameter.
 pub(super) fn check(config: &Config, asked: &Asked) -> Result<()> {
-    let why = match (config.is("bitrateMode", "quantizer"), config.is_set("bitrate")) {
-        (true, _) => "bitrateMode is \"quantizer\", which sets it",
-        (false, true) => "bitrate is set, and only one of them can steer the rate",
-        (false, false) => return Ok(()),
+    let why = match (config.value(&keys::BITRATE_MODE), config.value(&keys::BITRATE)) {
+        (BitrateMode::Quantizer, _) => "bitrateMode is \"quantizer\", which sets it",
+        (_, Some(_)) => "bitrate is set, and only one of them can steer the rate",
+        (_, None) => return Ok(()),
     };
     match asked.fixed_quality(config) {
         Some(name) => Err(refused(&name, why)),

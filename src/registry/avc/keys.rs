@@ -1,0 +1,20 @@
+//! W3C's members for H.264.
+
+use crate::media::Dictionary;
+use crate::media::key::{keys, words};
+
+words! {
+    /// W3C `AvcBitstreamFormat`.
+    pub(super) enum Format {
+        /// Samples as MP4 has them, with a description.
+        Avc = "avc",
+        /// A stream that stands for itself.
+        AnnexB = "annexb",
+    }
+}
+
+keys! {
+    /// All of them.
+    pub(super) static KEYS;
+    FORMAT: Format = word(), "avc.format", &[Dictionary::VideoEncoder], "Chunks as MP4 has them, with a description, or Annex B.";
+}
