@@ -8,7 +8,7 @@
 # make wpt     the W3C's own tests on the Node package, of a checkout WPT_ROOT=path; WRITE=1 writes the list of expected results anew
 # make bench   ours against what a user would take instead, in one run
 # make pictures  measures and draws the figures of docs/backpressure.md
-# make header  writes include/framegate.h anew after a change in src/ffi
+# make header  writes anew what Rust says: include/framegate.h, the tables of the Node and Python packages, docs/reference.md
 
 CLIP ?=
 CARGO ?= cargo

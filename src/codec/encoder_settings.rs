@@ -4,7 +4,7 @@ use super::cores::Cores;
 use super::delay;
 use crate::av::{EncoderName, EncoderSettings};
 use crate::error::{Error, Result};
-use crate::media::keys::{self, Alpha, BitrateMode};
+use crate::media::keys::{self, AlphaOption, VideoEncoderBitrateMode};
 use crate::media::{Color, Config, SideKey};
 use crate::registry::{Framing, Registration, Shape, Sides, Video};
 use crate::tuning::{self, Wish};
@@ -54,7 +54,7 @@ pub(super) fn settings(
         bitrate,
         buffer_us: tuning.buffer_us,
         follows_bitrate: tuning.follows_bitrate,
-        quantizer: (config.value(&keys::BITRATE_MODE) == BitrateMode::Quantizer)
+        quantizer: (config.value(&keys::BITRATE_MODE) == VideoEncoderBitrateMode::Quantizer)
             .then(|| video.default_quantizer()),
         threads: tuning.threads,
         global_header: framing.sets_apart(),
@@ -93,7 +93,7 @@ fn side(config: &Config, key: SideKey, video: &dyn Video) -> Result<u32> {
 
 fn refuse_extras(config: &Config, video: &dyn Video) -> Result<()> {
     let name = video.name();
-    if config.value(&keys::ALPHA) == Alpha::Keep {
+    if config.value(&keys::ALPHA) == AlphaOption::Keep {
         return Err(Error::not_supported(format!("alpha is \"keep\", {name} supports discard")));
     }
     let known = video.layers();

@@ -13,6 +13,7 @@ mod muxer;
 mod picture_times;
 
 pub use demuxer::Demuxer;
+pub use mux_options::KEYS as FILE_KEYS;
 pub use muxer::Muxer;
 
 use crate::error::{Error, Result};

@@ -12,7 +12,12 @@ pub enum Form {
     /// `true` or `false`.
     Bool,
     /// One of these words.
-    OneOf(&'static [&'static str]),
+    OneOf {
+        /// What W3C calls the enumeration; "" where it is none.
+        of: &'static str,
+        /// The words, the default first.
+        words: &'static [&'static str],
+    },
     /// One of these names, or its H.273 number.
     CodePoint(&'static [(&'static str, u8)]),
     /// A language as containers have it: three letters of ISO 639-2.
@@ -48,7 +53,7 @@ impl Form {
             }
             Self::Positive => value.parse().is_ok_and(|number: f64| number.is_finite() && number > 0.0),
             Self::Bool => matches!(value, "true" | "false"),
-            Self::OneOf(words) => words.contains(&value),
+            Self::OneOf { words, .. } => words.contains(&value),
             Self::CodePoint(names) => {
                 let number = code_points::number(names, value);
                 return number
@@ -72,7 +77,7 @@ impl Form {
             Self::Integer(low, high) => format!("whole numbers from {low} to {high}"),
             Self::Positive => "positive numbers".to_owned(),
             Self::Bool => "true and false".to_owned(),
-            Self::OneOf(words) => words.join(", "),
+            Self::OneOf { words, .. } => words.join(", "),
             Self::CodePoint(names) => {
                 let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
                 format!("{} and H.273 numbers from 0 to 255", names.join(", "))

@@ -167,6 +167,8 @@ impl Value for CodePoint {
 
 /// The words that a key takes, each a variant.
 pub trait Words: Copy + 'static {
+    /// What W3C calls the enumeration.
+    const NAME: &'static str;
     /// In the order of the variants.
     const WORDS: &'static [&'static str];
 }
@@ -221,7 +223,7 @@ impl Typed<Option<f64>> {
 impl Typed<u16> {
     /// One of these numbers, the first of which is the default.
     pub const fn one_of(numbers: &'static [&'static str]) -> (Form, &'static str) {
-        (Form::OneOf(numbers), numbers[0])
+        (Form::OneOf { of: "", words: numbers }, numbers[0])
     }
 }
 
@@ -242,7 +244,7 @@ impl Typed<Option<bool>> {
 impl<W: Words> Typed<W> {
     /// One of the words, the first of which is the default.
     pub const fn word() -> (Form, &'static str) {
-        (Form::OneOf(W::WORDS), W::WORDS[0])
+        (Form::OneOf { of: W::NAME, words: W::WORDS }, W::WORDS[0])
     }
 }
 
@@ -282,6 +284,7 @@ macro_rules! words {
         $visibility enum $name { $($(#[$doc])* $variant,)* }
 
         impl $crate::media::key::Words for $name {
+            const NAME: &'static str = stringify!($name);
             const WORDS: &'static [&'static str] = &[$($word),*];
         }
 

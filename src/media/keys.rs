@@ -8,7 +8,7 @@ use super::key::{CodePoint, Dictionary, Language, Raw, Text, Typed, Unsigned, ke
 use Dictionary::{AudioTrack, VideoDecoder, VideoEncoder, VideoTrack};
 
 words! {
-    /// W3C `LatencyMode`.
+    /// W3C.
     pub enum LatencyMode {
         /// As good as the bits allow, within `maxDelay`.
         Quality = "quality",
@@ -18,8 +18,8 @@ words! {
 }
 
 words! {
-    /// W3C `VideoEncoderBitrateMode`.
-    pub enum BitrateMode {
+    /// W3C.
+    pub enum VideoEncoderBitrateMode {
         /// The rate varies with the content.
         Variable = "variable",
         /// It does not, beyond what a small buffer takes.
@@ -30,8 +30,8 @@ words! {
 }
 
 words! {
-    /// W3C `AlphaOption`.
-    pub enum Alpha {
+    /// W3C.
+    pub enum AlphaOption {
         /// Transparency is left out.
         Discard = "discard",
         /// It is encoded beside the picture.
@@ -40,7 +40,7 @@ words! {
 }
 
 words! {
-    /// W3C `HardwareAcceleration`.
+    /// W3C.
     pub enum HardwareAcceleration {
         /// Whatever there is.
         NoPreference = "no-preference",
@@ -74,8 +74,8 @@ keys! {
     BITRATE: Option<u64> = some(), "bitrate", &[VideoEncoder, VideoTrack, AudioTrack], "Bits a second, by the timestamps.";
     FRAMERATE: Option<f64> = positive(), "framerate", &[VideoEncoder, VideoTrack], "Frames a second, a hint: the timestamps tell. Encoders assume 30 where it is unset.";
     LATENCY_MODE: LatencyMode = word(), "latencyMode", ENCODER, "Realtime holds no frame back; quality may hold maxDelay of them.";
-    BITRATE_MODE: BitrateMode = word(), "bitrateMode", ENCODER, "Whether the rate follows the content, is kept, or each frame has its quantizer.";
-    ALPHA: Alpha = word(), "alpha", ENCODER, "Whether transparency is encoded, where the codec can.";
+    BITRATE_MODE: VideoEncoderBitrateMode = word(), "bitrateMode", ENCODER, "Whether the rate follows the content, is kept, or each frame has its quantizer.";
+    ALPHA: AlphaOption = word(), "alpha", ENCODER, "Whether transparency is encoded, where the codec can.";
     SCALABILITY_MODE: Text = any(), "scalabilityMode", ENCODER, "Temporal layers as W3C names them, where the codec has them.";
     CONTENT_HINT: Text = any(), "contentHint", ENCODER, "Taken, and without effect.";
     HARDWARE_ACCELERATION: HardwareAcceleration = word(), "hardwareAcceleration", CODECS, "A wish: there is software alone.";
@@ -92,11 +92,16 @@ keys! {
 }
 
 keys! {
+    /// The gate's, which belong to the handle.
+    pub static GATE;
+    SLOTS: u32 = whole(1, 4096, "16"), "slots", CODECS, "Items in flight between host and codec, at most. Cannot change in a reconfigure.";
+    MAX_BYTES: Option<u64> = some(), "maxBytes", CODECS, "Bytes of items in flight, at most; one item always goes. Unset: slots alone count. Cannot change in a reconfigure.";
+}
+
+keys! {
     /// Ours.
     pub static OURS;
     LANGUAGE: Language = spoken(), "language", TRACKS, "The track's language.";
-    SLOTS: u32 = whole(1, 4096, "16"), "slots", CODECS, "Items in flight between host and codec, at most. Cannot change in a reconfigure.";
-    MAX_BYTES: Option<u64> = some(), "maxBytes", CODECS, "Bytes of items in flight, at most; one item always goes. Unset: slots alone count. Cannot change in a reconfigure.";
     MAX_DELAY: u32 = whole(0, 256, "12"), "maxDelay", CODECS, "Frames that a codec may hold back: lookahead, B-frames and threads are chosen to fit.";
     THREADS: u32 = whole(0, 64, "0"), "threads", CODECS, "Codec threads. 0: by the machine's cores, the other handles and maxDelay.";
     B_FRAMES: Option<u32> = within(0, 16), "bFrames", ENCODER, "Consecutive B-frames, at most. Unset: what suits the codec and its latencyMode.";

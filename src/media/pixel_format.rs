@@ -102,6 +102,11 @@ impl PixelFormat {
         Self::ALL.into_iter().find(|format| *format as i32 == number)
     }
 
+    /// True for those that W3C names.
+    pub fn is_w3c(self) -> bool {
+        !matches!(self, Self::Rgb24 | Self::Bgr24)
+    }
+
     /// True for the packed RGB formats.
     pub fn is_rgb(self) -> bool {
         self.planes().len() == 1

@@ -2,12 +2,17 @@
 
 use super::CODECS;
 use crate::error::{Error, Result};
-use crate::media::keys::{AV_OPTION, FFMPEG, OURS, W3C};
+use crate::media::keys::{AV_OPTION, FFMPEG, GATE, OURS, W3C};
 use crate::media::{Config, Dictionary, Form, Key, check_length};
 
-/// Every key but `ffmpeg.<AVOption>`: the shared ones, and those of each codec.
+/// W3C's keys: those that all codecs share, and each codec's own.
+pub fn w3c() -> impl Iterator<Item = &'static Key> {
+    W3C.iter().chain(CODECS.iter().flat_map(|codec| codec.keys)).copied()
+}
+
+/// Every key but `ffmpeg.<AVOption>`.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    W3C.iter().chain(CODECS.iter().flat_map(|codec| codec.keys)).chain(OURS).copied()
+    w3c().chain(GATE.iter().chain(OURS).copied())
 }
 
 /// The key of that name.

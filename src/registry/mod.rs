@@ -9,7 +9,7 @@ pub mod nal;
 mod stream;
 mod video;
 
-pub use by_name::keys;
+pub use by_name::{keys, w3c};
 pub use stream::{Content, Reorder, Stream};
 pub use video::{Framing, Shape, Sides, Video};
 

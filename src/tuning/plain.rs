@@ -3,7 +3,7 @@
 
 use super::{Tuner, Tuning, Wish, refused};
 use crate::error::{Error, Result};
-use crate::media::keys::{self, BitrateMode};
+use crate::media::keys::{self, VideoEncoderBitrateMode};
 
 /// The buffer of a constant rate.
 const CONSTANT_BUFFER_US: u64 = 1_000_000;
@@ -16,7 +16,7 @@ pub(super) static IT: Tuner = Tuner { names: &[], takes_profile: false, tune };
 fn tune(wish: &Wish<'_>) -> Result<Tuning> {
     let config = wish.config;
     let mode = config.value(&keys::BITRATE_MODE);
-    if mode == BitrateMode::Quantizer {
+    if mode == VideoEncoderBitrateMode::Quantizer {
         return Err(Error::not_supported(format!(
             "bitrateMode is \"quantizer\", which only libx264 does, not {}",
             wish.encoder
@@ -33,7 +33,7 @@ fn tune(wish: &Wish<'_>) -> Result<Tuning> {
         less: format!("fewer with {key}"),
         threads: config.value(&keys::THREADS),
         bitrate: config.value(&keys::BITRATE).or_else(|| Some(usual())),
-        buffer_us: (mode == BitrateMode::Constant).then_some(CONSTANT_BUFFER_US),
+        buffer_us: (mode == VideoEncoderBitrateMode::Constant).then_some(CONSTANT_BUFFER_US),
         ..Tuning::default()
     })
 }

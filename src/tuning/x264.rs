@@ -14,7 +14,7 @@ use self::asked::{Asked, SyncLookahead};
 use super::{Tuner, Tuning, Wish, refused, set_of};
 use crate::error::Result;
 use crate::media::Config;
-use crate::media::keys::{self, BitrateMode, LatencyMode};
+use crate::media::keys::{self, LatencyMode, VideoEncoderBitrateMode};
 
 const BASELINE: &str = "baseline";
 const HIGH: &str = "high";
@@ -165,9 +165,9 @@ fn tune(wish: &Wish<'_>) -> Result<Tuning> {
     let memory_bytes = memory::bytes(wish.width, wish.height, &delay, refs, asked.searches_wide());
     // x264 does not change the bounds of a stream that carries them (NAL HRD), and those follow from the framerate.
     let follows_bitrate = !asked.carries_bounds();
-    let buffer_us =
-        rate::buffer_us(config, realtime).filter(|_| follows_bitrate || mode == BitrateMode::Constant);
-    let bitrate = config.value(&keys::BITRATE).filter(|_| mode != BitrateMode::Quantizer);
+    let buffer_us = rate::buffer_us(config, realtime)
+        .filter(|_| follows_bitrate || mode == VideoEncoderBitrateMode::Constant);
+    let bitrate = config.value(&keys::BITRATE).filter(|_| mode != VideoEncoderBitrateMode::Quantizer);
     Ok(Tuning {
         host_options: asked.options,
         options,
@@ -187,7 +187,7 @@ fn tune(wish: &Wish<'_>) -> Result<Tuning> {
 /// x264's own parameters: the host's, and those that must be as they are.
 fn parameters(config: &Config, asked: &Asked, delay: &Delay) -> Result<String> {
     let mut parameters = asked.parameters.clone();
-    if config.value(&keys::BITRATE_MODE) == BitrateMode::Quantizer {
+    if config.value(&keys::BITRATE_MODE) == VideoEncoderBitrateMode::Quantizer {
         let fixed = |name: &str| EXACT_QUANTIZERS.iter().any(|(fixed, _)| *fixed == name);
         let taken = asked.set_by(config, |name| fixed(name) || matches!(name, "i_qfactor" | "b_qfactor"));
         if let Some(key) = taken {

@@ -1,9 +1,10 @@
 //! H.264 chunks: Annex B, or the samples of MP4 and their description.
 
+use super::keys::{self, AvcBitstreamFormat};
 use super::sequence::Sequence;
 use super::sps::Sps;
 use super::string::AvcString;
-use super::{avcc, key, keys};
+use super::{avcc, key};
 use crate::error::{Error, Result};
 use crate::media::{Config, memory};
 use crate::registry::{Content, Framing, Reorder, Stream, nal};
@@ -30,7 +31,7 @@ impl AvcFraming {
             text: config.codec().to_owned(),
             description: memory::copy("description", description.unwrap_or_default(), 0)?,
             length_size,
-            avc: config.value(&keys::FORMAT) == keys::Format::Avc,
+            avc: config.value(&keys::FORMAT) == AvcBitstreamFormat::Avc,
         })
     }
 }

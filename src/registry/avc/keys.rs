@@ -4,8 +4,8 @@ use crate::media::Dictionary;
 use crate::media::key::{keys, words};
 
 words! {
-    /// W3C `AvcBitstreamFormat`.
-    pub(super) enum Format {
+    /// W3C.
+    pub(super) enum AvcBitstreamFormat {
         /// Samples as MP4 has them, with a description.
         Avc = "avc",
         /// A stream that stands for itself.
@@ -16,5 +16,5 @@ words! {
 keys! {
     /// All of them.
     pub(super) static KEYS;
-    FORMAT: Format = word(), "avc.format", &[Dictionary::VideoEncoder], "Chunks as MP4 has them, with a description, or Annex B.";
+    FORMAT: AvcBitstreamFormat = word(), "avc.format", &[Dictionary::VideoEncoder], "Chunks as MP4 has them, with a description, or Annex B.";
 }

@@ -7,7 +7,7 @@
 use super::asked::Asked;
 use crate::error::{Error, Result};
 use crate::media::Config;
-use crate::media::keys::{self, BitrateMode};
+use crate::media::keys::{self, VideoEncoderBitrateMode};
 use crate::tuning::refused;
 
 /// After a still scene the buffer is full, and one frame may take nearly all of a small one: where a line of that rate
@@ -20,7 +20,7 @@ const VARIABLE_US: u64 = 2_000_000;
 /// The buffer of `config`'s bitrate.
 pub(super) fn buffer_us(config: &Config, realtime: bool) -> Option<u64> {
     let mode = config.value(&keys::BITRATE_MODE);
-    config.value(&keys::BITRATE).map(|_| match (mode == BitrateMode::Constant, realtime) {
+    config.value(&keys::BITRATE).map(|_| match (mode == VideoEncoderBitrateMode::Constant, realtime) {
         (false, _) => VARIABLE_US,
         (true, true) => CONSTANT_REALTIME_US,
         (true, false) => CONSTANT_QUALITY_US,
@@ -33,7 +33,7 @@ pub(super) fn buffer_us(config: &Config, realtime: bool) -> Option<u64> {
 /// `InvalidArgument` naming the option or parameter.
 pub(super) fn check(config: &Config, asked: &Asked) -> Result<()> {
     let why = match (config.value(&keys::BITRATE_MODE), config.value(&keys::BITRATE)) {
-        (BitrateMode::Quantizer, _) => "bitrateMode is \"quantizer\", which sets it",
+        (VideoEncoderBitrateMode::Quantizer, _) => "bitrateMode is \"quantizer\", which sets it",
         (_, Some(_)) => "bitrate is set, and only one of them can steer the rate",
         (_, None) => return Ok(()),
     };

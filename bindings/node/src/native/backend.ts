@@ -33,5 +33,8 @@ export type ParameterType = 'i32' | 'u32' | 'u64' | 'size' | 'address' | 'bytes'
 /** `text` is a C string, copied; `address` and `u64` are numbers. */
 export type ResultType = 'void' | 'i32' | 'u32' | 'u64' | 'address' | 'text';
 
+/** What a function gives and takes. */
+export type Prototype = readonly [result: ResultType, ...parameters: ParameterType[]];
+
 export type NativeArgument = number | string | Uint8Array | null;
 export type NativeResult = number | string | null | undefined;

@@ -1,7 +1,5 @@
-import type { NativeFunction, NativeLibrary, ParameterType, ResultType } from './backend';
+import type { NativeFunction, NativeLibrary, Prototype, ResultType } from './backend';
 import { inTurn } from './pool';
-
-type Prototype = readonly [result: ResultType, ...parameters: ParameterType[]];
 
 /** The functions of framegate.h that are used here. `address` is an object's pointer, `bytes` a place to read or write. */
 export const PROTOTYPES = {

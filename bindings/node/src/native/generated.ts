@@ -1,0 +1,420 @@
+// Written by `make header`, of framegate.h and the library's tables. Do not edit.
+import type { Prototype } from './backend';
+import type { KeyRow } from './key_row';
+
+/** The constants of framegate.h, without their FG_. */
+export const FG = {
+  OUTPUT_CHUNK: 1,
+  OUTPUT_FRAME: 2,
+  OUTPUT_FLUSHED: 3,
+  OUTPUT_ERROR: 4,
+  OUTPUT_KEY: 1,
+  OUTPUT_CONFIG: 2,
+  CHUNK_KEY: 1,
+  CHUNK_DISCARD: 2,
+  VIDEO_FLAG_REFERENCE_LOST: 1,
+  READY_ENQUEUE: 1,
+  READY_POLL: 2,
+  READY_DEQUEUE: 4,
+  PIXEL_I420: 1,
+  PIXEL_I420A: 2,
+  PIXEL_I422: 3,
+  PIXEL_I422A: 4,
+  PIXEL_I444: 5,
+  PIXEL_I444A: 6,
+  PIXEL_NV12: 7,
+  PIXEL_RGBA: 8,
+  PIXEL_RGBX: 9,
+  PIXEL_BGRA: 10,
+  PIXEL_BGRX: 11,
+  PIXEL_I420P10: 12,
+  PIXEL_I420AP10: 13,
+  PIXEL_I422P10: 14,
+  PIXEL_I422AP10: 15,
+  PIXEL_I444P10: 16,
+  PIXEL_I444AP10: 17,
+  PIXEL_I420P12: 18,
+  PIXEL_I420AP12: 19,
+  PIXEL_I422P12: 20,
+  PIXEL_I422AP12: 21,
+  PIXEL_I444P12: 22,
+  PIXEL_I444AP12: 23,
+  PIXEL_RGB24: 24,
+  PIXEL_BGR24: 25,
+  COLOR_SPACE_SRGB: 0,
+  COLOR_SPACE_DISPLAY_P3: 1,
+  COLOR_SPACE_SOURCE: 2,
+  OK: 0,
+  WAIT_CODEC: 1,
+  WAIT_INPUT: 2,
+  WAIT_POLL: 3,
+  WAIT_RELEASE: 4,
+  END: 5,
+  ERROR_INVALID_ARGUMENT: -1,
+  ERROR_INVALID_STATE: -2,
+  ERROR_NOT_SUPPORTED: -3,
+  ERROR_DATA: -4,
+  ERROR_ENCODING: -5,
+  ERROR_CLOSED: -6,
+  ERROR_WOULD_DEADLOCK: -7,
+  ERROR_OUT_OF_MEMORY: -8,
+  ERROR_IO: -9,
+  ERROR_INTERNAL: -10,
+} as const;
+
+/** The structs of framegate.h: members in its order, behind `struct_size`, with the defaults of its FG_..._INIT. */
+export const STRUCTS = {
+  fg_video_info: {
+    format: { type: 'i32', initial: 0 },
+    coded_width: { type: 'u32', initial: 0 },
+    coded_height: { type: 'u32', initial: 0 },
+    visible_x: { type: 'u32', initial: 0 },
+    visible_y: { type: 'u32', initial: 0 },
+    visible_width: { type: 'u32', initial: 0 },
+    visible_height: { type: 'u32', initial: 0 },
+    display_width: { type: 'u32', initial: 0 },
+    display_height: { type: 'u32', initial: 0 },
+    rotation: { type: 'u32', initial: 0 },
+    flip: { type: 'u32', initial: 0 },
+    color_primaries: { type: 'i32', initial: -1 },
+    color_transfer: { type: 'i32', initial: -1 },
+    color_matrix: { type: 'i32', initial: -1 },
+    color_range: { type: 'i32', initial: -1 },
+    timestamp_us: { type: 'i64', initial: 0 },
+    duration_us: { type: 'i64', initial: -1 },
+    id: { type: 'u64', initial: 0 },
+    flags: { type: 'u32', initial: 0 },
+    reserved: { type: 'u32', initial: 0 },
+  },
+  fg_planes: {
+    count: { type: 'u32', initial: 0 },
+    data: { type: 'u64', initial: 0, length: 4 },
+    stride: { type: 'u64', initial: 0, length: 4 },
+    rows: { type: 'u32', initial: 0, length: 4 },
+  },
+  fg_copy_options: {
+    format: { type: 'i32', initial: -1 },
+    x: { type: 'u32', initial: 0 },
+    y: { type: 'u32', initial: 0 },
+    width: { type: 'u32', initial: 0 },
+    height: { type: 'u32', initial: 0 },
+    plane: { type: 'u32', initial: 0 },
+    plane_count: { type: 'u32', initial: 0 },
+    offset: { type: 'u64', initial: 0, length: 4 },
+    stride: { type: 'u64', initial: 0, length: 4 },
+    color_space: { type: 'u32', initial: 0 },
+    reserved: { type: 'u32', initial: 0 },
+  },
+  fg_encode_options: {
+    key_frame: { type: 'i32', initial: 0 },
+    quantizer: { type: 'i32', initial: -1 },
+    reserved: { type: 'u32', initial: 0 },
+  },
+  fg_output: {
+    kind: { type: 'i32', initial: 0 },
+    token: { type: 'u64', initial: 0 },
+    timestamp_us: { type: 'i64', initial: 0 },
+    duration_us: { type: 'i64', initial: -1 },
+    dts_us: { type: 'i64', initial: -(2 ** 63) },
+    id: { type: 'u64', initial: 0 },
+    flags: { type: 'u32', initial: 0 },
+    status: { type: 'i32', initial: 0 },
+    data: { type: 'u64', initial: 0 },
+    size: { type: 'u64', initial: 0 },
+    frame: { type: 'u64', initial: 0 },
+    config: { type: 'u64', initial: 0 },
+    flush_id: { type: 'u64', initial: 0 },
+    temporal_layer: { type: 'u32', initial: 0 },
+    reserved: { type: 'u32', initial: 0 },
+    alpha_data: { type: 'u64', initial: 0 },
+    alpha_size: { type: 'u64', initial: 0 },
+  },
+  fg_stats: {
+    slots: { type: 'u32', initial: 0 },
+    in_flight: { type: 'u32', initial: 0 },
+    in_flight_peak: { type: 'u32', initial: 0 },
+    queued: { type: 'u32', initial: 0 },
+    in_codec: { type: 'u32', initial: 0 },
+    in_codec_peak: { type: 'u32', initial: 0 },
+    ready: { type: 'u32', initial: 0 },
+    held: { type: 'u32', initial: 0 },
+    waiting: { type: 'u32', initial: 0 },
+    bytes_in_flight: { type: 'u64', initial: 0 },
+    bytes_peak: { type: 'u64', initial: 0 },
+    inputs: { type: 'u64', initial: 0 },
+    outputs: { type: 'u64', initial: 0 },
+    releases: { type: 'u64', initial: 0 },
+    enqueue_waits: { type: 'u64', initial: 0 },
+    enqueue_wait_us: { type: 'u64', initial: 0 },
+    dropped: { type: 'u64', initial: 0 },
+  },
+  fg_chunk: {
+    flags: { type: 'u32', initial: 0 },
+    timestamp_us: { type: 'i64', initial: 0 },
+    duration_us: { type: 'i64', initial: -1 },
+    dts_us: { type: 'i64', initial: -(2 ** 63) },
+    id: { type: 'u64', initial: 0 },
+    data: { type: 'u64', initial: 0 },
+    size: { type: 'u64', initial: 0 },
+    alpha_data: { type: 'u64', initial: 0 },
+    alpha_size: { type: 'u64', initial: 0 },
+  },
+  fg_limits: {
+    max_streams: { type: 'u32', initial: 0 },
+    probe_bytes: { type: 'u64', initial: 0 },
+    max_pixels: { type: 'u64', initial: 0 },
+    max_side: { type: 'u32', initial: 0 },
+    reserved: { type: 'u32', initial: 0 },
+    max_samples: { type: 'u64', initial: 0 },
+  },
+} as const;
+
+/** The functions of framegate.h: result, then parameters. `address` is an object's pointer, `bytes` a place to read or write. */
+export const PROTOTYPES = {
+  fg_status_name: ['text', 'i32'],
+  fg_last_error: ['text'],
+  fg_abi_version: ['u32'],
+  fg_version: ['text'],
+  fg_ffmpeg_version: ['text'],
+  fg_config_new: ['i32', 'text', 'bytes'],
+  fg_config_copy: ['i32', 'address', 'bytes'],
+  fg_config_set: ['i32', 'address', 'text', 'text'],
+  fg_config_set_bytes: ['i32', 'address', 'text', 'bytes', 'size'],
+  fg_config_get: ['i32', 'address', 'text', 'bytes', 'size'],
+  fg_config_get_bytes: ['i32', 'address', 'text', 'bytes', 'bytes'],
+  fg_config_key: ['i32', 'address', 'size', 'bytes', 'size'],
+  fg_config_free: ['void', 'address'],
+  fg_encoder_is_config_supported: ['i32', 'address'],
+  fg_decoder_is_config_supported: ['i32', 'address'],
+  fg_frame_new_video: ['i32', 'bytes', 'bytes'],
+  fg_frame_wrap_video: ['i32', 'bytes', 'bytes', 'address', 'address', 'bytes'],
+  fg_frame_derive: ['i32', 'address', 'bytes', 'bytes'],
+  fg_frame_scale: ['i32', 'address', 'u32', 'u32', 'bytes'],
+  fg_frame_video_info: ['i32', 'address', 'bytes'],
+  fg_frame_planes: ['i32', 'address', 'bytes'],
+  fg_frame_copy_from: ['i32', 'address', 'bytes', 'size'],
+  fg_frame_allocation_size: ['i32', 'address', 'bytes', 'bytes'],
+  fg_frame_copy_to: ['i32', 'address', 'bytes', 'bytes', 'size'],
+  fg_frame_retain: ['address', 'address'],
+  fg_frame_references: ['u32', 'address'],
+  fg_frame_release: ['void', 'address'],
+  fg_encoder_new: ['i32', 'address', 'bytes'],
+  fg_encoder_configure: ['i32', 'address', 'address'],
+  fg_encoder_enqueue: ['i32', 'address', 'address', 'bytes', 'i32'],
+  fg_encoder_flush: ['i32', 'address', 'bytes'],
+  fg_encoder_poll: ['i32', 'address', 'bytes', 'i32'],
+  fg_encoder_wait: ['i32', 'address', 'u32', 'bytes', 'i32'],
+  fg_encoder_reset: ['i32', 'address'],
+  fg_encoder_close: ['i32', 'address'],
+  fg_encoder_free: ['void', 'address'],
+  fg_encoder_stats: ['i32', 'address', 'bytes'],
+  fg_encoder_error: ['i32', 'address', 'bytes', 'size'],
+  fg_encoder_wake_fd: ['i32', 'address', 'bytes'],
+  fg_encoder_join: ['i32', 'address', 'address', 'u64'],
+  fg_decoder_new: ['i32', 'address', 'bytes'],
+  fg_decoder_configure: ['i32', 'address', 'address'],
+  fg_decoder_enqueue: ['i32', 'address', 'bytes', 'i32'],
+  fg_decoder_flush: ['i32', 'address', 'bytes'],
+  fg_decoder_poll: ['i32', 'address', 'bytes', 'i32'],
+  fg_decoder_wait: ['i32', 'address', 'u32', 'bytes', 'i32'],
+  fg_decoder_reset: ['i32', 'address'],
+  fg_decoder_close: ['i32', 'address'],
+  fg_decoder_free: ['void', 'address'],
+  fg_decoder_stats: ['i32', 'address', 'bytes'],
+  fg_decoder_error: ['i32', 'address', 'bytes', 'size'],
+  fg_decoder_wake_fd: ['i32', 'address', 'bytes'],
+  fg_decoder_join: ['i32', 'address', 'address', 'u64'],
+  fg_output_chunk: ['i32', 'bytes', 'bytes'],
+  fg_release_output: ['i32', 'u64'],
+  fg_waitset_new: ['i32', 'bytes'],
+  fg_waitset_new_for_thread: ['i32', 'bytes'],
+  fg_waitset_fd: ['i32', 'address', 'bytes'],
+  fg_waitset_wait: ['i32', 'address', 'bytes', 'size', 'bytes', 'i32'],
+  fg_waitset_free: ['void', 'address'],
+  fg_demuxer_open: ['i32', 'text', 'bytes'],
+  fg_demuxer_open_limits: ['i32', 'text', 'bytes', 'bytes'],
+  fg_demuxer_track_count: ['u32', 'address'],
+  fg_demuxer_track: ['i32', 'address', 'u32', 'bytes'],
+  fg_demuxer_get: ['i32', 'address', 'text', 'bytes', 'size'],
+  fg_demuxer_read: ['i32', 'address', 'bytes', 'bytes'],
+  fg_demuxer_free: ['void', 'address'],
+  fg_muxer_create: ['i32', 'text', 'bytes'],
+  fg_muxer_set: ['i32', 'address', 'text', 'text'],
+  fg_muxer_add_track: ['i32', 'address', 'address', 'bytes'],
+  fg_muxer_write: ['i32', 'address', 'u32', 'bytes'],
+  fg_muxer_finish: ['i32', 'address'],
+  fg_muxer_free: ['void', 'address'],
+  fg_set_av_log_callback: ['void', 'address'],
+} as const satisfies Record<string, Prototype>;
+
+/** W3C VideoPixelFormat. A plane is [bytes of a sample, pixels that it stands for across, and down]. */
+export const PIXEL_FORMATS = [
+  { name: 'I420', number: 1, opaque: 'I420', isRgb: false, planes: [[1, 1, 1], [1, 2, 2], [1, 2, 2]] },
+  { name: 'I420A', number: 2, opaque: 'I420', isRgb: false, planes: [[1, 1, 1], [1, 2, 2], [1, 2, 2], [1, 1, 1]] },
+  { name: 'I422', number: 3, opaque: 'I422', isRgb: false, planes: [[1, 1, 1], [1, 2, 1], [1, 2, 1]] },
+  { name: 'I422A', number: 4, opaque: 'I422', isRgb: false, planes: [[1, 1, 1], [1, 2, 1], [1, 2, 1], [1, 1, 1]] },
+  { name: 'I444', number: 5, opaque: 'I444', isRgb: false, planes: [[1, 1, 1], [1, 1, 1], [1, 1, 1]] },
+  { name: 'I444A', number: 6, opaque: 'I444', isRgb: false, planes: [[1, 1, 1], [1, 1, 1], [1, 1, 1], [1, 1, 1]] },
+  { name: 'NV12', number: 7, opaque: 'NV12', isRgb: false, planes: [[1, 1, 1], [2, 2, 2]] },
+  { name: 'RGBA', number: 8, opaque: 'RGBX', isRgb: true, planes: [[4, 1, 1]] },
+  { name: 'RGBX', number: 9, opaque: 'RGBX', isRgb: true, planes: [[4, 1, 1]] },
+  { name: 'BGRA', number: 10, opaque: 'BGRX', isRgb: true, planes: [[4, 1, 1]] },
+  { name: 'BGRX', number: 11, opaque: 'BGRX', isRgb: true, planes: [[4, 1, 1]] },
+  { name: 'I420P10', number: 12, opaque: 'I420P10', isRgb: false, planes: [[2, 1, 1], [2, 2, 2], [2, 2, 2]] },
+  { name: 'I420AP10', number: 13, opaque: 'I420P10', isRgb: false, planes: [[2, 1, 1], [2, 2, 2], [2, 2, 2], [2, 1, 1]] },
+  { name: 'I422P10', number: 14, opaque: 'I422P10', isRgb: false, planes: [[2, 1, 1], [2, 2, 1], [2, 2, 1]] },
+  { name: 'I422AP10', number: 15, opaque: 'I422P10', isRgb: false, planes: [[2, 1, 1], [2, 2, 1], [2, 2, 1], [2, 1, 1]] },
+  { name: 'I444P10', number: 16, opaque: 'I444P10', isRgb: false, planes: [[2, 1, 1], [2, 1, 1], [2, 1, 1]] },
+  { name: 'I444AP10', number: 17, opaque: 'I444P10', isRgb: false, planes: [[2, 1, 1], [2, 1, 1], [2, 1, 1], [2, 1, 1]] },
+  { name: 'I420P12', number: 18, opaque: 'I420P12', isRgb: false, planes: [[2, 1, 1], [2, 2, 2], [2, 2, 2]] },
+  { name: 'I420AP12', number: 19, opaque: 'I420P12', isRgb: false, planes: [[2, 1, 1], [2, 2, 2], [2, 2, 2], [2, 1, 1]] },
+  { name: 'I422P12', number: 20, opaque: 'I422P12', isRgb: false, planes: [[2, 1, 1], [2, 2, 1], [2, 2, 1]] },
+  { name: 'I422AP12', number: 21, opaque: 'I422P12', isRgb: false, planes: [[2, 1, 1], [2, 2, 1], [2, 2, 1], [2, 1, 1]] },
+  { name: 'I444P12', number: 22, opaque: 'I444P12', isRgb: false, planes: [[2, 1, 1], [2, 1, 1], [2, 1, 1]] },
+  { name: 'I444AP12', number: 23, opaque: 'I444P12', isRgb: false, planes: [[2, 1, 1], [2, 1, 1], [2, 1, 1], [2, 1, 1]] },
+] as const;
+
+// W3C's names of colours, and their numbers in H.273.
+export const PRIMARIES = { 'bt709': 1, 'bt470bg': 5, 'smpte170m': 6, 'bt2020': 9, 'smpte432': 12 } as const;
+export const TRANSFERS = { 'bt709': 1, 'smpte170m': 6, 'linear': 8, 'iec61966-2-1': 13, 'pq': 16, 'hlg': 18 } as const;
+export const MATRICES = { 'rgb': 0, 'bt709': 1, 'bt470bg': 5, 'smpte170m': 6, 'bt2020-ncl': 9 } as const;
+
+// W3C's enumerations.
+export type LatencyMode = 'quality' | 'realtime';
+export type VideoEncoderBitrateMode = 'variable' | 'constant' | 'quantizer';
+export type AlphaOption = 'discard' | 'keep';
+export type HardwareAcceleration = 'no-preference' | 'prefer-hardware' | 'prefer-software';
+export type AvcBitstreamFormat = 'avc' | 'annexb';
+
+export interface VideoEncoderMembers {
+  /** Whether transparency is encoded, where the codec can. Default discard. */
+  alpha?: AlphaOption;
+  avc?: {
+    /** Chunks as MP4 has them, with a description, or Annex B. Default avc. */
+    format?: AvcBitstreamFormat;
+  };
+  /** Bits a second, by the timestamps. */
+  bitrate?: number;
+  /** Whether the rate follows the content, is kept, or each frame has its quantizer. Default variable. */
+  bitrateMode?: VideoEncoderBitrateMode;
+  /** The codec string. Which are known, the table of codecs tells. */
+  codec?: string;
+  /** Taken, and without effect. */
+  contentHint?: string;
+  /** Height at which they are to be shown; with displayWidth. */
+  displayHeight?: number;
+  /** Width at which they are to be shown; with displayHeight. */
+  displayWidth?: number;
+  /** Frames a second, a hint: the timestamps tell. Encoders assume 30 where it is unset. */
+  framerate?: number;
+  /** A wish: there is software alone. Default no-preference. */
+  hardwareAcceleration?: HardwareAcceleration;
+  /** Height of the encoded pictures, in pixels; needed. */
+  height?: number;
+  /** Realtime holds no frame back; quality may hold maxDelay of them. Default quality. */
+  latencyMode?: LatencyMode;
+  /** Temporal layers as W3C names them, where the codec has them. */
+  scalabilityMode?: string;
+  /** Width of the encoded pictures, in pixels; needed. Frames of another size are scaled. */
+  width?: number;
+}
+
+export const VIDEO_ENCODER: readonly KeyRow[] = [
+  { name: 'alpha', form: 'enumeration', type: 'AlphaOption', words: ['discard', 'keep'] },
+  { name: 'avc', form: 'members', members: [{ name: 'format', form: 'enumeration', type: 'AvcBitstreamFormat', words: ['avc', 'annexb'] }] },
+  { name: 'bitrate', form: 'unsigned long long', least: 1 },
+  { name: 'bitrateMode', form: 'enumeration', type: 'VideoEncoderBitrateMode', words: ['variable', 'constant', 'quantizer'] },
+  { name: 'codec', form: 'DOMString' },
+  { name: 'contentHint', form: 'DOMString' },
+  { name: 'displayHeight', form: 'unsigned long', least: 1 },
+  { name: 'displayWidth', form: 'unsigned long', least: 1 },
+  { name: 'framerate', form: 'double' },
+  { name: 'hardwareAcceleration', form: 'enumeration', type: 'HardwareAcceleration', words: ['no-preference', 'prefer-hardware', 'prefer-software'] },
+  { name: 'height', form: 'unsigned long', least: 1 },
+  { name: 'latencyMode', form: 'enumeration', type: 'LatencyMode', words: ['quality', 'realtime'] },
+  { name: 'scalabilityMode', form: 'DOMString' },
+  { name: 'width', form: 'unsigned long', least: 1 },
+];
+
+export interface VideoDecoderMembers {
+  /** The codec string. Which are known, the table of codecs tells. */
+  codec?: string;
+  /** Height of the pictures, in pixels. */
+  codedHeight?: number;
+  /** Width of the pictures, in pixels: tracks need it, decoders take the stream's. */
+  codedWidth?: number;
+  colorSpace?: {
+    /** Full range of values, likewise. */
+    fullRange?: boolean;
+    /** Matrix coefficients, likewise. */
+    matrix?: string;
+    /** Colour primaries; go before what the stream says. */
+    primaries?: string;
+    /** Transfer characteristics, likewise. */
+    transfer?: string;
+  };
+  /** The codec's setup bytes, where its chunks do not have them. */
+  description?: Uint8Array;
+  /** See displayAspectWidth. */
+  displayAspectHeight?: number;
+  /** With displayAspectHeight: the ratio of the sides as they are shown, before rotation. */
+  displayAspectWidth?: number;
+  /** Pictures are to be mirrored, left to right, after that. Default false. */
+  flip?: boolean;
+  /** A wish: there is software alone. Default no-preference. */
+  hardwareAcceleration?: HardwareAcceleration;
+  /** Each frame comes out as soon as its chunk is decoded, unless the stream reorders. Default false. */
+  optimizeForLatency?: boolean;
+  /** Degrees clockwise by which pictures are to be turned to be shown. Default 0. */
+  rotation?: number;
+}
+
+export const VIDEO_DECODER: readonly KeyRow[] = [
+  { name: 'codec', form: 'DOMString' },
+  { name: 'codedHeight', form: 'unsigned long', least: 1 },
+  { name: 'codedWidth', form: 'unsigned long', least: 1 },
+  { name: 'colorSpace', form: 'members', members: [{ name: 'fullRange', form: 'boolean' }, { name: 'matrix', form: 'DOMString' }, { name: 'primaries', form: 'DOMString' }, { name: 'transfer', form: 'DOMString' }] },
+  { name: 'description', form: 'BufferSource' },
+  { name: 'displayAspectHeight', form: 'unsigned long', least: 1 },
+  { name: 'displayAspectWidth', form: 'unsigned long', least: 1 },
+  { name: 'flip', form: 'boolean' },
+  { name: 'hardwareAcceleration', form: 'enumeration', type: 'HardwareAcceleration', words: ['no-preference', 'prefer-hardware', 'prefer-software'] },
+  { name: 'optimizeForLatency', form: 'boolean' },
+  { name: 'rotation', form: 'double' },
+];
+
+export interface FramegateEncoderMembers {
+  /** Consecutive B-frames, at most. Unset: what suits the codec and its latencyMode. */
+  bFrames?: number;
+  /** Frames that a codec may hold back: lookahead, B-frames and threads are chosen to fit. Default 12. */
+  maxDelay?: number;
+  /** Codec threads. 0: by the machine's cores, the other handles and maxDelay. Default 0. */
+  threads?: number;
+}
+
+export const FRAMEGATE_ENCODER: readonly KeyRow[] = [
+  { name: 'bFrames', form: 'unsigned long', least: 0 },
+  { name: 'maxDelay', form: 'unsigned long', least: 0 },
+  { name: 'threads', form: 'unsigned long', least: 0 },
+];
+
+export interface FramegateDecoderMembers {
+  /** Frames that a codec may hold back: lookahead, B-frames and threads are chosen to fit. Default 12. */
+  maxDelay?: number;
+  /** Pixels of a picture, at most: a stream beyond it ends the decoder. Default 67108864. */
+  maxPixels?: number;
+  /** Samples of each channel that one chunk of sound decodes to, at most. Default 1048576. */
+  maxSamples?: number;
+  /** Pixels of a picture's longer side, at most. Default 16384. */
+  maxSide?: number;
+  /** Codec threads. 0: by the machine's cores, the other handles and maxDelay. Default 0. */
+  threads?: number;
+}
+
+export const FRAMEGATE_DECODER: readonly KeyRow[] = [
+  { name: 'maxDelay', form: 'unsigned long', least: 0 },
+  { name: 'maxPixels', form: 'unsigned long long', least: 1 },
+  { name: 'maxSamples', form: 'unsigned long long', least: 1 },
+  { name: 'maxSide', form: 'unsigned long', least: 1 },
+  { name: 'threads', form: 'unsigned long', least: 0 },
+];

@@ -1,0 +1,202 @@
+//! The Node package's generated.ts.
+
+use std::fmt::Write;
+
+use framegate::media::code_points::{MATRICES, PRIMARIES, TRANSFERS};
+use framegate::media::{Dictionary, Form, Key, PixelFormat, keys};
+use framegate::registry;
+
+use crate::c::{Header, Kind};
+use crate::keys::{Entry, dictionary};
+
+pub fn file(header: &Header) -> String {
+    let mut out = "// Written by `make header`, of framegate.h and the library's tables. Do not edit.\n\
+        import type { Prototype } from './backend';\nimport type { KeyRow } from './key_row';\n"
+        .to_owned();
+    constants(&mut out, header);
+    structs(&mut out, header);
+    prototypes(&mut out, header);
+    formats(&mut out);
+    colors(&mut out);
+    words(&mut out);
+    let members = |out: &mut String, name: &str, rows: &str, keys: Vec<&'static Key>, of| {
+        interface(out, name, &keys, of);
+        table(out, rows, &keys, of);
+    };
+    let w3c: Vec<_> = registry::w3c().collect();
+    members(&mut out, "VideoEncoderMembers", "VIDEO_ENCODER", w3c.clone(), Dictionary::VideoEncoder);
+    members(&mut out, "VideoDecoderMembers", "VIDEO_DECODER", w3c, Dictionary::VideoDecoder);
+    let ours = keys::OURS.to_vec();
+    members(&mut out, "FramegateEncoderMembers", "FRAMEGATE_ENCODER", ours.clone(), Dictionary::VideoEncoder);
+    members(&mut out, "FramegateDecoderMembers", "FRAMEGATE_DECODER", ours, Dictionary::VideoDecoder);
+    out
+}
+
+fn constants(out: &mut String, header: &Header) {
+    *out += "\n/** The constants of framegate.h, without their FG_. */\nexport const FG = {\n";
+    for constant in &header.constants {
+        let name = constant.name.strip_prefix("FG_").unwrap();
+        writeln!(out, "  {name}: {},", constant.value).unwrap();
+    }
+    *out += "} as const;\n";
+}
+
+fn structs(out: &mut String, header: &Header) {
+    *out += "\n/** The structs of framegate.h: members in its order, behind `struct_size`, with the defaults of its FG_..._INIT. */\n\
+        export const STRUCTS = {\n";
+    for record in &header.structs {
+        writeln!(out, "  {}: {{", record.name).unwrap();
+        for member in record.members.iter().skip(1) {
+            let kind = match &member.kind {
+                Kind::I32 => "i32",
+                Kind::U32 => "u32",
+                Kind::I64 => "i64",
+                _ => "u64", // pointers, too
+            };
+            let initial = match member.initial {
+                i64::MIN => "-(2 ** 63)".to_owned(),
+                number => number.to_string(),
+            };
+            let length =
+                if member.length > 1 { format!(", length: {}", member.length) } else { String::new() };
+            writeln!(out, "    {}: {{ type: '{kind}', initial: {initial}{length} }},", member.name).unwrap();
+        }
+        *out += "  },\n";
+    }
+    *out += "} as const;\n";
+}
+
+fn prototypes(out: &mut String, header: &Header) {
+    *out += "\n/** The functions of framegate.h: result, then parameters. `address` is an object's pointer, `bytes` a place to read or write. */\n\
+        export const PROTOTYPES = {\n";
+    for function in &header.functions {
+        let types: Vec<_> = [&function.result].into_iter().chain(&function.parameters).map(foreign).collect();
+        writeln!(out, "  {}: ['{}'],", function.name, types.join("', '")).unwrap();
+    }
+    *out += "} as const satisfies Record<string, Prototype>;\n";
+}
+
+fn foreign(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Void => "void",
+        Kind::I32 => "i32",
+        Kind::U32 => "u32",
+        Kind::I64 => panic!("no function has one"),
+        Kind::U64 => "u64",
+        Kind::Size => "size",
+        Kind::Text => "text",
+        Kind::Object => "address",
+        Kind::Bytes | Kind::Place(_) | Kind::Struct(_) => "bytes",
+    }
+}
+
+fn formats(out: &mut String) {
+    *out += "\n/** W3C VideoPixelFormat. A plane is [bytes of a sample, pixels that it stands for across, and down]. */\n\
+        export const PIXEL_FORMATS = [\n";
+    for format in PixelFormat::ALL.into_iter().filter(|format| format.is_w3c()) {
+        let planes = format.planes().iter();
+        let planes = planes.map(|plane| format!("[{}, {}, {}]", plane.step_bytes, plane.sub_x, plane.sub_y));
+        let (name, number, opaque) = (format.name(), format as i32, format.opaque().name());
+        let planes = planes.collect::<Vec<_>>().join(", ");
+        let is_rgb = format.is_rgb();
+        writeln!(
+            out,
+            "  {{ name: '{name}', number: {number}, opaque: '{opaque}', isRgb: {is_rgb}, planes: [{planes}] }},"
+        )
+        .unwrap();
+    }
+    *out += "] as const;\n";
+}
+
+fn colors(out: &mut String) {
+    *out += "\n// W3C's names of colours, and their numbers in H.273.\n";
+    for (name, table) in [("PRIMARIES", PRIMARIES), ("TRANSFERS", TRANSFERS), ("MATRICES", MATRICES)] {
+        let rows: Vec<_> = table.iter().map(|(name, number)| format!("'{name}': {number}")).collect();
+        writeln!(out, "export const {name} = {{ {} }} as const;", rows.join(", ")).unwrap();
+    }
+}
+
+/// W3C's enumerations.
+fn words(out: &mut String) {
+    *out += "\n// W3C's enumerations.\n";
+    for key in registry::w3c() {
+        if let Form::OneOf { of, words } = key.form
+            && !of.is_empty()
+        {
+            writeln!(out, "export type {of} = '{}';", words.join("' | '")).unwrap();
+        }
+    }
+}
+
+fn interface(out: &mut String, name: &str, keys: &[&'static Key], of: Dictionary) {
+    let entries = dictionary(keys.iter().copied(), of);
+    writeln!(out, "\nexport interface {name} {{").unwrap();
+    for (name, entry) in &entries {
+        match entry {
+            Entry::Key(key) => {
+                let kind = type_of(&key.form);
+                writeln!(out, "  /** {} */\n  {name}?: {kind};", comment(key)).unwrap();
+            }
+            Entry::Group(members) => {
+                let members = members.iter().map(|(name, key)| {
+                    format!("    /** {} */\n    {name}?: {};\n", comment(key), type_of(&key.form))
+                });
+                writeln!(out, "  {name}?: {{\n{}  }};", members.collect::<String>()).unwrap();
+            }
+        }
+    }
+    *out += "}\n";
+}
+
+fn comment(key: &Key) -> String {
+    match key.default {
+        "" => key.meaning.to_owned(),
+        default => format!("{} Default {default}.", key.meaning),
+    }
+}
+
+fn type_of(form: &Form) -> &'static str {
+    match form {
+        Form::Integer(..) | Form::Positive => "number",
+        Form::Bool => "boolean",
+        Form::OneOf { of: "", .. } => "number",
+        Form::OneOf { of, .. } => of,
+        Form::CodePoint(_) | Form::Language | Form::Text => "string",
+        Form::Bytes => "Uint8Array",
+    }
+}
+
+fn table(out: &mut String, name: &str, keys: &[&'static Key], of: Dictionary) {
+    writeln!(out, "\nexport const {name}: readonly KeyRow[] = [").unwrap();
+    for (name, entry) in dictionary(keys.iter().copied(), of) {
+        match entry {
+            Entry::Key(key) => writeln!(out, "  {{ name: '{name}', {} }},", row(&key.form)).unwrap(),
+            Entry::Group(members) => {
+                let members: Vec<_> = members
+                    .iter()
+                    .map(|(name, key)| format!("{{ name: '{name}', {} }}", row(&key.form)))
+                    .collect();
+                writeln!(out, "  {{ name: '{name}', form: 'members', members: [{}] }},", members.join(", "))
+                    .unwrap();
+            }
+        }
+    }
+    *out += "];\n";
+}
+
+fn row(form: &Form) -> String {
+    match form {
+        Form::Integer(low, high) => {
+            let long = if *high > u64::from(u32::MAX) { "unsigned long long" } else { "unsigned long" };
+            format!("form: '{long}', least: {}", low.min(&1)) // the rest is the library's to say
+        }
+        Form::Positive => "form: 'double'".to_owned(),
+        Form::Bool => "form: 'boolean'".to_owned(),
+        Form::OneOf { of: "", .. } => "form: 'double'".to_owned(),
+        Form::OneOf { of, words } => {
+            format!("form: 'enumeration', type: '{of}', words: ['{}']", words.join("', '"))
+        }
+        Form::CodePoint(_) | Form::Language | Form::Text => "form: 'DOMString'".to_owned(),
+        Form::Bytes => "form: 'BufferSource'".to_owned(),
+    }
+}
