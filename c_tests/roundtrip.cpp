@@ -93,6 +93,8 @@ void read_file(const std::string &path, std::uint32_t count) {
     }
     fg::Config config = demuxer.track(0);
     config.set("flip", false);
+    CHECK(config.medium() == fg::Medium::video);
+    CHECK(fg::Config("opus").medium() == fg::Medium::audio);
     CHECK(fg::Decoder::is_supported(config));
     fg::Decoder decoder(config);
     std::uint32_t frames = 0;

@@ -102,6 +102,16 @@
 #define FG_READY_DEQUEUE 4
 
 /**
+ * fg_config_medium: pictures.
+ */
+#define FG_MEDIUM_VIDEO 1
+
+/**
+ * fg_config_medium: sound.
+ */
+#define FG_MEDIUM_AUDIO 2
+
+/**
  * fg_video_info.format: W3C VideoPixelFormat, and two of three bytes a pixel for numpy, OpenCV and PIL. Samples of 10
  * and 12 bits are 16-bit little-endian words.
  */
@@ -170,6 +180,11 @@
  * fg_copy_options.color_space, not W3C: primaries and transfer stay the frame's own, as FFmpeg's converters leave them.
  */
 #define FG_COLOR_SPACE_SOURCE 2
+
+/**
+ * The number of the binary interface. Programs built for an older number of the same soname run on a newer one.
+ */
+#define FG_ABI_VERSION 1
 
 /**
  * A codec's configuration: WebCodecs member names and values, as text. Functions that take one copy what they
@@ -839,6 +854,13 @@ fg_status fg_config_key(const struct fg_config *config, size_t index, char *text
  * Frees a configuration. NULL is allowed. Never for one inside an fg_output.
  */
 void fg_config_free(struct fg_config *config);
+
+/**
+ * Tells what the codec has: writes FG_MEDIUM_VIDEO or FG_MEDIUM_AUDIO to medium.
+ *
+ * FG_ERROR_NOT_SUPPORTED: neither this library nor FFmpeg knows the codec.
+ */
+fg_status fg_config_medium(const struct fg_config *config, int32_t *medium);
 
 /**
  * FG_OK if an encoder of this configuration can be made; it is opened to see.

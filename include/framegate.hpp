@@ -57,6 +57,12 @@ enum class Flow : fg_status {
     end = FG_END,                   ///< Demuxer: no more chunks.
 };
 
+/// What a codec has (FG_MEDIUM_...).
+enum class Medium : std::int32_t {
+    video = FG_MEDIUM_VIDEO, ///< Pictures.
+    audio = FG_MEDIUM_AUDIO, ///< Sound.
+};
+
 /// What an Output is (FG_OUTPUT_...).
 enum class OutputKind : std::int32_t {
     none = 0,                      ///< Nothing: not polled yet, or released.
@@ -285,6 +291,13 @@ public:
         std::size_t size = 0;
         detail::check(fg_config_get_bytes(native(), key.c_str(), &bytes, &size));
         return bytes == nullptr ? std::nullopt : std::optional(Bytes(bytes, size));
+    }
+
+    /// What the codec has. Throws FG_ERROR_NOT_SUPPORTED where nobody knows it.
+    Medium medium() const {
+        std::int32_t medium = 0;
+        detail::check(fg_config_medium(native(), &medium));
+        return static_cast<Medium>(medium);
     }
 
     /// The keys that are set, `codec` among them; "description" holds bytes, the others text.

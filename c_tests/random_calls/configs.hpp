@@ -167,6 +167,8 @@ inline void read_config(World &world, Dice &dice) {
     const fg_status status = CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_config_get_bytes, handle,
                                   dice.once_in(8) ? "codec" : "description", &bytes, &size);
     if (status == FG_OK) HOLDS((bytes == nullptr) == (size == 0));
+    int32_t medium = 0;
+    CALL(allow(FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT), fg_config_medium, handle, dice.once_in(20) ? nullptr : &medium);
     CALL(allow(FG_END, FG_ERROR_INVALID_ARGUMENT), fg_config_key, handle, dice.below(30), text, sizeof text);
 }
 

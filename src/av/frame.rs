@@ -10,7 +10,9 @@ use super::color::color_fields;
 use super::error::no_memory;
 use super::pixel_format;
 use crate::error::{Error, Result};
-use crate::media::{Color, PixelFormat, Plane, Planes, VideoFrame, VideoInfo, plane_extent};
+use crate::media::{
+    Color, PixelFormat, Plane, Planes, SharedVideoFrame, VideoFrame, VideoInfo, plane_extent,
+};
 use crate::sync::origin::Origin;
 
 /// Quantizers end here; it is the unit of a region's offset.
@@ -82,7 +84,7 @@ impl Frame {
         width: u32,
         height: u32,
         planes: &Planes,
-        owner: Arc<VideoFrame>,
+        owner: SharedVideoFrame,
     ) -> Result<Self> {
         let unknown = || Error::not_supported(format!("FFmpeg has no pixel format {}", format.name()));
         let format = pixel_format::to_av(format).ok_or_else(unknown)?;

@@ -26,12 +26,12 @@ pub use picture::scaled;
 
 use crate::error::{Error, Result};
 use crate::machine::{Input, Output, Recipe};
-use crate::media::{Chunk, ChunkRef, Config, Dictionary, VideoFrame, keys};
+use crate::media::{Chunk, ChunkRef, Config, Dictionary, SharedVideoFrame, VideoFrame, keys};
 use crate::registry::{self, Parsed};
 
 /// What an encoder is given.
 pub struct EncoderInput {
-    frame: Arc<VideoFrame>,
+    frame: SharedVideoFrame,
     how: EncodeOptions,
 }
 
@@ -48,7 +48,7 @@ pub struct EncodeOptions {
 #[derive(Clone, Copy)]
 pub struct EncoderOffer<'a> {
     /// The frame; taken by reference count.
-    pub frame: &'a Arc<VideoFrame>,
+    pub frame: &'a SharedVideoFrame,
     /// How to encode it.
     pub how: EncodeOptions,
 }

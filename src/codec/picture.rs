@@ -1,11 +1,9 @@
 //! Pictures as an encoder wants them: of one format, colour and size.
 
-use std::sync::Arc;
-
 use crate::av::{self, Scaler};
 use crate::error::Result;
 use crate::media::convert::{self, Picture};
-use crate::media::{Color, PixelFormat, Rect, VideoFrame, VideoInfo, plane_extent};
+use crate::media::{Color, PixelFormat, Rect, SharedVideoFrame, VideoFrame, VideoInfo, plane_extent};
 
 /// What an encoder is opened for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,12 +59,12 @@ fn nearest(format: PixelFormat, formats: &[PixelFormat]) -> PixelFormat {
 ///
 /// # Errors
 /// `OutOfMemory`; `NotSupported` naming both formats.
-pub(super) fn queued(frame: &Arc<VideoFrame>, formats: &[PixelFormat]) -> Result<Arc<VideoFrame>> {
+pub(super) fn queued(frame: &SharedVideoFrame, formats: &[PixelFormat]) -> Result<SharedVideoFrame> {
     let look = Look::of(frame.info(), formats);
     if frame.info().format == look.format && !frame.info().is_gbr() {
-        return Ok(Arc::clone(frame));
+        return Ok(frame.clone());
     }
-    converted(frame, look).map(Arc::new)
+    converted(frame, look).map(SharedVideoFrame::new)
 }
 
 /// What [`queued`] will weigh.
@@ -121,14 +119,14 @@ impl Fitter {
     }
 
     /// The frame's visible pixels in `look`: as they are where possible, else converted, scaled.
-    pub(super) fn fit(&mut self, frame: &Arc<VideoFrame>, look: Look) -> Result<av::Frame> {
+    pub(super) fn fit(&mut self, frame: &SharedVideoFrame, look: Look) -> Result<av::Frame> {
         let Rect { width, height, .. } = frame.info().visible;
-        let mut frame = Arc::clone(frame);
+        let mut frame = frame.clone();
         if frame.info().format != look.format {
-            frame = Arc::new(converted(&frame, look)?);
+            frame = SharedVideoFrame::new(converted(&frame, look)?);
         }
         if (width, height) != (self.width, self.height) {
-            frame = Arc::new(self.scaled(&frame, look)?);
+            frame = SharedVideoFrame::new(self.scaled(&frame, look)?);
         }
         let planes = frame.visible_planes();
         av::Frame::borrow(look.format, self.width, self.height, &planes, frame)

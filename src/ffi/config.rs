@@ -2,21 +2,28 @@
 
 use std::ffi::c_char;
 
-use super::guard::{call, done, infallible, object, object_mut, place, put_text, slice, string};
-use super::types::{FG_END, FG_OK, fg_status};
-use crate::media::Config;
+use super::guard::{call, done, place, put_text, slice, string};
+use super::own::Opaque;
+use super::own::plain::{self, Plain};
+use super::types::{FG_END, FG_MEDIUM_AUDIO, FG_MEDIUM_VIDEO, FG_OK, fg_status};
+use crate::container;
+use crate::media::{Config, Medium};
 
 /// A codec's configuration: WebCodecs member names and values, as text. Functions that take one copy what they
 /// need, so it may be changed and freed afterwards.
 ///
 /// Threads: reading functions may run beside each other, fg_config_set and fg_config_set_bytes beside nothing.
 #[allow(non_camel_case_types)]
-pub struct fg_config(pub(super) Config);
-
-/// Gives a configuration to the host.
-pub(super) fn lend(config: Config) -> *mut fg_config {
-    Box::into_raw(Box::new(fg_config(config)))
+pub struct fg_config {
+    _opaque: [u8; 0],
 }
+
+impl Opaque for fg_config {
+    type Object = Config;
+    const NAME: &'static str = "config";
+}
+
+impl Plain for fg_config {}
 
 /// Makes a configuration for a codec string, such as "avc1.42001f". Freed with fg_config_free.
 ///
@@ -29,7 +36,7 @@ pub unsafe extern "C" fn fg_config_new(codec: *const c_char, config: *mut *mut f
         let codec = unsafe { string(codec, "codec")? };
         let new = Config::new(codec)?;
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { config.put(lend(new)) };
+        unsafe { config.put(plain::lend(new)) };
         Ok(())
     })
 }
@@ -43,7 +50,7 @@ pub unsafe extern "C" fn fg_config_copy(config: *const fg_config, copy: *mut *mu
     done(|| {
         let place = place(copy, "copy")?;
         // SAFETY: the C contract: a live configuration, a place for a pointer.
-        unsafe { place.put(lend(object(config, "config")?.0.try_clone()?)) };
+        unsafe { place.put(plain::lend(plain::borrow(config, "config")?.try_clone()?)) };
         Ok(())
     })
 }
@@ -66,8 +73,8 @@ pub unsafe extern "C" fn fg_config_set(
     done(|| {
         // SAFETY: the C contract: a live configuration that nobody else uses, and NUL-terminated strings.
         let (config, key, value) =
-            unsafe { (object_mut(config, "config")?, string(key, "key")?, string(value, "value")?) };
-        config.0.set(key, value)
+            unsafe { (plain::borrow_mut(config)?, string(key, "key")?, string(value, "value")?) };
+        config.set(key, value)
     })
 }
 
@@ -85,8 +92,8 @@ pub unsafe extern "C" fn fg_config_set_bytes(
     done(|| {
         // SAFETY: the C contract, as above; `size` readable bytes.
         let (config, key, value) =
-            unsafe { (object_mut(config, "config")?, string(key, "key")?, slice(bytes, size, "bytes")?) };
-        config.0.set_bytes(key, value)
+            unsafe { (plain::borrow_mut(config)?, string(key, "key")?, slice(bytes, size, "bytes")?) };
+        config.set_bytes(key, value)
     })
 }
 
@@ -103,7 +110,9 @@ pub unsafe extern "C" fn fg_config_get(
 ) -> fg_status {
     done(|| {
         // SAFETY: the C contract: a live configuration, a NUL-terminated string, `capacity` writable bytes.
-        unsafe { put_text(text, capacity, object(config, "config")?.0.get(string(key, "key")?)?, "text") }
+        unsafe {
+            put_text(text, capacity, plain::borrow(config, "config")?.get(string(key, "key")?)?, "text")
+        }
     })
 }
 
@@ -120,7 +129,7 @@ pub unsafe extern "C" fn fg_config_get_bytes(
     done(|| {
         let (bytes, size) = (place(bytes, "bytes")?, place(size, "size")?);
         // SAFETY: the C contract: a live configuration and a NUL-terminated string.
-        let value = unsafe { object(config, "config")?.0.get_bytes(string(key, "key")?)? };
+        let value = unsafe { plain::borrow(config, "config")?.get_bytes(string(key, "key")?)? };
         // SAFETY: the C contract: places for a pointer and a size.
         unsafe {
             bytes.put(value.map_or(std::ptr::null(), <[u8]>::as_ptr));
@@ -144,8 +153,8 @@ pub unsafe extern "C" fn fg_config_key(
 ) -> fg_status {
     call(|| {
         // SAFETY: the C contract: a live configuration.
-        let config = unsafe { object(config, "config")? };
-        let Some(name) = config.0.keys().nth(index) else { return Ok(FG_END) };
+        let config = unsafe { plain::borrow(config, "config")? };
+        let Some(name) = config.keys().nth(index) else { return Ok(FG_END) };
         // SAFETY: the C contract: `capacity` writable bytes.
         unsafe { put_text(text, capacity, name, "text")? };
         Ok(FG_OK)
@@ -155,10 +164,27 @@ pub unsafe extern "C" fn fg_config_key(
 /// Frees a configuration. NULL is allowed. Never for one inside an fg_output.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_config_free(config: *mut fg_config) {
-    if !config.is_null() {
-        // SAFETY: the C contract: it came from this library to own and is freed once.
-        infallible((), || drop(unsafe { Box::from_raw(config) }));
-    }
+    // SAFETY: the C contract: NULL, or it came from this library to own, and is freed once.
+    unsafe { plain::free(config) }
+}
+
+/// Tells what the codec has: writes FG_MEDIUM_VIDEO or FG_MEDIUM_AUDIO to medium.
+///
+/// FG_ERROR_NOT_SUPPORTED: neither this library nor FFmpeg knows the codec.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_config_medium(config: *const fg_config, medium: *mut i32) -> fg_status {
+    done(|| {
+        let place = place(medium, "medium")?;
+        // SAFETY: the C contract: a live configuration.
+        let codec = unsafe { plain::borrow(config, "config")? }.codec();
+        let medium = match container::medium(codec)? {
+            Medium::Video => FG_MEDIUM_VIDEO,
+            Medium::Audio => FG_MEDIUM_AUDIO,
+        };
+        // SAFETY: the C contract: a place for a number.
+        unsafe { place.put(medium) };
+        Ok(())
+    })
 }
 
 /// FG_OK if an encoder of this configuration can be made; it is opened to see.
@@ -168,7 +194,7 @@ pub unsafe extern "C" fn fg_config_free(config: *mut fg_config) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_is_config_supported(config: *const fg_config) -> fg_status {
     // SAFETY: the C contract: NULL or a live configuration.
-    call(|| super::handle::probe(unsafe { object(config, "config")? }, crate::codec::encoder_recipe))
+    call(|| super::handle::probe(unsafe { plain::borrow(config, "config")? }, crate::codec::encoder_recipe))
 }
 
 /// FG_OK if a decoder of this configuration can be made; it is opened to see.
@@ -178,5 +204,5 @@ pub unsafe extern "C" fn fg_encoder_is_config_supported(config: *const fg_config
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_is_config_supported(config: *const fg_config) -> fg_status {
     // SAFETY: the C contract: NULL or a live configuration.
-    call(|| super::handle::probe(unsafe { object(config, "config")? }, crate::codec::decoder_recipe))
+    call(|| super::handle::probe(unsafe { plain::borrow(config, "config")? }, crate::codec::decoder_recipe))
 }

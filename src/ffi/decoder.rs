@@ -4,10 +4,12 @@ use std::ffi::c_char;
 
 use super::config::fg_config;
 use super::estate::{Belonging, Heir};
-use super::guard::{call, done, object, place};
+use super::guard::{call, done, place};
 use super::handle::Handle;
 use super::output::chunk_ref;
-use super::own::{self, Opaque};
+use super::own::Opaque;
+use super::own::bound::{self, Bound};
+use super::own::plain;
 use super::types::*;
 use super::waitset::fg_waitset;
 use crate::codec::decoder_recipe;
@@ -26,6 +28,8 @@ impl Opaque for fg_decoder {
     const NAME: &'static str = "decoder";
 }
 
+impl Bound for fg_decoder {}
+
 impl Heir for fg_decoder {
     fn abandon(handle: &Self::Object) {
         handle.abandon();
@@ -36,7 +40,7 @@ impl Heir for fg_decoder {
 /// `decoder` is NULL or a decoder that is not freed during `'a`.
 unsafe fn handle<'a>(decoder: *const fg_decoder) -> Result<&'a Handle<Chunk, VideoFrame>> {
     // SAFETY: the caller's promise.
-    unsafe { own::lent(decoder) }
+    unsafe { bound::borrow(decoder) }
 }
 
 /// Makes a decoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_decoder_free.
@@ -65,9 +69,9 @@ pub unsafe extern "C" fn fg_decoder_new(
     done(|| {
         let place = place(decoder, "decoder")?;
         // SAFETY: the C contract: a live configuration.
-        let handle = Handle::new(unsafe { object(config, "config")? }, decoder_recipe)?;
+        let handle = Handle::new(unsafe { plain::borrow(config, "config")? }, decoder_recipe)?;
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { own::give(place, handle) };
+        unsafe { bound::lend(place, handle) };
         Ok(())
     })
 }
@@ -83,7 +87,7 @@ pub unsafe extern "C" fn fg_decoder_configure(
     config: *const fg_config,
 ) -> fg_status {
     // SAFETY: the C contract: live objects or NULL.
-    done(|| unsafe { handle(decoder)?.configure(object(config, "config")?, decoder_recipe) })
+    done(|| unsafe { handle(decoder)?.configure(plain::borrow(config, "config")?, decoder_recipe) })
 }
 
 /// Gives the decoder a chunk, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
@@ -177,7 +181,7 @@ pub unsafe extern "C" fn fg_decoder_close(decoder: *mut fg_decoder) -> fg_status
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_free(decoder: *mut fg_decoder) {
     // SAFETY: the C contract: NULL, or made by fg_decoder_new, freed once, not in use.
-    unsafe { own::free(decoder) }
+    unsafe { bound::free(decoder) }
 }
 
 /// Writes the statistics to stats: one consistent moment.

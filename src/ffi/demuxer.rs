@@ -2,10 +2,12 @@
 
 use std::ffi::c_char;
 
-use super::config::{fg_config, lend};
+use super::config::fg_config;
 use super::guard::{call, done, infallible, place, put_text, string};
 use super::output::hosts_chunk;
-use super::own::{self, Opaque};
+use super::own::Opaque;
+use super::own::bound::{self, Bound};
+use super::own::plain;
 use super::pod;
 use super::types::*;
 use crate::container::Demuxer;
@@ -27,6 +29,8 @@ impl Opaque for fg_demuxer {
     type Object = Mutex<Demuxer>;
     const NAME: &'static str = "demuxer";
 }
+
+impl Bound for fg_demuxer {}
 
 /// As fg_demuxer_open_limits, with the default limits.
 #[unsafe(no_mangle)]
@@ -60,7 +64,7 @@ unsafe fn open(path: *const c_char, limits: Limits, demuxer: *mut *mut fg_demuxe
     // SAFETY: the caller's promise.
     let new = Demuxer::open_limits(unsafe { string(path, "path")? }, limits)?;
     // SAFETY: the caller's promise.
-    unsafe { own::give(place, Mutex::new(new)) };
+    unsafe { bound::lend(place, Mutex::new(new)) };
     Ok(())
 }
 
@@ -99,7 +103,7 @@ unsafe fn read_limits(limits: *const fg_limits) -> Result<Limits> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_track_count(demuxer: *const fg_demuxer) -> u32 {
     // SAFETY: the C contract: NULL or a live demuxer.
-    infallible(0, || unsafe { own::lent(demuxer) }.map_or(0, |demuxer| demuxer.lock().track_count()))
+    infallible(0, || unsafe { bound::borrow(demuxer) }.map_or(0, |demuxer| demuxer.lock().track_count()))
 }
 
 /// Gives the decoder configuration of a track, which the host frees with fg_config_free. Beside what a decoder needs
@@ -115,9 +119,9 @@ pub unsafe extern "C" fn fg_demuxer_track(
     done(|| {
         let place = place(decoder_config, "decoder_config")?;
         // SAFETY: the C contract: NULL or a live demuxer.
-        let config = unsafe { own::lent(demuxer)? }.lock().track(track)?.try_clone()?;
+        let config = unsafe { bound::borrow(demuxer)? }.lock().track(track)?.try_clone()?;
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { place.put(lend(config)) };
+        unsafe { place.put(plain::lend(config)) };
         Ok(())
     })
 }
@@ -135,7 +139,7 @@ pub unsafe extern "C" fn fg_demuxer_get(
 ) -> fg_status {
     done(|| {
         // SAFETY: the C contract: NULL or a live demuxer, a NUL-terminated string.
-        let value = unsafe { own::lent(demuxer)?.lock().get(string(key, "key")?)? };
+        let value = unsafe { bound::borrow(demuxer)?.lock().get(string(key, "key")?)? };
         // SAFETY: the C contract: `capacity` writable bytes.
         unsafe { put_text(text, capacity, &value, "text") }
     })
@@ -161,7 +165,7 @@ pub unsafe extern "C" fn fg_demuxer_read(
         let _inside = Inside::enter();
         let track = place(track, "track")?;
         // SAFETY: the C contract: NULL or a live demuxer, a struct with its size.
-        let (demuxer, slot) = unsafe { (own::lent(demuxer)?, pod::slot(chunk)?) };
+        let (demuxer, slot) = unsafe { (bound::borrow(demuxer)?, pod::slot(chunk)?) };
         let mut demuxer = demuxer.lock();
         let Some((number, chunk)) = demuxer.read()? else { return Ok(FG_END) };
         slot.put(&hosts_chunk(&chunk));
@@ -175,5 +179,5 @@ pub unsafe extern "C" fn fg_demuxer_read(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_free(demuxer: *mut fg_demuxer) {
     // SAFETY: the C contract: NULL, or made by fg_demuxer_open, freed once, not in use.
-    unsafe { own::free(demuxer) }
+    unsafe { bound::free(demuxer) }
 }

@@ -4,16 +4,18 @@ use std::ffi::c_char;
 
 use super::config::fg_config;
 use super::estate::{Belonging, Heir};
-use super::frame::{fg_frame, share};
-use super::guard::{call, done, object, place};
+use super::frame::fg_frame;
+use super::guard::{call, done, place};
 use super::handle::Handle;
-use super::own::{self, Opaque};
+use super::own::Opaque;
+use super::own::bound::{self, Bound};
+use super::own::{plain, shared};
 use super::pod;
 use super::types::*;
 use super::waitset::fg_waitset;
 use crate::codec::{EncodeOptions, EncoderInput, EncoderOffer, encoder_recipe};
 use crate::error::{Error, Result};
-use crate::media::Chunk;
+use crate::media::{Chunk, SharedVideoFrame};
 
 /// An encoder: frames go in with fg_encoder_enqueue, chunks come out of fg_encoder_poll, in decode order.
 ///
@@ -44,6 +46,8 @@ impl Opaque for fg_encoder {
     const NAME: &'static str = "encoder";
 }
 
+impl Bound for fg_encoder {}
+
 impl Heir for fg_encoder {
     fn abandon(handle: &Self::Object) {
         handle.abandon();
@@ -54,7 +58,7 @@ impl Heir for fg_encoder {
 /// `encoder` is NULL or an encoder that is not freed during `'a`.
 unsafe fn handle<'a>(encoder: *const fg_encoder) -> Result<&'a Handle<EncoderInput, Chunk>> {
     // SAFETY: the caller's promise.
-    unsafe { own::lent(encoder) }
+    unsafe { bound::borrow(encoder) }
 }
 
 /// Makes an encoder. `bitrate` is bits a second by the frames' timestamps, of which no more than a second between two counts;
@@ -76,9 +80,9 @@ pub unsafe extern "C" fn fg_encoder_new(
     done(|| {
         let place = place(encoder, "encoder")?;
         // SAFETY: the C contract: a live configuration.
-        let handle = Handle::new(unsafe { object(config, "config")? }, encoder_recipe)?;
+        let handle = Handle::new(unsafe { plain::borrow(config, "config")? }, encoder_recipe)?;
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { own::give(place, handle) };
+        unsafe { bound::lend(place, handle) };
         Ok(())
     })
 }
@@ -99,7 +103,7 @@ pub unsafe extern "C" fn fg_encoder_configure(
     config: *const fg_config,
 ) -> fg_status {
     // SAFETY: the C contract: live objects or NULL.
-    done(|| unsafe { handle(encoder)?.configure(object(config, "config")?, encoder_recipe) })
+    done(|| unsafe { handle(encoder)?.configure(plain::borrow(config, "config")?, encoder_recipe) })
 }
 
 /// Gives the encoder a frame, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
@@ -124,7 +128,9 @@ pub unsafe extern "C" fn fg_encoder_enqueue(
 ) -> fg_status {
     call(|| {
         // SAFETY: the C contract: a live encoder, a live frame, a struct with its size or NULL.
-        let (handle, frame, how) = unsafe { (handle(encoder)?, share(frame)?, encode_options(options)?) };
+        let (handle, frame, how) =
+            unsafe { (handle(encoder)?, shared::share(frame)?, encode_options(options)?) };
+        let frame = SharedVideoFrame::of(frame)?;
         let status = handle.enqueue(EncoderOffer { frame: &frame, how }, timeout_ms)?;
         if status == FG_OK {
             frame.freeze(); // a frame that was not taken stays the host's to write
@@ -223,7 +229,7 @@ pub unsafe extern "C" fn fg_encoder_close(encoder: *mut fg_encoder) -> fg_status
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_free(encoder: *mut fg_encoder) {
     // SAFETY: the C contract: NULL, or made by fg_encoder_new, freed once, not in use.
-    unsafe { own::free(encoder) }
+    unsafe { bound::free(encoder) }
 }
 
 /// Writes the statistics to stats: one consistent moment.

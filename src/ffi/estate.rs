@@ -6,7 +6,7 @@ use std::ptr::with_exposed_provenance_mut;
 use std::sync::{Arc, Weak};
 
 use super::guard::infallible;
-use super::own::{self, Opaque};
+use super::own::bound::{self, Bound};
 use crate::error::{Error, Kind, Result};
 use crate::sync::Mutex;
 use crate::sync::origin::Origin;
@@ -19,14 +19,14 @@ pub(super) struct Belonging {
 }
 
 /// An object that may end with a thread.
-pub(super) trait Heir: Opaque {
+pub(super) trait Heir: Bound {
     /// Comes before it is freed, which must not wait then.
     fn abandon(object: &Self::Object);
 }
 
 impl Belonging {
     /// # Safety
-    /// The pointer is from `own::give`, and the object is not freed while it is in an estate.
+    /// The pointer is from `bound::lend`, and the object is not freed while it is in an estate.
     pub(super) unsafe fn new<H: Heir>(object: *mut H) -> Self {
         Self { address: object.expose_provenance(), free: free::<H> }
     }
@@ -38,10 +38,10 @@ unsafe fn free<H: Heir>(address: usize) {
     let pointer = with_exposed_provenance_mut::<H>(address);
     // SAFETY: the caller's promise.
     unsafe {
-        if let Ok(object) = own::lent(pointer) {
+        if let Ok(object) = bound::borrow(pointer) {
             H::abandon(object);
         }
-        own::free(pointer);
+        bound::free(pointer);
     }
 }
 

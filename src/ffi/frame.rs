@@ -4,13 +4,15 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
-use super::guard::{done, infallible, null, object, place, slice};
+use super::guard::{done, infallible, null, place, slice};
+use super::own::Opaque;
+use super::own::shared::{self, Shared};
 use super::picture::{copy_options, hosts_info, no_planes, video_info, wrapped_planes};
 use super::pod;
 use super::types::*;
 use crate::error::{Error, Result};
 use crate::machine::Callback;
-use crate::media::{VideoFrame, copy};
+use crate::media::{Frame, VideoFrame, copy};
 
 /// A picture, reference counted: made by the host (fg_frame_new_video, fg_frame_wrap_video) or by a decoder.
 ///
@@ -23,33 +25,24 @@ pub struct fg_frame {
     _opaque: [u8; 0],
 }
 
-/// The frame of a pointer.
+impl Opaque for fg_frame {
+    type Object = Frame;
+    const NAME: &'static str = "frame";
+}
+
+impl Shared for fg_frame {}
+
+/// The picture of a pointer.
 ///
 /// # Safety
 /// NULL, or a frame of this library that is alive for `'a`.
-pub(super) unsafe fn frame_of<'a>(pointer: *const fg_frame) -> Result<&'a VideoFrame> {
-    // SAFETY: the caller's promise; every fg_frame is a VideoFrame inside an Arc (`to_host`).
-    unsafe { object(pointer.cast::<VideoFrame>(), "frame") }
-}
-
-/// A reference of our own to the frame of a pointer, which keeps the host's.
-///
-/// # Safety
-/// As [`frame_of`].
-pub(super) unsafe fn share(pointer: *const fg_frame) -> Result<Arc<VideoFrame>> {
-    if pointer.is_null() {
-        return Err(null("frame"));
-    }
-    let frame = pointer.cast::<VideoFrame>();
-    // SAFETY: the pointer is that of a live Arc (`to_host`), whose count rises by the reference returned.
-    unsafe {
-        Arc::increment_strong_count(frame);
-        Ok(Arc::from_raw(frame))
-    }
+unsafe fn picture<'a>(pointer: *const fg_frame) -> Result<&'a VideoFrame> {
+    // SAFETY: the caller's promise.
+    unsafe { shared::borrow(pointer) }?.video()
 }
 
 fn to_host(frame: VideoFrame) -> *mut fg_frame {
-    Arc::into_raw(Arc::new(frame)).cast_mut().cast()
+    shared::lend(Arc::new(Frame::Video(frame)))
 }
 
 /// Makes a frame with memory of the library's own, rows aligned to 64 bytes. Fill its planes (fg_frame_planes,
@@ -139,7 +132,7 @@ pub unsafe extern "C" fn fg_frame_derive(
     done(|| {
         let place = place(derived, "derived")?;
         // SAFETY: the C contract: a live frame, a struct with its size, a place for a pointer.
-        unsafe { place.put(to_host(frame_of(frame)?.derive(video_info(info)?)?)) };
+        unsafe { place.put(to_host(picture(frame)?.derive(video_info(info)?)?)) };
         Ok(())
     })
 }
@@ -160,7 +153,7 @@ pub unsafe extern "C" fn fg_frame_scale(
     done(|| {
         let place = place(scaled, "scaled")?;
         // SAFETY: the C contract: a live frame, a place for a pointer.
-        unsafe { place.put(to_host(crate::codec::scaled(frame_of(frame)?, width, height)?)) };
+        unsafe { place.put(to_host(crate::codec::scaled(picture(frame)?, width, height)?)) };
         Ok(())
     })
 }
@@ -172,7 +165,7 @@ pub unsafe extern "C" fn fg_frame_scale(
 pub unsafe extern "C" fn fg_frame_video_info(frame: *const fg_frame, info: *mut fg_video_info) -> fg_status {
     done(|| {
         // SAFETY: the C contract: a live frame, a struct with its size.
-        let (frame, slot) = unsafe { (frame_of(frame)?, pod::slot(info)?) };
+        let (frame, slot) = unsafe { (picture(frame)?, pod::slot(info)?) };
         slot.put(&hosts_info(frame.info()));
         Ok(())
     })
@@ -186,7 +179,7 @@ pub unsafe extern "C" fn fg_frame_video_info(frame: *const fg_frame, info: *mut 
 pub unsafe extern "C" fn fg_frame_planes(frame: *const fg_frame, planes: *mut fg_planes) -> fg_status {
     done(|| {
         // SAFETY: the C contract: a live frame, a struct with its size.
-        let (frame, slot) = unsafe { (frame_of(frame)?, pod::slot(planes)?) };
+        let (frame, slot) = unsafe { (picture(frame)?, pod::slot(planes)?) };
         let mut value = no_planes();
         for (index, plane) in frame.planes().iter().enumerate() {
             value.count += 1;
@@ -211,7 +204,7 @@ pub unsafe extern "C" fn fg_frame_copy_from(
 ) -> fg_status {
     done(|| {
         // SAFETY: the C contract: a live frame that nothing else uses, `size` readable bytes.
-        unsafe { frame_of(frame)?.copy_from(slice(bytes, size, "bytes")?) }
+        unsafe { picture(frame)?.copy_from(slice(bytes, size, "bytes")?) }
     })
 }
 
@@ -227,7 +220,7 @@ pub unsafe extern "C" fn fg_frame_allocation_size(
     done(|| {
         let size = place(size, "size")?;
         // SAFETY: the C contract: a live frame, NULL or a struct with its size, a place for a number.
-        unsafe { size.put(copy::allocation_size(frame_of(frame)?, &copy_options(options)?)?) };
+        unsafe { size.put(copy::allocation_size(picture(frame)?, &copy_options(options)?)?) };
         Ok(())
     })
 }
@@ -254,7 +247,7 @@ pub unsafe extern "C" fn fg_frame_copy_to(
         // SAFETY: the C contract: a live frame, NULL or a struct with its size, `size` writable bytes.
         unsafe {
             let dest = std::slice::from_raw_parts_mut(dest, size);
-            copy::copy_to(frame_of(frame)?, &copy_options(options)?, dest)
+            copy::copy_to(picture(frame)?, &copy_options(options)?, dest)
         }
     })
 }
@@ -265,7 +258,7 @@ pub unsafe extern "C" fn fg_frame_copy_to(
 pub unsafe extern "C" fn fg_frame_retain(frame: *mut fg_frame) -> *mut fg_frame {
     infallible(frame, || {
         // SAFETY: the C contract: NULL or a live frame.
-        let _ = unsafe { share(frame) }.map(Arc::into_raw);
+        let _ = unsafe { shared::share(frame) }.map(shared::lend::<fg_frame>);
         frame
     })
 }
@@ -277,9 +270,10 @@ pub unsafe extern "C" fn fg_frame_retain(frame: *mut fg_frame) -> *mut fg_frame 
 pub unsafe extern "C" fn fg_frame_references(frame: *const fg_frame) -> u32 {
     infallible(0, || {
         // SAFETY: the C contract: NULL or a live frame.
-        let Ok(own) = (unsafe { share(frame) }) else { return 0 };
+        let Ok(own) = (unsafe { shared::share(frame) }) else { return 0 };
+        let Ok(frame) = own.video() else { return 0 };
         // `own` is one more than there were.
-        let count = Arc::strong_count(&own) - 1 + own.sharers() - 1;
+        let count = Arc::strong_count(&own) - 1 + frame.sharers() - 1;
         // What others did to the memory before they let go of it comes before what the caller does next.
         fence(Ordering::Acquire);
         u32::try_from(count).unwrap_or(u32::MAX)
@@ -289,8 +283,6 @@ pub unsafe extern "C" fn fg_frame_references(frame: *const fg_frame) -> u32 {
 /// Gives a reference back. NULL is allowed. Never for the frame inside an fg_output, unless it was retained.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_frame_release(frame: *mut fg_frame) {
-    if !frame.is_null() {
-        // SAFETY: the C contract: the host owns this reference; every fg_frame is a VideoFrame inside an Arc.
-        infallible((), || drop(unsafe { Arc::from_raw(frame.cast_const().cast::<VideoFrame>()) }));
-    }
+    // SAFETY: the C contract: NULL, or a reference that is the host's.
+    unsafe { shared::release(frame) }
 }

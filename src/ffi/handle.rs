@@ -3,14 +3,14 @@
 use std::ffi::c_char;
 use std::sync::Arc;
 
-use super::config::fg_config;
 use super::estate::{Belonging, Owned};
 use super::guard::{place, put_text};
 use super::output::{Lend, lease, release_all};
+use super::own::bound;
 use super::status::{of_flow, of_wait};
 use super::types::*;
 use super::waitset::fg_waitset;
-use super::{guard, own, pod};
+use super::{guard, pod};
 use crate::bell::Interest;
 use crate::codec::gate_size;
 use crate::error::{Error, Result};
@@ -35,23 +35,23 @@ const _: () = {
 type MakeRecipe<I, O> = fn(&Config) -> Result<Arc<dyn Recipe<I, O>>>;
 
 /// fg_*_is_config_supported.
-pub(super) fn probe<I: Input, O: Output>(config: &fg_config, recipe: MakeRecipe<I, O>) -> Result<fg_status> {
+pub(super) fn probe<I: Input, O: Output>(config: &Config, recipe: MakeRecipe<I, O>) -> Result<fg_status> {
     let _inside = Inside::enter();
-    recipe(&config.0)?.probe()?;
+    recipe(config)?.probe()?;
     Ok(FG_OK)
 }
 
 impl<I: Input, O: Output + Lend> Handle<I, O> {
     /// fg_*_new.
-    pub(super) fn new(config: &fg_config, recipe: MakeRecipe<I, O>) -> Result<Self> {
-        let gate = gate_size(&config.0);
-        let session = Session::new(gate.0, gate.1, recipe(&config.0)?)?;
+    pub(super) fn new(config: &Config, recipe: MakeRecipe<I, O>) -> Result<Self> {
+        let gate = gate_size(config);
+        let session = Session::new(gate.0, gate.1, recipe(config)?)?;
         Ok(Self { session, gate, owned: Mutex::new(None) })
     }
 
     /// fg_*_configure.
-    pub(super) fn configure(&self, config: &fg_config, recipe: MakeRecipe<I, O>) -> Result<()> {
-        if gate_size(&config.0) != self.gate {
+    pub(super) fn configure(&self, config: &Config, recipe: MakeRecipe<I, O>) -> Result<()> {
+        if gate_size(config) != self.gate {
             let (slots, max_bytes) = self.gate;
             let max_bytes = max_bytes.map_or("unset".to_owned(), |bytes| bytes.to_string());
             let text = format!(
@@ -59,7 +59,7 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
             );
             return Err(Error::invalid(text));
         }
-        self.session.configure(recipe(&config.0)?)
+        self.session.configure(recipe(config)?)
     }
 
     /// fg_*_enqueue.
@@ -177,7 +177,7 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
         let set = match set.is_null() {
             true => None,
             // SAFETY: the caller's promise.
-            false => Some(unsafe { own::lent(set)? }),
+            false => Some(unsafe { bound::borrow(set)? }),
         };
         let mut owned = self.owned.lock();
         *owned = None; // leaves before it enters: it may be the same estate

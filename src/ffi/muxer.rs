@@ -3,9 +3,11 @@
 use std::ffi::c_char;
 
 use super::config::fg_config;
-use super::guard::{done, object, place, string};
+use super::guard::{done, place, string};
 use super::output::chunk_ref;
-use super::own::{self, Opaque};
+use super::own::Opaque;
+use super::own::bound::{self, Bound};
+use super::own::plain;
 use super::types::*;
 use crate::container::Muxer;
 use crate::sync::Mutex;
@@ -23,6 +25,8 @@ impl Opaque for fg_muxer {
     const NAME: &'static str = "muxer";
 }
 
+impl Bound for fg_muxer {}
+
 /// Makes a file, in the format that the path's ending names (".mp4"). An existing one is overwritten. No other file is
 /// written. It may be a pipe, for formats that need not go back (".ts", ".h264"): without a reader writing is FG_ERROR_IO,
 /// and SIGPIPE, which the writing thread blocks for as long as it writes, does not come. Freed with fg_muxer_free.
@@ -35,7 +39,7 @@ pub unsafe extern "C" fn fg_muxer_create(path: *const c_char, muxer: *mut *mut f
         // SAFETY: the C contract: a NUL-terminated string.
         let new = Muxer::create(unsafe { string(path, "path")? })?;
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { own::give(place, Mutex::new(new)) };
+        unsafe { bound::lend(place, Mutex::new(new)) };
         Ok(())
     })
 }
@@ -57,7 +61,7 @@ pub unsafe extern "C" fn fg_muxer_set(
     value: *const c_char,
 ) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer, NUL-terminated strings.
-    done(|| unsafe { own::lent(muxer)?.lock().set(string(key, "key")?, string(value, "value")?) })
+    done(|| unsafe { bound::borrow(muxer)?.lock().set(string(key, "key")?, string(value, "value")?) })
 }
 
 /// Adds a track, before the first write: with the configuration of an encoder's first chunk, or of a demuxer's track,
@@ -77,8 +81,9 @@ pub unsafe extern "C" fn fg_muxer_add_track(
     done(|| {
         let place = place(track, "track")?;
         // SAFETY: the C contract: NULL or live objects.
-        let (muxer, config) = unsafe { (own::lent(muxer)?, object(decoder_config, "decoder_config")?) };
-        let number = muxer.lock().add_track(&config.0)?;
+        let (muxer, config) =
+            unsafe { (bound::borrow(muxer)?, plain::borrow(decoder_config, "decoder_config")?) };
+        let number = muxer.lock().add_track(config)?;
         // SAFETY: the C contract: a place for a number.
         unsafe { place.put(number) };
         Ok(())
@@ -105,7 +110,7 @@ pub unsafe extern "C" fn fg_muxer_write(
     chunk: *const fg_chunk,
 ) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer, a struct with its size and its bytes.
-    done(|| unsafe { own::lent(muxer)?.lock().write(track, chunk_ref(chunk)?) })
+    done(|| unsafe { bound::borrow(muxer)?.lock().write(track, chunk_ref(chunk)?) })
 }
 
 /// Completes the file. Without it the file cannot be played.
@@ -115,12 +120,12 @@ pub unsafe extern "C" fn fg_muxer_write(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_muxer_finish(muxer: *mut fg_muxer) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer.
-    done(|| unsafe { own::lent(muxer)? }.lock().finish())
+    done(|| unsafe { bound::borrow(muxer)? }.lock().finish())
 }
 
 /// Closes the file, finished or not, and frees the muxer. NULL is allowed. The last call on it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_muxer_free(muxer: *mut fg_muxer) {
     // SAFETY: the C contract: NULL, or made by fg_muxer_create, freed once, not in use.
-    unsafe { own::free(muxer) }
+    unsafe { bound::free(muxer) }
 }

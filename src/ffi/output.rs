@@ -3,16 +3,16 @@
 use std::ptr;
 use std::sync::Arc;
 
-use super::config::{fg_config, lend};
-use super::frame::fg_frame;
+use super::config::fg_config;
 use super::guard::{call, done, slice};
+use super::own::{plain, shared};
 use super::pod;
 use super::status::of_kind;
 use super::types::*;
 use crate::error::{Error, Result};
 use crate::gate::Permit;
 use crate::machine::{Event, Failure, Leases};
-use crate::media::{Chunk, ChunkInfo, ChunkRef, VideoFrame};
+use crate::media::{Chunk, ChunkInfo, ChunkRef, Frame, VideoFrame};
 use crate::sync::lock::Lock;
 
 static LEASES: Leases<Lease> = Leases::new();
@@ -33,7 +33,7 @@ pub(super) enum Item {
     #[allow(dead_code)] // held for its bytes
     Chunk(Chunk, Option<LentConfig>),
     #[allow(dead_code)] // held for its planes
-    Frame(Arc<VideoFrame>),
+    Frame(Arc<Frame>),
 }
 
 /// A configuration inside an output.
@@ -45,7 +45,7 @@ unsafe impl Send for LentConfig {}
 impl Drop for LentConfig {
     fn drop(&mut self) {
         // SAFETY: `lend` made it, and nothing else frees it.
-        drop(unsafe { Box::from_raw(self.0) });
+        unsafe { plain::free(self.0) }
     }
 }
 
@@ -67,7 +67,7 @@ impl Lend for Chunk {
         (output.data, output.size) = (self.data.as_ptr(), self.data.len() as u64);
         output.flags = if self.info.key { FG_OUTPUT_KEY } else { 0 };
         let config = self.config.as_ref().map(|config| config.try_clone()).transpose()?;
-        let config = config.map(|config| LentConfig(lend(config)));
+        let config = config.map(|config| LentConfig(plain::lend(config)));
         if let Some(config) = &config {
             (output.config, output.flags) = (config.0, output.flags | FG_OUTPUT_CONFIG);
         }
@@ -82,8 +82,8 @@ impl Lend for VideoFrame {
         (output.timestamp_us, output.duration_us) = (info.timestamp_us, info.duration_us.unwrap_or(-1));
         output.id = info.id;
         self.freeze();
-        let frame = Arc::new(self);
-        output.frame = Arc::as_ptr(&frame).cast_mut().cast::<fg_frame>();
+        let frame = Arc::new(Frame::Video(self));
+        output.frame = shared::show(&frame);
         Ok((output, Item::Frame(frame)))
     }
 }

@@ -78,6 +78,11 @@ pub const FG_READY_POLL: u32 = 2;
 /// fg_encoder_wait: no input waits for the codec (fg_stats.waiting is 0).
 pub const FG_READY_DEQUEUE: u32 = 4;
 
+/// fg_config_medium: pictures.
+pub const FG_MEDIUM_VIDEO: i32 = 1;
+/// fg_config_medium: sound.
+pub const FG_MEDIUM_AUDIO: i32 = 2;
+
 /// A time that is not known. (-1 is a valid time.)
 pub const FG_NO_TIMESTAMP: i64 = i64::MIN;
 

@@ -5,12 +5,12 @@ use std::ffi::{CStr, c_char};
 use crate::av;
 
 /// The number of the binary interface. Programs built for an older number of the same soname run on a newer one.
-const ABI_VERSION: u32 = 1;
+pub const FG_ABI_VERSION: u32 = 1;
 
 /// The number of the binary interface, 1. It grows when functions or struct members are added. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn fg_abi_version() -> u32 {
-    ABI_VERSION
+    FG_ABI_VERSION
 }
 
 /// The version of this library, such as "0.1.0". Static. Any thread.

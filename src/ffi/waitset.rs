@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::estate::{Belonging, Estate, Heir};
 use super::guard::{call, done, place};
-use super::own::{self, Opaque};
+use super::own::Opaque;
+use super::own::bound::{self, Bound};
 use super::status::of_wait;
 use super::types::*;
 use crate::error::Error;
@@ -33,6 +34,8 @@ impl Opaque for fg_waitset {
     const NAME: &'static str = "set";
 }
 
+impl Bound for fg_waitset {}
+
 /// What is behind the pointer.
 pub(super) struct Set {
     pub(super) waiting: Arc<WaitSet>,
@@ -51,7 +54,7 @@ pub unsafe extern "C" fn fg_waitset_new(set: *mut *mut fg_waitset) -> fg_status 
         let place = place(set, "set")?;
         let set = Set { waiting: WaitSet::new(), estate: None };
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { own::give(place, set) };
+        unsafe { bound::lend(place, set) };
         Ok(())
     })
 }
@@ -77,7 +80,7 @@ pub unsafe extern "C" fn fg_waitset_new_for_thread(set: *mut *mut fg_waitset) ->
         let set = Set { waiting: WaitSet::new(), estate: Some(Arc::clone(&estate)) };
         // SAFETY: the C contract: a place for a pointer. Freeing the set drops the estate's only lasting reference, so a
         // set that was freed is not in it.
-        unsafe { estate.keep(Belonging::new(own::give(place, set))) };
+        unsafe { estate.keep(Belonging::new(bound::lend(place, set))) };
         Ok(())
     })
 }
@@ -94,7 +97,7 @@ pub unsafe extern "C" fn fg_waitset_fd(set: *mut fg_waitset, fd: *mut i32) -> fg
     done(|| {
         let fd = place(fd, "fd")?;
         // SAFETY: the C contract: a live wait set, a place for a number.
-        unsafe { fd.put(descriptor(own::lent(set)?.waiting.bell())?) };
+        unsafe { fd.put(descriptor(bound::borrow(set)?.waiting.bell())?) };
         Ok(())
     })
 }
@@ -119,7 +122,7 @@ pub unsafe extern "C" fn fg_waitset_wait(
             return Err(Error::invalid("capacity is 0, allowed is 1 and more"));
         }
         // SAFETY: the C contract: a live wait set or NULL.
-        let set = unsafe { &own::lent(set)?.waiting };
+        let set = unsafe { &bound::borrow(set)?.waiting };
         let mut taken = [0u64; BATCH];
         let batch = &mut taken[..capacity.min(BATCH)];
         match set.wait(batch, Timeout::from_ms(timeout_ms))? {
@@ -144,5 +147,5 @@ const BATCH: usize = 256;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_waitset_free(set: *mut fg_waitset) {
     // SAFETY: the C contract: NULL, or from fg_waitset_new, freed once, not in use.
-    unsafe { own::free(set) }
+    unsafe { bound::free(set) }
 }

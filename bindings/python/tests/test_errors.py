@@ -26,7 +26,7 @@ from framegate import (
     VideoDecoder,
     VideoEncoder,
 )
-from framegate._native import constants
+from framegate._native import generated
 from framegate.errors import error_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ SMALL: dict[str, Any] = {"codec": "avc1.42001f", "width": 64, "height": 64, "fra
 
 
 def test_every_status_has_its_exception() -> None:
-    statuses = {name: value for name, value in vars(constants).items() if name.startswith("ERROR_")}
+    statuses = {name: value for name, value in vars(generated).items() if name.startswith("ERROR_")}
     kinds = {type(error_of(status, "text")) for status in statuses.values()}
     assert len(kinds) == len(statuses)
     assert all(issubclass(kind, FramegateError) and kind.status in statuses.values() for kind in kinds)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Literal
 
-from ._native.constants import CHUNK_DISCARD, CHUNK_KEY, DURATION_UNKNOWN, NO_TIMESTAMP, OUTPUT_CONFIG, OUTPUT_KEY
+from ._native.generated import CHUNK_DISCARD, CHUNK_KEY, NO_TIMESTAMP, OUTPUT_CONFIG, OUTPUT_KEY
+from ._native.structs import DURATION_UNKNOWN
 from .config import Config
 from .numbers import signed, unsigned
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from ._native import ChunkStruct, Output, RawChunk
+    from ._native import ChunkStruct, OutputStruct, RawChunk
 
 
 class Chunk:
@@ -113,7 +114,7 @@ def _of_members(kind: type[Chunk], members: list[object]) -> Chunk:
     return chunk
 
 
-def from_output(output: Output) -> Chunk:
+def from_output(output: OutputStruct) -> Chunk:
     """Copies a chunk out of an output."""
     flags: int = output.flags
     chunk = _copied(output, bool(flags & OUTPUT_KEY))
@@ -145,7 +146,7 @@ def fill(struct: ChunkStruct, chunk: Chunk) -> None:
     struct.alpha_size = 0 if alpha is None else len(alpha)
 
 
-def _copied(source: Output | RawChunk, key: bool) -> Chunk:
+def _copied(source: OutputStruct | RawChunk, key: bool) -> Chunk:
     chunk = Chunk.__new__(Chunk)
     size: int = source.size
     duration: int = source.duration_us

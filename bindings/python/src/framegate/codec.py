@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, T
 
 from . import aio, async_run, config, lent, stats
 from ._native import CodecFunctions, Handle, StatsStruct
-from ._native.constants import (
+from ._native.generated import (
     ERROR_INVALID_ARGUMENT,
     ERROR_NOT_SUPPORTED,
     OUTPUT_ERROR,
@@ -411,7 +411,7 @@ class Codec(Uncopied, Generic[In, Out]):
             status: int = native(handle, want, pointer, 0)
             if status > 0 and timeout:
                 status = patiently(lambda ms: native(handle, want, pointer, ms), timeout)
-            return left if check(status) else ready.bits | left
+            return left if check(status) else ready.value | left
         finally:
             readies.give(slot)
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._native.generated import MATRICES, PRIMARIES, TRANSFERS
 from .errors import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from ._native import VideoInfo
-
-# W3C's names of H.273 numbers.
-PRIMARIES = {"bt709": 1, "bt470bg": 5, "smpte170m": 6, "bt2020": 9, "smpte432": 12}
-TRANSFERS = {"bt709": 1, "smpte170m": 6, "linear": 8, "iec61966-2-1": 13, "pq": 16, "hlg": 18}
-MATRICES = {"rgb": 0, "bt709": 1, "bt470bg": 5, "smpte170m": 6, "bt2020-ncl": 9}
+    from ._native import VideoInfoStruct
 
 
 class ColorSpace(NamedTuple):
@@ -25,7 +21,7 @@ class ColorSpace(NamedTuple):
     full_range: bool | None = None
 
 
-def read(info: VideoInfo) -> ColorSpace:
+def read(info: VideoInfoStruct) -> ColorSpace:
     """The colour space in a frame's facts."""
     return ColorSpace(
         _name(PRIMARIES, info.color_primaries),
@@ -35,7 +31,7 @@ def read(info: VideoInfo) -> ColorSpace:
     )
 
 
-def write(color: ColorSpace | Mapping[str, Any], info: VideoInfo) -> None:
+def write(color: ColorSpace | Mapping[str, Any], info: VideoInfoStruct) -> None:
     """Puts a colour space, or its members by name, into a frame's facts."""
     if isinstance(color, Mapping):
         if unknown := set(color) - set(ColorSpace._fields):

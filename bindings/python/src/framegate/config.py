@@ -9,10 +9,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal
 
 from ._native import ConfigHandle, native
-from ._native.constants import END, ERROR_INVALID_ARGUMENT
+from ._native.generated import END, MEDIUM_VIDEO
 from ._native.status import check
 from .errors import InvalidArgumentError
 from .numbers import number_text
@@ -23,59 +23,12 @@ _lock = threading.RLock()
 # A child never finds it held by a thread that it does not have.
 os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
+_text = ctypes.create_string_buffer(65_536)
+"""Where the library writes a text, with the lock held: none is longer."""
+
 _DESCRIPTION: Final = "description"
 
 Value = str | float | Fraction | Decimal | bytes | Mapping[str, Any] | None
-
-
-class VideoEncoderMembers(TypedDict, total=False):
-    """What `VideoEncoder` takes: W3C VideoEncoderConfig, and the gate's members."""
-
-    codec: str
-    width: int
-    height: int
-    display_width: int
-    display_height: int
-    bitrate: float
-    framerate: float | Fraction
-    latency_mode: Literal["quality", "realtime"]
-    bitrate_mode: Literal["variable", "constant", "quantizer"]
-    alpha: Literal["discard", "keep"]
-    scalability_mode: str
-    content_hint: str
-    hardware_acceleration: Literal["no-preference", "prefer-hardware", "prefer-software"]
-    avc: Mapping[str, Any]
-    color_space: Mapping[str, Any]
-    slots: int
-    max_bytes: int
-    max_delay: int
-    threads: int
-    b_frames: int
-    ffmpeg: Mapping[str, Any]
-
-
-class VideoDecoderMembers(TypedDict, total=False):
-    """What `VideoDecoder` takes: W3C VideoDecoderConfig, and the gate's members."""
-
-    codec: str
-    description: bytes | None
-    coded_width: int
-    coded_height: int
-    display_aspect_width: int
-    display_aspect_height: int
-    color_space: Mapping[str, Any]
-    hardware_acceleration: Literal["no-preference", "prefer-hardware", "prefer-software"]
-    optimize_for_latency: bool
-    rotation: Literal[0, 90, 180, 270]
-    flip: bool
-    slots: int
-    max_bytes: int
-    max_delay: int
-    threads: int
-    max_pixels: int
-    max_side: int
-    max_samples: int
-    ffmpeg: Mapping[str, Any]
 
 
 class Config(Mapping[str, Any]):
@@ -132,7 +85,7 @@ class Config(Mapping[str, Any]):
     def _keys(self) -> list[str]:
         keys: list[str] = []
         with _lock:
-            while (key := read_text(native.fg_config_key, self.handle, len(keys))) is not None:
+            while (key := _read_text(native.fg_config_key, self.handle, len(keys))) is not None:
                 keys.append(key)
         return keys
 
@@ -192,7 +145,7 @@ class Config(Mapping[str, Any]):
         """A member's value as text: what was set, else its default, else ""; the description as bytes."""
         if name == _DESCRIPTION:
             return self.description or b""
-        return read_text(native.fg_config_get, self.handle, encoded_key(name)) or ""
+        return _read_text(native.fg_config_get, self.handle, encoded_key(name)) or ""
 
     def number(self, name: str) -> float | None:
         """A member's value as a number; None when it is unset."""
@@ -212,6 +165,14 @@ class Config(Mapping[str, Any]):
         with _lock:  # the bytes are there until the next change
             check(native.fg_config_get_bytes(self.handle, _DESCRIPTION.encode(), *places))
             return ctypes.string_at(data.value, size.value) if data.value else None
+
+    @property
+    def medium(self) -> Literal["video", "audio"]:
+        """What the codec has: pictures or sound. NotSupportedError: nobody knows the codec."""
+        medium = ctypes.c_int32()
+        with _lock:
+            check(native.fg_config_medium(self.handle, ctypes.byref(medium)))
+        return "video" if medium.value == MEDIUM_VIDEO else "audio"
 
     def __repr__(self) -> str:
         """The members, of which the description is told by its length."""
@@ -269,17 +230,8 @@ def _of_members(kind: type[Config], members: dict[str, str | bytes]) -> Config:
     return config
 
 
-def read_text(function: Callable[..., int], *arguments: Any) -> str | None:
+def _read_text(function: Callable[..., int], *arguments: Any) -> str | None:
     """The text that a function writes; None at the end."""
-    for capacity in (256, 4096, 65536, 1 << 20):
-        text = ctypes.create_string_buffer(capacity)
-        with _lock:
-            status = function(*arguments, text, capacity)
-        if status != ERROR_INVALID_ARGUMENT or not _too_small():
-            break
-    return None if check(status) == END else text.value.decode()
-
-
-def _too_small() -> bool:
-    text: bytes = native.fg_last_error()
-    return b"capacity" in text
+    with _lock:
+        status = check(function(*arguments, _text, len(_text)))
+        return None if status == END else _text.value.decode()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ._native import CopyOptions
-from ._native.constants import COLOR_SPACE, PIXEL
+from ._native import CopyOptionsStruct
+from ._native.generated import COLOR_SPACE_DISPLAY_P3, COLOR_SPACE_SOURCE, COLOR_SPACE_SRGB, PIXEL
 from .errors import InvalidArgumentError
 from .formats import spelled
 from .numbers import unsigned
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RgbColorSpace = Literal["srgb", "display-p3", "source"]
+
+_COLOR_SPACE = {"srgb": COLOR_SPACE_SRGB, "display-p3": COLOR_SPACE_DISPLAY_P3, "source": COLOR_SPACE_SOURCE}
 
 
 class PlaneLayout(NamedTuple):
@@ -41,11 +43,11 @@ def copy_options(
     rect: Sequence[int] | None,
     layout: Sequence[PlaneLayout | tuple[int, int]] | None,
     color_space: str = "srgb",
-) -> CopyOptions:
+) -> CopyOptionsStruct:
     """The library's struct. InvalidArgumentError: what does not fit into it; the rest is the library's to check."""
-    if color_space not in COLOR_SPACE:
-        raise InvalidArgumentError(f'color_space is "{color_space}", allowed are {", ".join(COLOR_SPACE)}')
-    options = CopyOptions.new(color_space=COLOR_SPACE[color_space])
+    if color_space not in _COLOR_SPACE:
+        raise InvalidArgumentError(f'color_space is "{color_space}", allowed are {", ".join(_COLOR_SPACE)}')
+    options = CopyOptionsStruct.new(color_space=_COLOR_SPACE[color_space])
     if format is not None:
         options.format = PIXEL[spelled(format)]
     if rect is not None:

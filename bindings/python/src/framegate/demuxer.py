@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from . import chunk as chunks
 from ._native import ChunkStruct, ConfigHandle, DemuxerHandle, LimitsStruct, RawChunk, native
-from ._native.constants import END
+from ._native.generated import END
 from ._native.output_slot import first_of
 from ._native.status import check
-from .config import Config, read_text
+from .config import Config
 from .errors import ClosedError, InvalidStateError, NotSupportedError
 from .numbers import unsigned
 from .texts import encoded_path
@@ -48,7 +48,7 @@ class Track(Uncopied):
     @property
     def kind(self) -> Literal["video", "audio"]:
         """What it carries."""
-        return "video" if self.config["codedWidth"] else "audio"
+        return self.config.medium
 
     def __iter__(self) -> Iterator[Chunk]:
         for index, chunk in self._demuxer:
@@ -136,7 +136,9 @@ class Demuxer(Uncopied):
         """The file's title; "" when it says none. ClosedError after `close`."""
         if self._handle is None:
             raise ClosedError("the demuxer is closed")
-        return read_text(native.fg_demuxer_get, self._handle, b"title") or ""
+        text = ctypes.create_string_buffer(1 << 20)
+        check(native.fg_demuxer_get(self._handle, b"title", text, len(text)))
+        return text.value.decode()
 
     def read(self) -> tuple[int, Chunk] | None:
         """The next chunk of any track, in file order, with its track's number; None at the end. Chunks that the file's

@@ -11,12 +11,12 @@ from .numbers import unsigned
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ._native import VideoInfo
+    from ._native import VideoInfoStruct
     from .color import ColorSpace
 
 
 def set_facts(
-    info: VideoInfo,
+    info: VideoInfoStruct,
     visible_rect: Sequence[int] | None,
     display_width: int | None,
     display_height: int | None,

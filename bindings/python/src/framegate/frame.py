@@ -6,10 +6,11 @@ import ctypes
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import color, gray, picture, preview
-from ._native import CopyOptions, DerivedFrameHandle, FrameHandle, Handle, PlanesStruct, VideoInfo, native
+from ._native import CopyOptionsStruct, DerivedFrameHandle, FrameHandle, Handle, PlanesStruct, VideoInfoStruct, native
 from ._native.buffers import Buffer
-from ._native.constants import DURATION_UNKNOWN, PIXEL, VIDEO_FLAG_REFERENCE_LOST
+from ._native.generated import PIXEL, VIDEO_FLAG_REFERENCE_LOST
 from ._native.status import check
+from ._native.structs import DURATION_UNKNOWN
 from .copy_options import PlaneLayout, area, copy_options
 from .errors import ClosedError, InvalidArgumentError
 from .facts import set_facts
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from .color import ColorSpace
     from .copy_options import RgbColorSpace
 
-_DEFAULTS = VideoInfo.new()
+_DEFAULTS = VideoInfoStruct.new()
 
 
 class Rect(NamedTuple):
@@ -91,7 +92,7 @@ class Frame(Uncopied):
         copy: bool | None = None,
     ) -> None:
         pixels = picture.read(data, format, (width, height))
-        info = VideoInfo.from_buffer_copy(_DEFAULTS)
+        info = VideoInfoStruct.from_buffer_copy(_DEFAULTS)
         try:
             info.format = PIXEL[pixels.format]
             info.coded_width, info.coded_height = pixels.width, pixels.height
@@ -104,7 +105,7 @@ class Frame(Uncopied):
             pixels.release()
             raise
         self._handle: Handle | None = take(pixels, info, copy)
-        self._info: VideoInfo | None = None
+        self._info: VideoInfoStruct | None = None
         self._timestamp: int = info.timestamp_us
         self._duration: int | None = None if duration is None else info.duration_us
         self._id: int = info.id
@@ -150,7 +151,7 @@ class Frame(Uncopied):
 
     def _set(self, member: str, value: int) -> int:
         """Goes on with a frame of the same pixels. A codec may have the one before, and threads may read it."""
-        info, before = VideoInfo.from_buffer_copy(self.info), self.handle
+        info, before = VideoInfoStruct.from_buffer_copy(self.info), self.handle
         setattr(info, member, value)
         derived = DerivedFrameHandle(before)
         check(native.fg_frame_derive(before, info, ctypes.byref(derived)))
@@ -158,10 +159,10 @@ class Frame(Uncopied):
         return value
 
     @property
-    def info(self) -> VideoInfo:
+    def info(self) -> VideoInfoStruct:
         """The library's fg_video_info of the frame."""
         if self._info is None:
-            info = VideoInfo.new()
+            info = VideoInfoStruct.new()
             check(native.fg_frame_video_info(self.handle, info))
             self._info = info
         return self._info
@@ -330,7 +331,7 @@ class Frame(Uncopied):
             raise InvalidArgumentError("destination has gaps; layout says where the planes go in one block of memory")
         self._copy(buffer, buffer.nbytes, copy_options(format, rect, layout, color_space))
 
-    def _copy(self, buffer: Buffer, size: int, options: CopyOptions) -> None:
+    def _copy(self, buffer: Buffer, size: int, options: CopyOptionsStruct) -> None:
         try:
             check(native.fg_frame_copy_to(self.handle, options, buffer.address, size))
         finally:
@@ -355,7 +356,7 @@ class Frame(Uncopied):
         `format` may be the opaque form of the frame's (I420 for I420A, RGBX for RGBA). A new visible part or turn has
         its own size to be shown with.
         """
-        info = VideoInfo.from_buffer_copy(self.info)
+        info = VideoInfoStruct.from_buffer_copy(self.info)
         info.timestamp_us = self.timestamp if timestamp is None else signed("timestamp", timestamp)
         info.duration_us = _duration(self.duration if duration is None else duration)
         info.id = self.id if id is None else unsigned("id", id)

@@ -11,14 +11,14 @@ from ._native.status import check
 from .copy_options import PlaneLayout, copy_options
 
 if TYPE_CHECKING:
-    from ._native import VideoInfo
+    from ._native import VideoInfoStruct
     from .picture import Picture
 
 _COPY_FROM = native.fg_frame_copy_from
 _NEW_VIDEO = native.fg_frame_new_video
 
 
-def take(pixels: Picture, info: VideoInfo, copy: bool | None) -> FrameHandle:
+def take(pixels: Picture, info: VideoInfoStruct, copy: bool | None) -> FrameHandle:
     """Takes a picture over, and lets go of its memory when it is copied or nobody uses it any more.
 
     `copy` None: if somebody could still change it.
@@ -50,7 +50,7 @@ def _struct(pixels: Picture) -> PlanesStruct:
     return struct
 
 
-def _copied(source: FrameHandle, info: VideoInfo) -> FrameHandle:
+def _copied(source: FrameHandle, info: VideoInfoStruct) -> FrameHandle:
     """A frame with memory of the library's, and the pixels of another."""
     handle, planes = FrameHandle(), PlanesStruct.new()
     check(_NEW_VIDEO(info, ctypes.byref(handle)))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any
 
-from ._native import FrameHandle, PlanesStruct, VideoInfo, native
-from ._native.constants import PIXEL
+from ._native import FrameHandle, PlanesStruct, VideoInfoStruct, native
+from ._native.generated import PIXEL
 from ._native.status import check
 from .errors import InvalidArgumentError
 from .uncopied import Uncopied
@@ -48,7 +48,7 @@ def pooled_array(name: str, height: int, width: int, channels: int) -> npt.NDArr
     shape = (height, width, channels)
     if height * width * channels < _WORTHWHILE_BYTES or width * channels % _ALIGNMENT:
         return np.empty(shape, np.uint8)
-    info = VideoInfo.new()
+    info = VideoInfoStruct.new()
     info.format, info.coded_width, info.coded_height = PIXEL[name], width, height
     handle, planes = FrameHandle(), PlanesStruct.new()
     check(native.fg_frame_new_video(ctypes.byref(info), ctypes.byref(handle)))

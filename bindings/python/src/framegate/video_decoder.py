@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from . import chunk as chunks
 from . import frame
 from ._native import CodecFunctions, DecoderHandle, FrameHandle, HeldFrameHandle, Lease, native
-from ._native.constants import ERROR_DATA, OK
+from ._native.generated import ERROR_DATA, OK
 from ._native.scratch import chunks as chunk_structs
 from .aio import give
 from .chunk import Chunk
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from ._native.output_slot import OutputSlot
-    from .config import VideoDecoderMembers
+    from .members import VideoDecoderMembers
 
 _RELEASE = native.fg_release_output
 _RETAIN = native.fg_frame_retain

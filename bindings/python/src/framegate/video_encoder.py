@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import chunk, gray, lent
-from ._native import CodecFunctions, EncodeOptions, EncoderHandle, native
+from ._native import CodecFunctions, EncodeOptionsStruct, EncoderHandle, native
 from ._native.status import check
 from .aio import give
 from .chunk import Chunk
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from ._native.output_slot import OutputSlot
-    from .config import VideoEncoderMembers
+    from .members import VideoEncoderMembers
 
 _RELEASE = native.fg_release_output
 
@@ -125,7 +125,7 @@ class VideoEncoder(Codec[Any, Chunk]):
     def _enqueue_with(self, frame: Frame, key_frame: bool, quantizer: int | None, timeout: int) -> int:
         options = None
         if key_frame or quantizer is not None:
-            options = EncodeOptions.new(key_frame=key_frame)
+            options = EncodeOptionsStruct.new(key_frame=key_frame)
             if quantizer is not None:
                 options.quantizer = unsigned("quantizer", quantizer, 31)
         if timeout == 0:

@@ -1,6 +1,16 @@
 """The C library as it is: the loaded .so, its structs, its functions. Nothing above this room uses ctypes' types."""
 
 from .functions import CodecFunctions, native
+from .generated import (
+    ChunkStruct,
+    CopyOptionsStruct,
+    EncodeOptionsStruct,
+    LimitsStruct,
+    OutputStruct,
+    PlanesStruct,
+    StatsStruct,
+    VideoInfoStruct,
+)
 from .handles import (
     ConfigHandle,
     DecoderHandle,
@@ -14,27 +24,17 @@ from .handles import (
     MuxerHandle,
     WaitSetHandle,
 )
-from .structs import (
-    ChunkStruct,
-    CopyOptions,
-    EncodeOptions,
-    LimitsStruct,
-    Output,
-    PlanesStruct,
-    RawChunk,
-    StatsStruct,
-    VideoInfo,
-)
+from .structs import RawChunk
 
 __all__ = [
     "ChunkStruct",
     "CodecFunctions",
     "ConfigHandle",
-    "CopyOptions",
+    "CopyOptionsStruct",
     "DecoderHandle",
     "DemuxerHandle",
     "DerivedFrameHandle",
-    "EncodeOptions",
+    "EncodeOptionsStruct",
     "EncoderHandle",
     "FrameHandle",
     "Handle",
@@ -42,11 +42,11 @@ __all__ = [
     "Lease",
     "LimitsStruct",
     "MuxerHandle",
-    "Output",
+    "OutputStruct",
     "PlanesStruct",
     "RawChunk",
     "StatsStruct",
-    "VideoInfo",
+    "VideoInfoStruct",
     "WaitSetHandle",
     "native",
 ]

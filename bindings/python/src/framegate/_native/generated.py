@@ -26,6 +26,8 @@ VIDEO_FLAG_REFERENCE_LOST: Final = 1
 READY_ENQUEUE: Final = 1
 READY_POLL: Final = 2
 READY_DEQUEUE: Final = 4
+MEDIUM_VIDEO: Final = 1
+MEDIUM_AUDIO: Final = 2
 PIXEL_I420: Final = 1
 PIXEL_I420A: Final = 2
 PIXEL_I422: Final = 3
@@ -54,6 +56,7 @@ PIXEL_BGR24: Final = 25
 COLOR_SPACE_SRGB: Final = 0
 COLOR_SPACE_DISPLAY_P3: Final = 1
 COLOR_SPACE_SOURCE: Final = 2
+ABI_VERSION: Final = 1
 OK: Final = 0
 WAIT_CODEC: Final = 1
 WAIT_INPUT: Final = 2
@@ -262,6 +265,7 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "fg_config_get_bytes": (c_int32, c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_size_t)),
     "fg_config_key": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t),
     "fg_config_free": (None, c_void_p),
+    "fg_config_medium": (c_int32, c_void_p, POINTER(c_int32)),
     "fg_encoder_is_config_supported": (c_int32, c_void_p),
     "fg_decoder_is_config_supported": (c_int32, c_void_p),
     "fg_frame_new_video": (c_int32, POINTER(VideoInfoStruct), POINTER(c_void_p)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import LibraryNotFoundError
-from .constants import ABI_VERSION
+from .generated import ABI_VERSION
 
 NAME = "libframegate.so"
 SONAME = "libframegate.so.0"

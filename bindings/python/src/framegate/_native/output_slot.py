@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from ..uncopied import Uncopied
 from .functions import native
-from .structs import Output
+from .generated import OutputStruct
 
 T = TypeVar("T")
 
@@ -23,11 +23,11 @@ class OutputSlot(Uncopied):
 
     INSTEAD = "poll gives the output"
 
-    output = Output.new()  # of one whose making was interrupted
+    output = OutputStruct.new()  # of one whose making was interrupted
     made: Any = None
 
     def __init__(self) -> None:
-        self.output = Output.new()
+        self.output = OutputStruct.new()
         self.pointer = ctypes.byref(self.output)
 
     def drop(self) -> None:

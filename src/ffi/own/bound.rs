@@ -1,20 +1,14 @@
-//! The objects behind the header's opaque pointers: the only place that makes, follows and frees them.
-//!
-//! An object with a thread or a descriptor belongs to the process that made it. In a child of that process every call
-//! is refused and freeing leaves everything where it is: the thread is not there to be waited for, and what is written
+//! Objects that belong to the process that made them: they have a thread or a descriptor. In a child of that process every
+//! call is refused and freeing leaves everything where it is: the thread is not there to be waited for, and what is written
 //! to a descriptor would reach the parent's peer.
 
-use super::guard::{OutParameter, infallible, object};
+use super::Opaque;
 use crate::error::{Error, Kind, Result};
+use crate::ffi::guard::{OutParameter, infallible, object};
 use crate::sync::origin::Origin;
 
-/// An opaque type of the header.
-pub(super) trait Opaque {
-    /// What its pointers point at.
-    type Object;
-    /// What arguments of this type are called.
-    const NAME: &'static str;
-}
+/// A pointer type of this kind.
+pub(in crate::ffi) trait Bound: Opaque {}
 
 struct Owned<T> {
     origin: Origin,
@@ -25,7 +19,7 @@ struct Owned<T> {
 ///
 /// # Safety
 /// As [`OutParameter::put`].
-pub(super) unsafe fn give<H: Opaque>(place: OutParameter<*mut H>, object: H::Object) -> *mut H {
+pub(in crate::ffi) unsafe fn lend<H: Bound>(place: OutParameter<*mut H>, object: H::Object) -> *mut H {
     let owned = Box::new(Owned { origin: Origin::here(), object });
     let pointer = Box::into_raw(owned).cast();
     // SAFETY: the caller's promise.
@@ -39,9 +33,9 @@ pub(super) unsafe fn give<H: Opaque>(place: OutParameter<*mut H>, object: H::Obj
 /// `InvalidArgument` for NULL, `InvalidState` for an object that was made before this process was forked.
 ///
 /// # Safety
-/// NULL, or from [`give`] and not freed during `'a`.
-pub(super) unsafe fn lent<'a, H: Opaque>(pointer: *const H) -> Result<&'a H::Object> {
-    // SAFETY: the caller's promise; `give` made the pointer of an `Owned<H::Object>`.
+/// NULL, or from [`lend`] and not freed during `'a`.
+pub(in crate::ffi) unsafe fn borrow<'a, H: Bound>(pointer: *const H) -> Result<&'a H::Object> {
+    // SAFETY: the caller's promise; `lend` made the pointer of an `Owned<H::Object>`.
     let owned = unsafe { object(pointer.cast::<Owned<H::Object>>(), H::NAME)? };
     if owned.origin.is_here() {
         return Ok(&owned.object);
@@ -56,10 +50,10 @@ pub(super) unsafe fn lent<'a, H: Opaque>(pointer: *const H) -> Result<&'a H::Obj
 /// Frees an object; NULL is allowed.
 ///
 /// # Safety
-/// NULL, or from [`give`], not in use and not used again.
-pub(super) unsafe fn free<H: Opaque>(pointer: *mut H) {
+/// NULL, or from [`lend`], not in use and not used again.
+pub(in crate::ffi) unsafe fn free<H: Bound>(pointer: *mut H) {
     let pointer = pointer.cast::<Owned<H::Object>>();
-    // SAFETY: the caller's promise; `give` made the pointer of a Box of that type.
+    // SAFETY: the caller's promise; `lend` made the pointer of a Box of that type.
     infallible((), || unsafe {
         if pointer.as_ref().is_some_and(|owned| owned.origin.is_here()) {
             drop(Box::from_raw(pointer));
