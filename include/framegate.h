@@ -1074,7 +1074,8 @@ fg_status fg_encoder_wait(struct fg_encoder *encoder, uint32_t want, uint32_t *r
 
 /**
  * Drops what is queued and ready, and gives those slots back (that of the input which the codec is at, when it is
- * done with it); outputs that the host holds stay valid. Flushes under way never arrive. Frames wrapped around host memory may be freed during this call. Then configure again.
+ * done with it); outputs that the host holds stay valid. Flushes under way never arrive. Then configure again.
+ * on_free of frames that were enqueued may be called meanwhile.
  *
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */
@@ -1203,6 +1204,7 @@ fg_status fg_decoder_wait(struct fg_decoder *decoder, uint32_t want, uint32_t *r
 /**
  * Drops what is queued and ready, and gives those slots back (that of the input which the codec is at, when it is
  * done with it); outputs that the host holds stay valid. Flushes under way never arrive. Then configure again.
+ * on_free of frames that were enqueued may be called meanwhile.
  *
  * FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */

@@ -77,17 +77,8 @@ unsafe fn read_limits(limits: *const fg_limits) -> Result<Limits> {
     if limits.is_null() {
         return Ok(default);
     }
-    let blank = fg_limits {
-        struct_size: size_of::<fg_limits>() as u32,
-        max_streams: 0,
-        probe_bytes: 0,
-        max_pixels: 0,
-        max_side: 0,
-        reserved: 0,
-        max_samples: 0,
-    };
     // SAFETY: the caller's promise.
-    let given = unsafe { pod::read(limits, blank)? };
+    let given = unsafe { pod::read(limits)? };
     pod::unused("limits.reserved", given.reserved)?;
     let or = |given: u64, default: u64| if given == 0 { default } else { given };
     Ok(Limits {

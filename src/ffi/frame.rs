@@ -7,7 +7,7 @@ use std::sync::atomic::{Ordering, fence};
 use super::guard::{done, infallible, null, place, slice};
 use super::own::Opaque;
 use super::own::shared::{self, Shared};
-use super::picture::{copy_options, hosts_info, no_planes, video_info, wrapped_planes};
+use super::picture::{copy_options, hosts_info, video_info, wrapped_planes};
 use super::pod;
 use super::types::*;
 use crate::error::{Error, Result};
@@ -84,7 +84,7 @@ pub unsafe extern "C" fn fg_frame_wrap_video(
     done(|| {
         let place = place(frame, "frame")?;
         // SAFETY: the C contract: structs with their sizes.
-        let (info, planes) = unsafe { (video_info(info)?, pod::read(planes, no_planes())?) };
+        let (info, planes) = unsafe { (video_info(info)?, pod::read(planes)?) };
         info.check()?;
         let planes = wrapped_planes(&info, &planes)?;
         // SAFETY: the C contract: the planes were checked against the format and stay as they are until
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn fg_frame_planes(frame: *const fg_frame, planes: *mut fg
     done(|| {
         // SAFETY: the C contract: a live frame, a struct with its size.
         let (frame, slot) = unsafe { (picture(frame)?, pod::slot(planes)?) };
-        let mut value = no_planes();
+        let mut value = fg_planes::default();
         for (index, plane) in frame.planes().iter().enumerate() {
             value.count += 1;
             value.data[index] = plane.data.as_ptr();

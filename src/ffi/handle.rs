@@ -136,7 +136,6 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
         let stats = self.session.stats();
         let counts = stats.counts;
         slot.put(&fg_stats {
-            struct_size: size_of::<fg_stats>() as u32,
             slots: stats.slots,
             in_flight: counts.in_flight(),
             in_flight_peak: counts.in_flight_peak,
@@ -154,6 +153,7 @@ impl<I: Input, O: Output + Lend> Handle<I, O> {
             enqueue_waits: counts.waits,
             enqueue_wait_us: counts.wait_us,
             dropped: stats.dropped,
+            ..Default::default()
         });
         Ok(())
     }

@@ -3,13 +3,20 @@
 //!
 //! A file an object of the header: `config`, `frame`, `encoder`, `decoder`, `demuxer`, `muxer`,
 //! `waitset`. `handle` is what
-//! encoder and decoder share, `estate` what ends with a thread, `output` how outputs are lent, `pod` how structs
-//! cross, `picture` how those of a frame are read, `types` the structs.
+//! encoder and decoder share and `encoder_calls` its functions, `estate` what ends with a thread, `output` how outputs are lent,
+//! `own` who frees what, `pod` how structs cross, `picture` how those of a frame are read, `types` the structs, with `constants`
+//! and `defaults`.
 
 mod config;
+mod constants;
 mod decoder;
+mod decoder_calls {
+    include!(concat!(env!("OUT_DIR"), "/decoder_calls.rs"));
+}
+mod defaults;
 mod demuxer;
 mod encoder;
+mod encoder_calls;
 mod estate;
 mod fork;
 mod frame;

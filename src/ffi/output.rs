@@ -1,6 +1,5 @@
 //! Outputs on lease: what a host holds between poll and release.
 
-use std::ptr;
 use std::sync::Arc;
 
 use super::config::fg_config;
@@ -89,26 +88,7 @@ impl Lend for VideoFrame {
 }
 
 fn blank(kind: i32) -> fg_output {
-    fg_output {
-        struct_size: size_of::<fg_output>() as u32,
-        kind,
-        token: 0,
-        timestamp_us: 0,
-        duration_us: -1,
-        dts_us: FG_NO_TIMESTAMP,
-        id: 0,
-        flags: 0,
-        status: FG_OK,
-        data: ptr::null(),
-        size: 0,
-        frame: ptr::null_mut(),
-        config: ptr::null(),
-        flush_id: 0,
-        temporal_layer: 0,
-        reserved: 0,
-        alpha_data: ptr::null(),
-        alpha_size: 0,
-    }
+    fg_output { kind, ..Default::default() }
 }
 
 /// The C struct of an event, which is on lease from then on if it has anything to release.
@@ -137,9 +117,8 @@ pub(super) fn release_all(which: impl Fn(&Permit) -> bool) {
 /// # Safety
 /// `chunk` is NULL or a struct of the host's with its size, whose data lives for `'a`.
 pub(super) unsafe fn chunk_ref<'a>(chunk: *const fg_chunk) -> Result<ChunkRef<'a>> {
-    let blank = hosts_chunk(&ChunkRef { info: ChunkInfo::default(), data: &[] });
     // SAFETY: the caller's promise.
-    let given = unsafe { pod::read(chunk, blank)? };
+    let given = unsafe { pod::read(chunk)? };
     pod::unused("chunk.alpha_size", given.alpha_size)?;
     let size = usize::try_from(given.size).unwrap_or(usize::MAX);
     let info = ChunkInfo {
@@ -161,7 +140,6 @@ fn flag(set: bool, bit: u32) -> u32 {
 /// A chunk of ours, as C sees it.
 pub(super) fn hosts_chunk(chunk: &ChunkRef<'_>) -> fg_chunk {
     fg_chunk {
-        struct_size: size_of::<fg_chunk>() as u32,
         flags: flag(chunk.info.key, FG_CHUNK_KEY) | flag(chunk.info.discard, FG_CHUNK_DISCARD),
         timestamp_us: chunk.info.timestamp_us,
         duration_us: chunk.info.duration_us.unwrap_or(-1),
@@ -169,8 +147,7 @@ pub(super) fn hosts_chunk(chunk: &ChunkRef<'_>) -> fg_chunk {
         id: chunk.info.id,
         data: chunk.data.as_ptr(),
         size: chunk.data.len() as u64,
-        alpha_data: ptr::null(),
-        alpha_size: 0,
+        ..Default::default()
     }
 }
 
@@ -182,7 +159,7 @@ pub(super) fn hosts_chunk(chunk: &ChunkRef<'_>) -> fg_chunk {
 pub unsafe extern "C" fn fg_output_chunk(output: *const fg_output, chunk: *mut fg_chunk) -> fg_status {
     done(|| {
         // SAFETY: the C contract: structs with their sizes.
-        let (output, slot) = unsafe { (pod::read(output, blank(0))?, pod::slot(chunk)?) };
+        let (output, slot) = unsafe { (pod::read(output)?, pod::slot(chunk)?) };
         if output.kind != FG_OUTPUT_CHUNK {
             return Err(Error::invalid(format!(
                 "output.kind is {}, only FG_OUTPUT_CHUNK ({FG_OUTPUT_CHUNK}) is a chunk",
@@ -190,7 +167,6 @@ pub unsafe extern "C" fn fg_output_chunk(output: *const fg_output, chunk: *mut f
             )));
         }
         slot.put(&fg_chunk {
-            struct_size: size_of::<fg_chunk>() as u32,
             flags: if output.flags & FG_OUTPUT_KEY != 0 { FG_CHUNK_KEY } else { 0 },
             timestamp_us: output.timestamp_us,
             duration_us: output.duration_us,
@@ -200,6 +176,7 @@ pub unsafe extern "C" fn fg_output_chunk(output: *const fg_output, chunk: *mut f
             size: output.size,
             alpha_data: output.alpha_data,
             alpha_size: output.alpha_size,
+            ..Default::default()
         });
         Ok(())
     })

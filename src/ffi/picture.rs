@@ -9,25 +9,6 @@ use crate::error::{Error, Result};
 use crate::media::copy::{ColorSpace, CopyOptions};
 use crate::media::{Color, Layout, PixelFormat, Plane, Planes, Rect, VideoInfo, plane_extent};
 
-/// A struct without planes.
-pub(super) fn no_planes() -> fg_planes {
-    let struct_size = size_of::<fg_planes>() as u32;
-    fg_planes { struct_size, count: 0, data: [std::ptr::null_mut(); 4], stride: [0; 4], rows: [0; 4] }
-}
-
-/// The numbers of the header are those of the enums.
-macro_rules! same_numbers {
-    ($($constant:ident = $format:ident),* $(,)?) => { const _: () = { $(assert!($constant == PixelFormat::$format as i32);)* }; };
-}
-same_numbers! {
-    FG_PIXEL_I420 = I420, FG_PIXEL_I420A = I420A, FG_PIXEL_I422 = I422, FG_PIXEL_I422A = I422A, FG_PIXEL_I444 = I444,
-    FG_PIXEL_I444A = I444A, FG_PIXEL_NV12 = Nv12, FG_PIXEL_RGBA = Rgba, FG_PIXEL_RGBX = Rgbx, FG_PIXEL_BGRA = Bgra,
-    FG_PIXEL_BGRX = Bgrx, FG_PIXEL_I420P10 = I420P10, FG_PIXEL_I420AP10 = I420AP10, FG_PIXEL_I422P10 = I422P10,
-    FG_PIXEL_I422AP10 = I422AP10, FG_PIXEL_I444P10 = I444P10, FG_PIXEL_I444AP10 = I444AP10, FG_PIXEL_I420P12 = I420P12,
-    FG_PIXEL_I420AP12 = I420AP12, FG_PIXEL_I422P12 = I422P12, FG_PIXEL_I422AP12 = I422AP12, FG_PIXEL_I444P12 = I444P12,
-    FG_PIXEL_I444AP12 = I444AP12, FG_PIXEL_RGB24 = Rgb24, FG_PIXEL_BGR24 = Bgr24,
-}
-
 const _: () = {
     assert!(FG_COLOR_SPACE_SRGB == ColorSpace::Srgb as u32);
     assert!(FG_COLOR_SPACE_DISPLAY_P3 == ColorSpace::DisplayP3 as u32);
@@ -36,7 +17,8 @@ const _: () = {
 
 fn format_of(number: i32) -> Result<PixelFormat> {
     PixelFormat::from_number(number).ok_or_else(|| {
-        Error::invalid(format!("format is {number}, allowed are the FG_PIXEL_ numbers, 1 to 25"))
+        let most = PixelFormat::ALL.len();
+        Error::invalid(format!("format is {number}, allowed are the FG_PIXEL_ numbers, 1 to {most}"))
     })
 }
 
@@ -46,7 +28,7 @@ fn format_of(number: i32) -> Result<PixelFormat> {
 /// `info` is NULL or a struct of the host's with its size.
 pub(super) unsafe fn video_info(info: *const fg_video_info) -> Result<VideoInfo> {
     // SAFETY: the caller's promise.
-    let given = unsafe { pod::read(info, hosts_info(&VideoInfo::of_size(PixelFormat::I420, 1, 1)))? };
+    let given = unsafe { pod::read(info)? };
     let mut info = VideoInfo::of_size(format_of(given.format)?, given.coded_width, given.coded_height);
     let visible = Rect {
         x: given.visible_x,
@@ -106,7 +88,6 @@ fn code_point(number: i32, name: &str) -> Result<Option<u8>> {
 pub(super) fn hosts_info(info: &VideoInfo) -> fg_video_info {
     let number = |code: Option<u8>| code.map_or(-1, i32::from);
     fg_video_info {
-        struct_size: size_of::<fg_video_info>() as u32,
         format: info.format as i32,
         coded_width: info.coded_width,
         coded_height: info.coded_height,
@@ -126,7 +107,7 @@ pub(super) fn hosts_info(info: &VideoInfo) -> fg_video_info {
         duration_us: info.duration_us.unwrap_or(-1),
         id: info.id,
         flags: if info.reference_lost { FG_VIDEO_FLAG_REFERENCE_LOST } else { 0 },
-        reserved: 0,
+        ..Default::default()
     }
 }
 
@@ -138,22 +119,8 @@ pub(super) unsafe fn copy_options(options: *const fg_copy_options) -> Result<Cop
     if options.is_null() {
         return Ok(CopyOptions::default());
     }
-    let defaults = fg_copy_options {
-        struct_size: 0,
-        format: -1,
-        x: 0,
-        y: 0,
-        width: 0,
-        height: 0,
-        plane: 0,
-        plane_count: 0,
-        offset: [0; 4],
-        stride: [0; 4],
-        color_space: FG_COLOR_SPACE_SRGB,
-        reserved: 0,
-    };
     // SAFETY: the caller's promise.
-    let given = unsafe { pod::read(options, defaults)? };
+    let given = unsafe { pod::read(options)? };
     pod::unused("options.plane", given.plane)?;
     pod::unused("options.reserved", given.reserved)?;
     let rect = Rect { x: given.x, y: given.y, width: given.width, height: given.height };

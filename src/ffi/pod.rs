@@ -55,14 +55,14 @@ unsafe fn size_of_hosts<T: Pod>(pod: *const T) -> Result<usize> {
     Ok(size as usize)
 }
 
-/// Reads a struct of the host's. Members that the host's version does not have are those of `defaults`.
+/// Reads a struct of the host's. Members that the host's version does not have are the defaults.
 ///
 /// # Safety
 /// As [`size_of_hosts`], and `struct_size` bytes are readable.
-pub(super) unsafe fn read<T: Pod>(pod: *const T, defaults: T) -> Result<T> {
+pub(super) unsafe fn read<T: Pod + Default>(pod: *const T) -> Result<T> {
     // SAFETY: the caller's promise.
     let size = unsafe { size_of_hosts(pod)? };
-    let mut value = defaults;
+    let mut value = T::default();
     // SAFETY: both have that many bytes, and any bytes are a value of a Pod.
     unsafe {
         let count = size.min(size_of::<T>());

@@ -12,6 +12,9 @@ mod frame {
     #[repr(C)]
     pub struct fg_frame(u8);
 }
+#[path = "../../src/ffi/constants.rs"]
+#[allow(clippy::all, missing_docs, rustdoc::all)]
+mod constants;
 #[path = "../../src/ffi/types.rs"]
 #[allow(clippy::all, missing_docs, rustdoc::all)]
 pub mod types;

@@ -187,12 +187,12 @@ def decode(chunks, config, **members):
 def files():
     for path in MEDIA:
         with Demuxer(path) as demuxer:
-            print(f"{path.name}: {demuxer!r}".replace(str(path), path.name))
+            print(f"{path.name}: {demuxer.title!r}, {len(demuxer.tracks)} tracks")
             for track in demuxer.tracks:
                 print(f"    {dict(track.config)}"[:2000])
             chunks = say(f"chunks of {path.name}", lambda: (chunk_facts(chunk) for _, chunk in demuxer))
         with Demuxer(path) as demuxer:
-            video = demuxer.video
+            video = next((track for track in demuxer.tracks if track.config["coded_width"]), None)
             if chunks and video is not None:
                 say(f"frames of {path.name}", lambda: itertools.islice(decode(video, video.config, threads=2), 60))
 

@@ -11,6 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use c::Header;
+use framegate::media::PixelFormat;
 
 const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/framegate.h"));
 
@@ -27,6 +28,17 @@ fn check(path: &str, generated: &str) {
 #[test]
 fn the_header() {
     check("include/framegate.h", HEADER);
+}
+
+/// The enum's numbers are the header's.
+#[test]
+fn the_pixel_formats() {
+    let constants = Header::read(HEADER).constants;
+    let named = constants
+        .iter()
+        .filter_map(|constant| Some((constant.name.strip_prefix("FG_PIXEL_")?, constant.value)));
+    let ours = PixelFormat::ALL.into_iter().map(|format| (format.name(), format as i64));
+    assert_eq!(named.collect::<Vec<_>>(), ours.collect::<Vec<_>>());
 }
 
 #[test]

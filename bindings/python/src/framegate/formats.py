@@ -26,8 +26,9 @@ PLANES = {name: tuple(PlaneShape(*plane) for plane in planes) for name, planes i
 
 
 def channels_of(name: str) -> int | None:
-    """Bytes of a pixel of a packed format; None for formats of several planes."""
-    return PLANES[name][0].channels if len(PLANES[name]) == 1 else None
+    """Bytes of a pixel of a packed format; None for other formats and other texts."""
+    planes = PLANES.get(name, ())
+    return planes[0].channels if len(planes) == 1 else None
 
 
 def spelled(name: str) -> str:

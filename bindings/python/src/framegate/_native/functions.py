@@ -9,16 +9,17 @@ from .library import load
 
 
 class Native:
-    """The bound functions, as attributes."""
+    """The functions, as attributes. Bound at once: no Ctrl-C comes between a call and its binding."""
 
     def __init__(self, library: ctypes.CDLL) -> None:
         for name, (result, *parameters) in PROTOTYPES.items():
-            function = getattr(library, name)
-            function.restype, function.argtypes = result, parameters
-            setattr(self, name, function)
+            function = getattr(library, name, None)
+            if function is not None:
+                function.restype, function.argtypes = result, parameters
+                setattr(self, name, function)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        raise AttributeError(f"{name} is not in PROTOTYPES")
+        raise AttributeError(f"the library has no {name}: it is older than this package, or another")
 
 
 native = Native(load())
