@@ -24,7 +24,7 @@ files() {
     forbid 'extern "C" stands in ffi/ and av/callbacks.rs only' 'extern "C"' \
         $(files . | grep -vE '^\./(ffi/|av/callbacks\.rs)')
     forbid "functions are exported by ffi/ only" 'no_mangle' $(files . | grep -v '^\./ffi/')
-    forbid "the gate knows only its bell and sync" 'crate::(machine|codec|media|container|av|ffi|log)' gate.rs bell.rs $(files sync)
+    forbid "the gate knows only its bell, the crowd and sync" 'crate::(machine|codec|media|container|av|ffi|log)' gate.rs bell.rs crowd.rs $(files sync)
     forbid "the machine knows only the gate, the bell, errors and sync" 'crate::(codec|media|container|av|ffi|log)' \
         $(files machine)
     forbid "media knows no other room" 'crate::(gate|bell|machine|codec|container|av|ffi|registry|tuning)' $(files media)

@@ -24,8 +24,9 @@
 use crossbeam_utils::CachePadded;
 
 use crate::bell::{Bell, Change};
+use crate::crowd::Crowd;
 use crate::sync::origin::Origin;
-use crate::sync::{Arc, Mutex, ThreadId, this_thread};
+use crate::sync::{Arc, Mutex};
 
 /// The gate of one handle, shared by the handle and every permit that it gave out.
 pub struct Gate {
@@ -79,34 +80,6 @@ enum Stage {
     Queued,
     Ready,
     Held,
-}
-
-/// Which threads have done something so far. It decides whether a wait could ever end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Crowd {
-    /// No thread yet; any may be about to.
-    Nobody,
-    /// Just this one.
-    Only(ThreadId),
-    /// More than one.
-    Several,
-}
-
-impl Crowd {
-    /// Notes the calling thread.
-    pub fn note(&mut self) {
-        let me = this_thread();
-        *self = match *self {
-            Crowd::Nobody => Crowd::Only(me),
-            Crowd::Only(one) if one == me => return,
-            _ => Crowd::Several,
-        };
-    }
-
-    /// True if no thread but the calling one can be expected to act.
-    pub fn only_me(self) -> bool {
-        matches!(self, Crowd::Only(one) if one == this_thread())
-    }
 }
 
 impl Counts {

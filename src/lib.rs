@@ -3,7 +3,8 @@
 //! The rooms, from the heart outwards. Data goes one way through them: ffi -> codec -> machine -> gate, ffi -> container,
 //! codec -> av -> media, codec -> tuning -> media, and codec, container -> registry -> media.
 //!
-//! - [`gate`] bounds what is in flight between host and codec. Read it first. [`bell`] is how it tells waiters.
+//! - [`gate`] bounds what is in flight between host and codec. Read it first. [`bell`] is how it tells waiters, [`crowd`] whether
+//!   anybody could.
 //! - [`machine`] is one generic handle: a desk, a worker thread and a `Codec` trait with three verbs.
 //! - `codec` holds the fillings of the machine: how a configuration becomes an encoder or decoder. It names no codec:
 //! - [`registry`] knows the codecs, a file or folder each: strings, bytes of chunks, descriptions, profiles. No FFmpeg.
@@ -34,6 +35,7 @@ pub mod registry;
 mod tuning;
 
 pub mod bell;
+pub mod crowd;
 pub mod error;
 pub mod gate;
 pub mod machine;

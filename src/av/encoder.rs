@@ -1,52 +1,16 @@
 //! A video encoder of FFmpeg.
 
-use std::ffi::{CStr, CString};
-
 use ffmpeg_sys_next as ff;
 
 use super::color::color_fields;
 use super::context::{Answer, Context};
-use super::descriptor::Descriptor;
+use super::encoder_name::EncoderName;
 use super::frame::Frame;
 use super::host_options;
 use super::packet::Packet;
 use super::{pixel_format, room};
 use crate::error::{Error, Result};
 use crate::media::{Color, PixelFormat};
-
-/// Which encoder FFmpeg is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EncoderName(&'static CStr);
-
-impl EncoderName {
-    /// The encoder of that name for a codec, or, without one, the first that there is of `preferred`, or else any other.
-    /// `title` is what people call the codec.
-    ///
-    /// # Errors
-    /// `NotSupported` naming the encoder.
-    pub fn find(codec: &str, title: &str, preferred: &[&str], name: Option<&str>) -> Result<Self> {
-        super::log::init();
-        let known = Descriptor::of_name(codec);
-        let by_name = |name: &str| known?.encoder(Some(&CString::new(name).ok()?));
-        let found = match name {
-            Some(name) => by_name(name),
-            None => preferred.iter().find_map(|name| by_name(name)).or_else(|| known?.encoder(None)),
-        };
-        let Some(found) = found else {
-            let name = name.map_or_else(|| format!("{} or another", preferred.join(", ")), str::to_owned);
-            return Err(Error::not_supported(format!(
-                "ffmpeg.encoder: this FFmpeg has no {title} encoder {name}"
-            )));
-        };
-        // SAFETY: FFmpeg's codecs and their names are static.
-        Ok(Self(unsafe { CStr::from_ptr((*found).name) }))
-    }
-
-    /// FFmpeg's name for it.
-    pub fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or("?")
-    }
-}
 
 /// How to open an encoder.
 #[derive(Clone, Debug, PartialEq)]

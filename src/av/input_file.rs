@@ -15,6 +15,7 @@ use super::opening::Opening;
 use super::options::Options;
 use super::packet::Packet;
 use super::parser::Parser;
+use super::stream_limits::{StreamOptions, one_stream_more, too_many_streams};
 use super::{metadata, parameters, probe, time};
 use crate::error::{Error, Kind, Result};
 use crate::media::{Config, Limits, Named, PictureLimitNames, StreamFacts};
@@ -291,35 +292,4 @@ impl Drop for InputFile {
         // SAFETY: opened by `open`, closed once; frees the streams; the file is closed after it.
         unsafe { ff::avformat_close_input(&mut context) }
     }
-}
-
-/// The options of the decoders that look at each stream.
-struct StreamOptions(Vec<Options>);
-
-impl StreamOptions {
-    fn new(count: usize, limits: &Limits) -> Result<Self> {
-        let options = || {
-            let mut options = Options::new();
-            options.set("max_pixels", &probe::at_most(limits.max_pixels).to_string())?;
-            options.set("max_samples", &probe::at_most(limits.max_samples).to_string())?;
-            Ok(options)
-        };
-        (0..count.max(1)).map(|_| options()).collect::<Result<_>>().map(Self)
-    }
-
-    /// An array of dictionaries, as many as there are streams.
-    fn as_mut_ptr(&mut self) -> *mut *mut ff::AVDictionary {
-        const { assert!(size_of::<Options>() == size_of::<*mut ff::AVDictionary>()) };
-        self.0.as_mut_ptr().cast()
-    }
-}
-
-/// What FFmpeg may add: some formats leave out what is too many without a word, so that the first one tells.
-fn one_stream_more(limits: &Limits) -> i32 {
-    probe::at_most(u64::from(limits.max_streams) + 1)
-}
-
-fn too_many_streams(limits: &Limits, path: &str) -> Error {
-    let most = limits.max_streams;
-    Error::not_supported(format!("{path:?}: max_streams is {most}, the file has more streams"))
 }

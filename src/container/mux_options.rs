@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::media::Dictionary;
-use crate::media::key::{Text, keys};
+use crate::media::typed::keys;
+use crate::media::value::Text;
 
 const FILE: &[Dictionary] = &[Dictionary::File];
 

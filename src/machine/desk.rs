@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 
 use super::codec::{Failure, Input, Recipe};
 use super::waiting::Wait;
+use crate::crowd::Crowd;
 use crate::error::{Error, Kind, Result};
-use crate::gate::{Crowd, Permit};
+use crate::gate::Permit;
 use crate::sync::{Arc, JoinHandle, Parker};
 
 /// Where a session stands.

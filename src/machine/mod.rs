@@ -6,7 +6,8 @@
 //!
 //! - `codec`: the three verbs of a codec (send, receive, drain), and the recipe that opens one.
 //! - `desk`: everything under the session's lock: phase, inbox, outbox.
-//! - `session`: the host's side, `stats` its numbers.  `waiting`: the one loop in which a host's call waits.
+//! - `session`: the host's side, `stats` its numbers.
+//! - `waiting`: the one loop in which a host's call waits; `stuck`: when it would never end.
 //! - `worker`: the codec's side.
 //! - `leases`: the tokens of outputs that hosts hold.
 //! - `waitset`: where a host waits for many sessions at once.  `waker`: the wake descriptor.
@@ -16,6 +17,7 @@ mod desk;
 mod leases;
 mod session;
 mod stats;
+mod stuck;
 mod waiting;
 mod waitset;
 #[cfg(not(loom))]

@@ -5,12 +5,13 @@ use std::time::Instant;
 use super::codec::{Input, Output, Recipe};
 use super::desk::{Desk, Event, Message, Phase};
 use super::stats::Stats;
+use super::stuck;
 use super::waiting::{Callback, Flow, Timeout, Wait, wait_until};
 use super::waitset::{Seat, WaitSet};
 use super::worker::{Shared, Worker};
 use crate::bell::{Bell, Change, Interest};
 use crate::error::{Error, Result};
-use crate::gate::{Counts, Gate, Permit};
+use crate::gate::{Gate, Permit};
 use crate::sync::{Arc, Mutex, MutexGuard};
 
 /// A handle: a gate, a desk, and (once something was enqueued) a worker thread with a codec.
@@ -70,7 +71,8 @@ impl<I: Input, O: Output> Session<I, O> {
             }
             Ok(flow)
         };
-        let result = wait_until(self.bell(), Interest::ENQUEUE, timeout, attempt, || self.enqueue_is_stuck());
+        let result =
+            wait_until(self.bell(), Interest::ENQUEUE, timeout, attempt, || stuck::enqueue(self.gate()));
         if let Some(began) = began {
             self.gate().note_wait(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
         }
@@ -83,7 +85,7 @@ impl<I: Input, O: Output> Session<I, O> {
             let recipe = Arc::clone(self.desk().check_offer(offer)?);
             let permit = match self.gate().try_admit(recipe.bytes(offer)) {
                 Ok(permit) => permit,
-                Err(counts) => return Ok(Flow::Wait(advice(&counts))),
+                Err(counts) => return Ok(Flow::Wait(Wait::for_room(&counts))),
             };
             let input = recipe.take(offer)?;
             let mut desk = self.desk();
@@ -123,7 +125,13 @@ impl<I: Input, O: Output> Session<I, O> {
     /// # Errors
     /// `Closed` or the failure's kind once everything was polled, `WouldDeadlock` if nothing can ever come.
     pub fn poll(&self, timeout: Timeout) -> Result<Flow<Event<O>>> {
-        wait_until(self.bell(), Interest::POLL, timeout, || self.try_poll(), || self.poll_is_stuck())
+        wait_until(
+            self.bell(),
+            Interest::POLL,
+            timeout,
+            || self.try_poll(),
+            || stuck::poll(&self.desk(), self.gate()),
+        )
     }
 
     fn try_poll(&self) -> Result<Flow<Event<O>>> {
@@ -151,9 +159,9 @@ impl<I: Input, O: Output> Session<I, O> {
     pub fn wait(&self, want: Interest, timeout: Timeout) -> Result<Flow<Interest>> {
         let stuck = || match (want.meets(Interest::ENQUEUE), want.meets(Interest::POLL)) {
             _ if want.meets(Interest::DEQUEUE) => None, // the codec waits for nobody
-            (true, false) => self.enqueue_is_stuck(),
-            (false, _) => self.poll_is_stuck(),
-            (true, true) => self.enqueue_is_stuck().and(self.poll_is_stuck()),
+            (true, false) => stuck::enqueue(self.gate()),
+            (false, _) => stuck::poll(&self.desk(), self.gate()),
+            (true, true) => stuck::enqueue(self.gate()).and(stuck::poll(&self.desk(), self.gate())),
         };
         wait_until(self.bell(), want, timeout, || self.try_wait(want), stuck)
     }
@@ -180,7 +188,8 @@ impl<I: Input, O: Output> Session<I, O> {
         if !polls {
             configured?;
         }
-        let wait = full.filter(|_| enqueues).map_or_else(|| desk.poll_advice(), |counts| advice(&counts));
+        let wait =
+            full.filter(|_| enqueues).map_or_else(|| desk.poll_advice(), |counts| Wait::for_room(&counts));
         Ok(Flow::Wait(wait))
     }
 
@@ -256,36 +265,6 @@ impl<I: Input, O: Output> Session<I, O> {
             seat
         });
         seat.change(set);
-    }
-
-    fn enqueue_is_stuck(&self) -> Option<&'static str> {
-        self.gate().only_i_can_free().then_some(
-            "enqueue would wait for ever: every slot is taken by outputs that only this thread polls and releases",
-        )
-    }
-
-    fn poll_is_stuck(&self) -> Option<&'static str> {
-        let desk = self.desk();
-        if desk.is_working() || !desk.outbox.is_empty() || !desk.feeders.only_me() {
-            return None;
-        }
-        Some(match self.gate().full(false) {
-            Some(_) => {
-                "poll would wait for ever: every slot is taken by outputs that were polled: release them"
-            }
-            None => {
-                "poll would wait for ever: nothing is in flight and only this thread enqueues: enqueue or flush"
-            }
-        })
-    }
-}
-
-/// What to do about a full gate.
-fn advice(counts: &Counts) -> Wait {
-    match counts {
-        Counts { ready: 1.., .. } => Wait::Poll,
-        Counts { queued: 1.., .. } => Wait::Codec,
-        _ => Wait::Release,
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::bell::{Bell, Interest};
 use crate::error::{Error, Kind, Result};
+use crate::gate::Counts;
 
 /// How a call ended that may be "not now".
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +28,17 @@ pub enum Wait {
     Poll = 3,
     /// Release: the gate is full of outputs that the host holds.
     Release = 4,
+}
+
+impl Wait {
+    /// What makes room in a full gate.
+    pub(super) fn for_room(counts: &Counts) -> Self {
+        match counts {
+            Counts { ready: 1.., .. } => Self::Poll,
+            Counts { queued: 1.., .. } => Self::Codec,
+            _ => Self::Release,
+        }
+    }
 }
 
 /// How long a call may wait.

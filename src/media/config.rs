@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::key::{Key, Typed, Value};
+use super::key::{Key, Typed};
+use super::value::Value;
 use super::{Color, check_length, keys, memory};
 use crate::error::{Error, Result};
 

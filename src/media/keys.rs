@@ -3,7 +3,9 @@
 
 use super::Color;
 use super::code_points::{self, MATRICES, PRIMARIES, TRANSFERS};
-use super::key::{CodePoint, Dictionary, Language, Raw, Text, Typed, Unsigned, keys, words};
+use super::key::{Dictionary, Typed};
+use super::typed::{keys, words};
+use super::value::{CodePoint, Language, Raw, Text, Unsigned};
 
 use Dictionary::{AudioTrack, VideoDecoder, VideoEncoder, VideoTrack};
 

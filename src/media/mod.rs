@@ -10,7 +10,7 @@ pub mod copy;
 mod form;
 mod frame;
 mod gamut;
-pub mod key;
+mod key;
 pub mod keys;
 mod layout;
 mod limits;
@@ -22,6 +22,8 @@ mod primaries;
 mod rect;
 mod stream_facts;
 mod transfer;
+pub(crate) mod typed;
+pub mod value;
 mod video_frame;
 
 pub use bytes::{Bytes, PADDING_BYTES};

@@ -107,6 +107,6 @@ if (argument === '--help' || argument === '-h') {
 }
 if (argument !== undefined) fail(`"${argument}" is not an argument of framegate-install: there is --help`);
 if (isCheckout && spawnSync('npm', ['run', 'build'], { cwd: root, stdio: 'inherit' }).status !== 0) {
-  fail('the package does not compile: TypeScript is a development dependency, so install without --omit=dev');
+  fail('the package does not compile: TypeScript is a development dependency: run `npm ci --ignore-scripts` in its folder first, without --omit=dev');
 }
 install();

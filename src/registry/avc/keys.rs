@@ -1,7 +1,7 @@
 //! W3C's members for H.264.
 
 use crate::media::Dictionary;
-use crate::media::key::{keys, words};
+use crate::media::typed::{keys, words};
 
 words! {
     /// W3C.
