@@ -8,6 +8,8 @@
 # make wpt     the W3C's own tests on the Node package, of a checkout WPT_ROOT=path; WRITE=1 writes the list of expected results anew
 # make bench   ours against what a user would take instead, in one run
 # make pictures  measures and draws the figures of docs/backpressure.md
+# make licences  checks the licences of all crates and writes docs/THIRD-PARTY.html (installs cargo-deny and cargo-about: minutes)
+# make vendor  puts the crates' sources into vendor/, for builds without network
 # make header  writes anew what Rust says: include/framegate.h, the tables of the Node and Python packages, docs/reference.md
 
 CLIP ?=
@@ -16,7 +18,7 @@ SECONDS_fuzz ?= 1800
 SEED_fuzz ?= $(shell date +%s)
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check soak options fuzz wpt bench pictures header setup setup-check lint python-lint model asan tsan valgrind random-calls package environments
+.PHONY: demo test check soak options fuzz wpt bench pictures header licences vendor setup setup-check lint python-lint model asan tsan valgrind random-calls package environments
 
 demo:
 	@scripts/setup.sh demo
@@ -105,3 +107,10 @@ pictures:
 
 header:
 	FRAMEGATE_UPDATE_HEADER=1 $(CARGO) test --locked --test header
+
+licences:
+	scripts/licences.sh
+
+vendor:
+	mkdir -p .cargo
+	$(CARGO) vendor --quiet --locked vendor >.cargo/config.toml
