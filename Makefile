@@ -113,4 +113,4 @@ licences:
 
 vendor:
 	mkdir -p .cargo
-	$(CARGO) vendor --quiet --locked vendor >.cargo/config.toml
+	$(CARGO) vendor --locked vendor 2>/dev/null >.cargo/config.toml

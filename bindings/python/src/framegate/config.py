@@ -234,4 +234,5 @@ def _read_text(function: Callable[..., int], *arguments: Any) -> str | None:
     """The text that a function writes; None at the end."""
     with _lock:
         status = check(function(*arguments, _text, len(_text)))
-        return None if status == END else _text.value.decode()
+        text = _text.value
+    return None if status == END else text.decode()
