@@ -2,15 +2,14 @@
 
 use super::config::fg_config;
 use super::estate::Heir;
-use super::guard::{call, done, place};
-use super::handle::Handle;
+use super::guard::{call, done};
+use super::handle::{Handle, make};
 use super::output::chunk_ref;
 use super::own::Opaque;
 use super::own::bound::{self, Bound};
 use super::own::plain;
 use super::types::*;
 use crate::codec::decoder_recipe;
-use crate::error::Result;
 use crate::media::{Chunk, VideoFrame};
 
 /// A decoder: chunks go in with fg_decoder_enqueue, in decode order, frames come out of fg_decoder_poll, in the order
@@ -31,13 +30,6 @@ impl Heir for fg_decoder {
     fn abandon(handle: &Self::Object) {
         handle.abandon();
     }
-}
-
-/// # Safety
-/// `decoder` is NULL or a decoder that is not freed during `'a`.
-pub(super) unsafe fn handle<'a>(decoder: *const fg_decoder) -> Result<&'a Handle<Chunk, VideoFrame>> {
-    // SAFETY: the caller's promise.
-    unsafe { bound::borrow(decoder) }
 }
 
 /// Makes a decoder. Its gate has the configuration's `slots` and `maxBytes`. Freed with fg_decoder_free.
@@ -63,14 +55,8 @@ pub unsafe extern "C" fn fg_decoder_new(
     config: *const fg_config,
     decoder: *mut *mut fg_decoder,
 ) -> fg_status {
-    done(|| {
-        let place = place(decoder, "decoder")?;
-        // SAFETY: the C contract: a live configuration.
-        let handle = Handle::new(unsafe { plain::borrow(config, "config")? }, decoder_recipe)?;
-        // SAFETY: the C contract: a place for a pointer.
-        unsafe { bound::lend(place, handle) };
-        Ok(())
-    })
+    // SAFETY: the C contract: a live configuration, a place for a pointer.
+    done(|| unsafe { make(config, decoder, decoder_recipe) })
 }
 
 /// Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
@@ -84,7 +70,7 @@ pub unsafe extern "C" fn fg_decoder_configure(
     config: *const fg_config,
 ) -> fg_status {
     // SAFETY: the C contract: live objects or NULL.
-    done(|| unsafe { handle(decoder)?.configure(plain::borrow(config, "config")?, decoder_recipe) })
+    done(|| unsafe { bound::borrow(decoder)?.configure(plain::borrow(config, "config")?, decoder_recipe) })
 }
 
 /// Gives the decoder a chunk, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
@@ -104,5 +90,5 @@ pub unsafe extern "C" fn fg_decoder_enqueue(
     timeout_ms: i32,
 ) -> fg_status {
     // SAFETY: the C contract: a live decoder or NULL, a struct with its size and its bytes, or NULL.
-    call(|| unsafe { handle(decoder)?.enqueue(chunk_ref(chunk)?, timeout_ms) })
+    call(|| unsafe { bound::borrow(decoder)?.enqueue(chunk_ref(chunk)?, timeout_ms) })
 }

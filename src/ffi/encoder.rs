@@ -3,8 +3,8 @@
 use super::config::fg_config;
 use super::estate::Heir;
 use super::frame::fg_frame;
-use super::guard::{call, done, place};
-use super::handle::Handle;
+use super::guard::{call, done};
+use super::handle::{Handle, make};
 use super::own::Opaque;
 use super::own::bound::{self, Bound};
 use super::own::{plain, shared};
@@ -51,13 +51,6 @@ impl Heir for fg_encoder {
     }
 }
 
-/// # Safety
-/// `encoder` is NULL or an encoder that is not freed during `'a`.
-pub(super) unsafe fn handle<'a>(encoder: *const fg_encoder) -> Result<&'a Handle<EncoderInput, Chunk>> {
-    // SAFETY: the caller's promise.
-    unsafe { bound::borrow(encoder) }
-}
-
 /// Makes an encoder. `bitrate` is bits a second by the frames' timestamps, of which no more than a second between two counts;
 /// `framerate` is a hint, for the first frame and where time does not go on. (With `ffmpeg.nal-hrd`, a maxrate above the
 /// bitrate, or another encoder than libx264 it is by `framerate` alone.) `bFrames` (0 to 16) is how many B-frames may stand
@@ -74,14 +67,8 @@ pub unsafe extern "C" fn fg_encoder_new(
     config: *const fg_config,
     encoder: *mut *mut fg_encoder,
 ) -> fg_status {
-    done(|| {
-        let place = place(encoder, "encoder")?;
-        // SAFETY: the C contract: a live configuration.
-        let handle = Handle::new(unsafe { plain::borrow(config, "config")? }, encoder_recipe)?;
-        // SAFETY: the C contract: a place for a pointer.
-        unsafe { bound::lend(place, handle) };
-        Ok(())
-    })
+    // SAFETY: the C contract: a live configuration, a place for a pointer.
+    done(|| unsafe { make(config, encoder, encoder_recipe) })
 }
 
 /// Goes on with another configuration: what was enqueued before is finished under the old one. Also after a reset.
@@ -100,7 +87,7 @@ pub unsafe extern "C" fn fg_encoder_configure(
     config: *const fg_config,
 ) -> fg_status {
     // SAFETY: the C contract: live objects or NULL.
-    done(|| unsafe { handle(encoder)?.configure(plain::borrow(config, "config")?, encoder_recipe) })
+    done(|| unsafe { bound::borrow(encoder)?.configure(plain::borrow(config, "config")?, encoder_recipe) })
 }
 
 /// Gives the encoder a frame, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
@@ -126,7 +113,7 @@ pub unsafe extern "C" fn fg_encoder_enqueue(
     call(|| {
         // SAFETY: the C contract: a live encoder, a live frame, a struct with its size or NULL.
         let (handle, frame, how) =
-            unsafe { (handle(encoder)?, shared::share(frame)?, encode_options(options)?) };
+            unsafe { (bound::borrow(encoder)?, shared::share(frame)?, encode_options(options)?) };
         let frame = SharedVideoFrame::of(frame)?;
         let status = handle.enqueue(EncoderOffer { frame: &frame, how }, timeout_ms)?;
         if status == FG_OK {

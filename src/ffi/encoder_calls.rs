@@ -3,7 +3,7 @@
 
 use std::ffi::c_char;
 
-use super::encoder::{fg_encoder, handle};
+use super::encoder::fg_encoder;
 use super::estate::Belonging;
 use super::guard::{call, done};
 use super::own::bound;
@@ -17,7 +17,7 @@ use super::waitset::fg_waitset;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_flush(encoder: *mut fg_encoder, flush_id: *mut u64) -> fg_status {
     // SAFETY: the C contract: a live encoder or NULL, a place for a number or NULL.
-    done(|| unsafe { handle(encoder)?.flush(flush_id) })
+    done(|| unsafe { bound::borrow(encoder)?.flush(flush_id) })
 }
 
 /// Takes the next output, in order, waiting for it at most timeout_ms (0 not at all, -1 as long as it takes).
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn fg_encoder_poll(
     timeout_ms: i32,
 ) -> fg_status {
     // SAFETY: the C contract: a live encoder or NULL, a struct with its size or NULL.
-    call(|| unsafe { handle(encoder)?.poll(output, timeout_ms) })
+    call(|| unsafe { bound::borrow(encoder)?.poll(output, timeout_ms) })
 }
 
 /// Waits until one of the calls in want (FG_READY_ENQUEUE | FG_READY_POLL) can go on, at most timeout_ms, and writes
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn fg_encoder_wait(
     timeout_ms: i32,
 ) -> fg_status {
     // SAFETY: the C contract: a live encoder or NULL, a place for a number or NULL.
-    call(|| unsafe { handle(encoder)?.wait(want, ready, timeout_ms) })
+    call(|| unsafe { bound::borrow(encoder)?.wait(want, ready, timeout_ms) })
 }
 
 /// Drops what is queued and ready, and gives those slots back (that of the input which the codec is at, when it is
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn fg_encoder_wait(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_reset(encoder: *mut fg_encoder) -> fg_status {
     // SAFETY: the C contract: a live encoder or NULL.
-    done(|| unsafe { handle(encoder)? }.reset())
+    done(|| unsafe { bound::borrow(encoder)? }.reset())
 }
 
 /// As reset, for good: every waiting call returns FG_ERROR_CLOSED, and so does every later one. Again is allowed.
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn fg_encoder_reset(encoder: *mut fg_encoder) -> fg_status
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_close(encoder: *mut fg_encoder) -> fg_status {
     // SAFETY: the C contract: a live encoder or NULL.
-    done(|| unsafe { handle(encoder)? }.close())
+    done(|| unsafe { bound::borrow(encoder)? }.close())
 }
 
 /// Closes and frees an encoder; the last call on it. Waits for at most one call of the codec, never for the host:
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn fg_encoder_free(encoder: *mut fg_encoder) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_stats(encoder: *const fg_encoder, stats: *mut fg_stats) -> fg_status {
     // SAFETY: the C contract: a live encoder or NULL, a struct with its size or NULL.
-    done(|| unsafe { handle(encoder)?.stats(stats) })
+    done(|| unsafe { bound::borrow(encoder)?.stats(stats) })
 }
 
 /// Writes the text of the failure that closed the handle, cut to capacity; "" if none did.
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn fg_encoder_error(
     capacity: usize,
 ) -> fg_status {
     // SAFETY: the C contract: a live encoder or NULL, `capacity` writable bytes or NULL.
-    done(|| unsafe { handle(encoder)?.error(text, capacity) })
+    done(|| unsafe { bound::borrow(encoder)?.error(text, capacity) })
 }
 
 /// Gives a descriptor that wakes an event loop: one end of a socketpair, non-blocking, close-on-exec. The host owns
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn fg_encoder_error(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_wake_fd(encoder: *mut fg_encoder, fd: *mut i32) -> fg_status {
     // SAFETY: the C contract: a live encoder or NULL, a place for a number or NULL.
-    done(|| unsafe { handle(encoder)?.wake_fd(fd) })
+    done(|| unsafe { bound::borrow(encoder)?.wake_fd(fd) })
 }
 
 /// Joins a wait set, where `key` (any number of the host's) stands for this encoder; it comes up once at once. One set a
@@ -128,5 +128,5 @@ pub unsafe extern "C" fn fg_encoder_join(
 ) -> fg_status {
     // SAFETY: the C contract: a live encoder or NULL, a live wait set or NULL. Freeing the encoder takes it out of
     // the estate that it is in.
-    done(|| unsafe { handle(encoder)?.join(set, key, Belonging::new(encoder)) })
+    done(|| unsafe { bound::borrow(encoder)?.join(set, key, Belonging::new(encoder)) })
 }

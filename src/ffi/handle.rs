@@ -3,10 +3,12 @@
 use std::ffi::c_char;
 use std::sync::Arc;
 
+use super::config::fg_config;
 use super::estate::{Belonging, Owned};
 use super::guard::{place, put_text};
 use super::output::{Lend, lease, release_all};
-use super::own::bound;
+use super::own::bound::{self, Bound};
+use super::own::plain;
 use super::status::{of_flow, of_wait};
 use super::types::*;
 use super::waitset::fg_waitset;
@@ -41,14 +43,29 @@ pub(super) fn probe<I: Input, O: Output>(config: &Config, recipe: MakeRecipe<I, 
     Ok(FG_OK)
 }
 
-impl<I: Input, O: Output + Lend> Handle<I, O> {
-    /// fg_*_new.
-    pub(super) fn new(config: &Config, recipe: MakeRecipe<I, O>) -> Result<Self> {
-        let gate = gate_size(config);
-        let session = Session::new(gate.0, gate.1, recipe(config)?)?;
-        Ok(Self { session, gate, owned: Mutex::new(None) })
-    }
+/// fg_*_new.
+///
+/// # Safety
+/// `config` is NULL or a live configuration, `handle` is NULL or a place for a pointer.
+pub(super) unsafe fn make<H, I: Input, O: Output>(
+    config: *const fg_config,
+    handle: *mut *mut H,
+    recipe: MakeRecipe<I, O>,
+) -> Result<()>
+where
+    H: Bound<Object = Handle<I, O>>,
+{
+    let place = place(handle, H::NAME)?;
+    // SAFETY: the caller's promise.
+    let config = unsafe { plain::borrow(config, "config")? };
+    let gate = gate_size(config);
+    let session = Session::new(gate.0, gate.1, recipe(config)?)?;
+    // SAFETY: the caller's promise.
+    unsafe { bound::lend(place, Handle { session, gate, owned: Mutex::new(None) }) };
+    Ok(())
+}
 
+impl<I: Input, O: Output + Lend> Handle<I, O> {
     /// fg_*_configure.
     pub(super) fn configure(&self, config: &Config, recipe: MakeRecipe<I, O>) -> Result<()> {
         if gate_size(config) != self.gate {
