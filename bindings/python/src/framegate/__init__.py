@@ -31,7 +31,8 @@ from .errors import (
     OutOfMemoryError,
     WouldDeadlockError,
 )
-from .frame import Frame, Rect
+from .frame import Frame
+from .frame_facts import Rect
 from .muxer import Muxer
 from .plane import Plane
 from .stats import Stats

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._native import Handle
-    from .codec import Codec, Flushed
+    from .codec import Codec
+    from .machine import Flushed
 
 Out = TypeVar("Out")
 

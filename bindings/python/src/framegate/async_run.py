@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
 from . import aio
 from .errors import InvalidStateError
+from .machine import Flushed
 from .sleepers import Sleeper
 from .uncopied import Uncopied
 
@@ -56,8 +57,6 @@ class AsyncRun(Uncopied, AsyncIterator[Out], Generic[Out]):
         return out
 
     async def _next(self, waker: Waker) -> Out:
-        from .codec import Flushed
-
         while True:
             moved = self._give(waker)
             match out := self._codec._poll(0):

@@ -1,28 +1,24 @@
-"""The one machine under encoders and decoders: plain calls and the iterator. asyncio is in `aio`."""
+"""What encoders and decoders have in common: plain calls and the iterator. asyncio is in `aio`."""
 
 from __future__ import annotations
 
 import ctypes
 import os
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from . import aio, async_run, config, lent, stats
-from ._native import CodecFunctions, Handle, StatsStruct
+from ._native import StatsStruct
 from ._native.generated import (
     ERROR_INVALID_ARGUMENT,
     ERROR_NOT_SUPPORTED,
-    OUTPUT_ERROR,
-    OUTPUT_FLUSHED,
     READY_ENQUEUE,
     READY_POLL,
 )
-from ._native.output_slot import OutputSlot, first_of
-from ._native.scratch import readies
 from ._native.status import check
 from .descriptor import Descriptor
-from .errors import FramegateError, InvalidStateError, error_of
-from .uncopied import Uncopied
-from .waiting import FOREVER, patiently, timeout_ms
+from .errors import FramegateError, InvalidStateError
+from .machine import Flushed, In, Machine, Out
+from .waiting import FOREVER, timeout_ms
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
@@ -31,8 +27,6 @@ if TYPE_CHECKING:
     from .config import Config
     from .stats import Stats
 
-In = TypeVar("In")
-Out = TypeVar("Out")
 Self = TypeVar("Self", bound="Codec[Any, Any]")
 
 
@@ -45,15 +39,8 @@ class Ready(NamedTuple):
     """`poll` has something: an output, the end of a flush, or an error."""
 
 
-class Flushed(NamedTuple):
-    """Everything before the flush of this number has come out."""
-
-    flush_id: int
-
-
-class Codec(Uncopied, Generic[In, Out]):
-    """A codec behind its gate. A subclass says how an input goes in (`_prepare`, `_enqueue`) and an output comes out
-    (`_receive`).
+class Codec(Machine[In, Out]):
+    """A codec behind its gate.
 
     At most `slots` items are in flight: inputs that the codec has not answered, and outputs that were not taken.
     The codec works on a thread of its own. Any thread may call any method at any time; waiting and working in the
@@ -62,47 +49,13 @@ class Codec(Uncopied, Generic[In, Out]):
     Ctrl-C ends a waiting call, and loses no output: what had come out already is what the next `poll` gives.
     """
 
-    INSTEAD = (
-        "make another from its `config`, in each process its own; configurations and chunks can be copied and pickled"
-    )
-
-    FUNCTIONS: ClassVar[CodecFunctions]
-    HANDLE: ClassVar[type[Handle]]
-
     def __init__(self, config_: Mapping[str, Any] | None, members: dict[str, Any]) -> None:
-        self._config = config.make(config_, members)
-        self._handle = self.HANDLE()
-        check(self.FUNCTIONS.new(self._config.handle, ctypes.byref(self._handle)))
-        self._poll_native = self.FUNCTIONS.poll
-        self._wait_native = self.FUNCTIONS.wait
-        self._state: Literal["configured", "unconfigured", "closed"] = "configured"
-        self._flush_asked = self._flush_done = 0
+        super().__init__(config.make(config_, members))
         self._run_state: Literal["none", "under way", "ending"] = "none"
-        self._spare: list[OutputSlot] = []
-        """Empty ones. One comes back by `+=`, which is no call: see `_native.output_slot`."""
-        self._left: list[OutputSlot] = []
-        """What interrupted polls took out of the library."""
         self._wakers: list[aio.Waker] = []
         """One an event loop."""
         self._descriptors: dict[int, Descriptor] = {}
         """For other loops, by process: a child's call is the library's to refuse."""
-
-    # What a subclass fills in.
-
-    def _prepare(self, item: In) -> Any:
-        """Makes an item what `_enqueue` takes, once."""
-        return item
-
-    def _enqueue(self, item: Any, timeout_ms: int) -> int:
-        """Gives the library an input; its status."""
-        raise NotImplementedError
-
-    def _receive(self, slot: OutputSlot) -> None:
-        """Makes an output the program's (`slot.made`), settles its token, and empties the struct (`output.kind`).
-
-        Once more after an interrupt at any place.
-        """
-        raise NotImplementedError
 
     # Configuration and state.
 
@@ -343,79 +296,3 @@ class Codec(Uncopied, Generic[In, Out]):
             # Of two threads that come here together one's is everybody's.
             found = self._descriptors.setdefault(process, Descriptor(fd.value))
         return found.fd
-
-    # Inside.
-
-    def _put(self, item: Any, timeout: int) -> bool:
-        status = self._enqueue(item, 0) if timeout == 0 else patiently(lambda ms: self._enqueue(item, ms), timeout)
-        return check(status) == 0
-
-    def _poll(self, timeout: int) -> Out | Flushed | None:
-        """The next output, or one that an interrupted call left: see `_native.output_slot`."""
-        try:
-            slot = self._spare.pop()
-        except IndexError:
-            slot = OutputSlot()
-        try:
-            if self._left and (left := first_of(self._left)) is not None:
-                slot = left
-            else:
-                status = (
-                    self._poll_native(self._handle, slot.pointer, 0) if timeout == 0 else self._wait_for(slot, timeout)
-                )
-                if status and check(status):
-                    self._spare += (slot,)
-                    return None
-            self._settle(slot)
-        except BaseException:
-            if slot.output.kind or slot.made is not None:
-                self._left[:0] = (slot,)
-            raise
-        made: Out | Flushed = slot.made
-        slot.made = None
-        self._spare += (slot,)
-        return made
-
-    def _drop_left(self) -> None:
-        while (slot := first_of(self._left)) is not None:
-            slot.drop()
-
-    def _wait_for(self, slot: OutputSlot, timeout: int) -> int:
-        native, handle, pointer = self._poll_native, self._handle, slot.pointer
-        return patiently(lambda ms: native(handle, pointer, ms), timeout)
-
-    def _settle(self, slot: OutputSlot) -> None:
-        """Makes what is in the struct the program's, once more after an interrupt at any place."""
-        output = slot.output
-        kind: int = output.kind
-        if 0 < kind < OUTPUT_FLUSHED:
-            self._receive(slot)
-        elif kind == OUTPUT_FLUSHED:
-            if output.flush_id > self._flush_done:
-                self._flush_done = output.flush_id
-            slot.made = Flushed(output.flush_id)
-            output.kind = 0
-        elif kind == OUTPUT_ERROR:
-            self._state = "closed"
-            output.kind = 0
-            raise error_of(output.status, self._error_text())
-
-    def _wait(self, want: int, timeout: int) -> int:
-        left = READY_POLL if want & READY_POLL and self._left else 0
-        if left:
-            timeout = 0
-        ready, pointer = slot = readies.take()
-        try:
-            native, handle = self._wait_native, self._handle
-            # Most often something is ready.
-            status: int = native(handle, want, pointer, 0)
-            if status > 0 and timeout:
-                status = patiently(lambda ms: native(handle, want, pointer, ms), timeout)
-            return left if check(status) else ready.value | left
-        finally:
-            readies.give(slot)
-
-    def _error_text(self) -> str:
-        text = ctypes.create_string_buffer(4096)
-        check(self.FUNCTIONS.error(self._handle, text, len(text)))
-        return text.value.decode(errors="replace")

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from . import color, gray, picture, preview
-from ._native import CopyOptionsStruct, DerivedFrameHandle, FrameHandle, Handle, PlanesStruct, VideoInfoStruct, native
+from . import gray, picture, preview
+from ._native import DerivedFrameHandle, FrameHandle, Handle, VideoInfoStruct, native
 from ._native.buffers import Buffer
-from ._native.generated import PIXEL, VIDEO_FLAG_REFERENCE_LOST
+from ._native.generated import PIXEL
 from ._native.status import check
 from ._native.structs import DURATION_UNKNOWN
 from .copy_options import PlaneLayout, area, copy_options
-from .errors import ClosedError, InvalidArgumentError
+from .errors import InvalidArgumentError
 from .facts import set_facts
-from .formats import NAMES, PLANES, channels_of, spelled
+from .formats import channels_of, spelled
+from .frame_facts import Rect
 from .frame_memory import take
+from .frame_pixels import FramePixels
 from .likeness import alike
 from .numbers import signed, unsigned
-from .plane import Plane
 from .pooled_array import check_out, pooled_array
-from .uncopied import Uncopied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,16 +35,7 @@ if TYPE_CHECKING:
 _DEFAULTS = VideoInfoStruct.new()
 
 
-class Rect(NamedTuple):
-    """A part of a picture, in pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-class Frame(Uncopied):
+class Frame(FramePixels):
     """W3C VideoFrame: pixels, and their time in microseconds.
 
         Frame(array, timestamp=0)                                   # rows x columns x 3 (RGB24) or 4 (RGBA), or gray
@@ -71,7 +62,7 @@ class Frame(Uncopied):
         "`copy_to()`"
     )
 
-    __slots__ = ("__weakref__", "_duration", "_handle", "_id", "_info", "_timestamp")
+    __slots__ = ("__weakref__", "_duration", "_id", "_timestamp")
 
     def __init__(
         self,
@@ -109,14 +100,6 @@ class Frame(Uncopied):
         self._timestamp: int = info.timestamp_us
         self._duration: int | None = None if duration is None else info.duration_us
         self._id: int = info.id
-
-    @property
-    def handle(self) -> Handle:
-        """The library's frame. ClosedError after `close`."""
-        handle = self._handle
-        if handle is None:
-            raise ClosedError("the frame is closed")
-        return handle
 
     @property
     def timestamp(self) -> int:
@@ -157,101 +140,6 @@ class Frame(Uncopied):
         check(native.fg_frame_derive(before, info, ctypes.byref(derived)))
         self._handle, self._info = derived, info
         return value
-
-    @property
-    def info(self) -> VideoInfoStruct:
-        """The library's fg_video_info of the frame."""
-        if self._info is None:
-            info = VideoInfoStruct.new()
-            check(native.fg_frame_video_info(self.handle, info))
-            self._info = info
-        return self._info
-
-    @property
-    def format(self) -> str:
-        """W3C's name of the pixel format ("I420", "RGBA"), or "RGB24", "BGR24"."""
-        return NAMES[self.info.format]
-
-    @property
-    def width(self) -> int:
-        """Pixels in a row of the visible part."""
-        width: int = self.info.visible_width
-        return width
-
-    @property
-    def height(self) -> int:
-        """Rows of the visible part."""
-        height: int = self.info.visible_height
-        return height
-
-    @property
-    def coded_width(self) -> int:
-        """Pixels in a row in memory."""
-        width: int = self.info.coded_width
-        return width
-
-    @property
-    def coded_height(self) -> int:
-        """Rows in memory."""
-        height: int = self.info.coded_height
-        return height
-
-    @property
-    def visible_rect(self) -> Rect:
-        """The part to be seen, in the picture in memory."""
-        info = self.info
-        return Rect(info.visible_x, info.visible_y, info.visible_width, info.visible_height)
-
-    @property
-    def display_width(self) -> int:
-        """The width that it is to be shown with."""
-        width: int = self.info.display_width
-        return width
-
-    @property
-    def display_height(self) -> int:
-        """The height that it is to be shown with."""
-        height: int = self.info.display_height
-        return height
-
-    @property
-    def rotation(self) -> int:
-        """The clockwise turn before it is shown: 0, 90, 180 or 270."""
-        rotation: int = self.info.rotation
-        return rotation
-
-    @property
-    def flip(self) -> bool:
-        """Mirrored left to right, after the turn."""
-        return bool(self.info.flip)
-
-    @property
-    def reference_lost(self) -> bool:
-        """A picture that it refers to never came, as far as the stream tells: it does not look as it should."""
-        return bool(self.info.flags & VIDEO_FLAG_REFERENCE_LOST)
-
-    @property
-    def color_space(self) -> ColorSpace:
-        """How its numbers become colours."""
-        return color.read(self.info)
-
-    def planes(self) -> tuple[Plane, ...]:
-        """The visible part of each plane, read-only, without a copy."""
-        handle, info = self.handle, self.info
-        struct = PlanesStruct.new()
-        check(native.fg_frame_planes(handle, struct))
-        x, y, size = info.visible_x, info.visible_y, (info.visible_width, info.visible_height)
-        planes = []
-        for index, shape in enumerate(PLANES[self.format]):
-            stride = struct.stride[index]
-            step = shape.channels * shape.depth
-            address = struct.data[index] + y // shape.down * stride + x // shape.across * step
-            planes.append(Plane(handle, address, stride, shape.size(*size), shape))
-        return tuple(planes)
-
-    def arrays(self) -> tuple[npt.NDArray[np.uint8 | np.uint16], ...]:
-        """`planes` as numpy arrays: views, read-only, which keep the memory alive."""
-        return tuple(plane.array for plane in self.planes())
 
     def to_numpy(
         self,
@@ -295,47 +183,6 @@ class Frame(Uncopied):
         check_out(out, values.shape)
         out[...] = values
         return out
-
-    def allocation_size(
-        self,
-        format: str | None = None,
-        *,
-        rect: Sequence[int] | None = None,
-        layout: Sequence[PlaneLayout | tuple[int, int]] | None = None,
-        color_space: RgbColorSpace = "srgb",
-    ) -> int:
-        """How many bytes `copy_to` needs with the same arguments."""
-        size = ctypes.c_size_t()
-        options = copy_options(format, rect, layout, color_space)
-        check(native.fg_frame_allocation_size(self.handle, options, ctypes.byref(size)))
-        return size.value
-
-    def copy_to(
-        self,
-        destination: Any,
-        format: str | None = None,
-        *,
-        rect: Sequence[int] | None = None,
-        layout: Sequence[PlaneLayout | tuple[int, int]] | None = None,
-        color_space: RgbColorSpace = "srgb",
-    ) -> None:
-        """W3C copyTo: writes the visible part (or `rect`) to a writable buffer, plane after plane, tightly packed or by
-        `layout`, in the frame's format or another; the library copies and converts, without the GIL.
-
-        InvalidArgumentError: the buffer is too small, or rectangle or layout do not fit. NotSupportedError: that
-        conversion does not exist. The buffer is untouched then.
-        """
-        buffer = Buffer(destination, writable=True)
-        if not buffer.contiguous:
-            buffer.release()
-            raise InvalidArgumentError("destination has gaps; layout says where the planes go in one block of memory")
-        self._copy(buffer, buffer.nbytes, copy_options(format, rect, layout, color_space))
-
-    def _copy(self, buffer: Buffer, size: int, options: CopyOptionsStruct) -> None:
-        try:
-            check(native.fg_frame_copy_to(self.handle, options, buffer.address, size))
-        finally:
-            buffer.release()
 
     def replace(
         self,
@@ -381,15 +228,6 @@ class Frame(Uncopied):
         handle = FrameHandle()
         check(native.fg_frame_scale(self.handle, *size, ctypes.byref(handle)))
         return adopt(handle, self.timestamp, _duration(self.duration), self.id)
-
-    def close(self) -> None:
-        """Lets go of the memory, as soon as no plane or array uses it. Again is allowed."""
-        self._handle = None
-
-    @property
-    def closed(self) -> bool:
-        """`close` was called."""
-        return self._handle is None
 
     def __enter__(self) -> Frame:
         return self
