@@ -1,4 +1,4 @@
-//! What may be said of a file that is written: the keys of `fg_muxer_set`.
+//! What may be said of a file that is written: its keys.
 
 use crate::error::{Error, Result};
 use crate::media::Dictionary;

@@ -9,7 +9,7 @@ use super::gamut::Gamut;
 use super::{Color, Layout, PixelFormat, Planes, Rect, VideoFrame, check_rect};
 use crate::error::{Error, Result};
 
-/// The colour space of RGB that is asked for. The `FG_COLOR_SPACE_` numbers.
+/// The colour space of RGB that is asked for. Its numbers are the C header's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(u32)]
 pub enum ColorSpace {
@@ -23,7 +23,7 @@ pub enum ColorSpace {
 }
 
 impl ColorSpace {
-    /// The colour space of an `FG_COLOR_SPACE_` number.
+    /// The colour space of a number.
     pub fn from_number(number: u32) -> Option<Self> {
         [Self::Srgb, Self::DisplayP3, Self::Source].into_iter().find(|space| *space as u32 == number)
     }

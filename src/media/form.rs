@@ -24,7 +24,7 @@ pub enum Form {
     Language,
     /// Anything.
     Text,
-    /// Bytes, set with `fg_config_set_bytes`.
+    /// Bytes, which are not set as text is.
     Bytes,
 }
 
@@ -84,7 +84,7 @@ impl Form {
             }
             Self::Language => "three small letters of ISO 639-2, such as eng".to_owned(),
             Self::Text => "text".to_owned(),
-            Self::Bytes => "bytes (set them with fg_config_set_bytes)".to_owned(),
+            Self::Bytes => "bytes, which are not set as text is".to_owned(),
         }
     }
 }

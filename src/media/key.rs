@@ -17,7 +17,7 @@ pub enum Dictionary {
     VideoTrack,
     /// A container's track of sound.
     AudioTrack,
-    /// A file that is written: `fg_muxer_set`.
+    /// A file that is written.
     File,
 }
 

@@ -31,11 +31,11 @@ static SEMI_PLANAR: [PlaneShape; 2] = [plane(1, 1, 1), plane(2, 2, 2)];
 static PACKED: [PlaneShape; 1] = [plane(4, 1, 1)];
 static PACKED_24: [PlaneShape; 1] = [plane(3, 1, 1)];
 
-/// A row a format: its `FG_PIXEL_` number, its name, its planes in memory order, bits of a sample, and what it is without alpha.
+/// A row a format: its number in the C header, its name, its planes in memory order, bits of a sample, and what it is without alpha.
 macro_rules! formats {
     ($($format:ident = $number:literal, $name:literal, $planes:expr, $bits:literal, $opaque:ident;)*) => {
         /// A W3C `VideoPixelFormat`, or RGB of three bytes, which numpy, OpenCV and PIL use. The discriminants are the
-        /// `FG_PIXEL_` numbers of the C header.
+        /// numbers of the C header.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(i32)]
         #[allow(missing_docs)] // the names describe themselves
@@ -97,7 +97,7 @@ formats! {
 }
 
 impl PixelFormat {
-    /// The format of an `FG_PIXEL_` number.
+    /// The format of a number.
     pub fn from_number(number: i32) -> Option<Self> {
         Self::ALL.into_iter().find(|format| *format as i32 == number)
     }

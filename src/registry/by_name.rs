@@ -61,9 +61,7 @@ impl Config {
     pub fn get(&self, name: &str) -> Result<&str> {
         let key = key(name)?;
         match key.form {
-            Form::Bytes => {
-                Err(Error::invalid(format!("{name} holds bytes, read it with fg_config_get_bytes")))
-            }
+            Form::Bytes => Err(Error::invalid(format!("{name} holds bytes, which are not read as text is"))),
             _ => Ok(self.text(key, name)),
         }
     }
@@ -97,7 +95,7 @@ impl Config {
 fn check_bytes_key(name: &str) -> Result<()> {
     match key(name)?.form {
         Form::Bytes => Ok(()),
-        _ => Err(Error::invalid(format!("{name} holds text, use fg_config_set and fg_config_get"))),
+        _ => Err(Error::invalid(format!("{name} holds text, which is not set and read as bytes are"))),
     }
 }
 
@@ -118,7 +116,7 @@ mod tests {
         assert!(text("bitrate", "-1").contains("bitrate is \"-1\""));
         assert!(text("framerate", "NaN").contains("positive numbers"));
         assert!(text("widht", "1").contains("unknown key \"widht\", allowed are codec, width"));
-        assert!(text("description", "x").contains("fg_config_set_bytes"));
+        assert!(text("description", "x").contains("bytes, which are not set as text is"));
         assert!(text("ffmpeg.", "x").contains("unknown key"));
         assert!(Config::new(" \t").is_err());
     }
