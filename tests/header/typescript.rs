@@ -116,16 +116,21 @@ fn colors(out: &mut String) {
     }
 }
 
-/// W3C's enumerations.
+/// W3C's enumerations: what is allowed, and the types of it.
 fn words(out: &mut String) {
-    *out += "\n// W3C's enumerations.\n";
+    let (mut words, mut types) = (String::new(), String::new());
     for key in registry::w3c() {
-        if let Form::OneOf { of, words } = key.form
+        if let Form::OneOf { of, words: all } = key.form
             && !of.is_empty()
         {
-            writeln!(out, "export type {of} = '{}';", words.join("' | '")).unwrap();
+            writeln!(words, "  {of}: ['{}'],", all.join("', '")).unwrap();
+            writeln!(types, "export type {of} = (typeof ENUMERATIONS)['{of}'][number];").unwrap();
         }
     }
+    *out += "\n/** W3C's enumerations, the default of configurations first. */\nexport const ENUMERATIONS = {\n";
+    *out += &words;
+    *out += "} as const;\n";
+    *out += &types;
 }
 
 fn interface(out: &mut String, name: &str, keys: &[&'static Key], of: Dictionary) {
@@ -193,9 +198,7 @@ fn row(form: &Form) -> String {
         Form::Positive => "form: 'double'".to_owned(),
         Form::Bool => "form: 'boolean'".to_owned(),
         Form::OneOf { of: "", .. } => "form: 'double'".to_owned(),
-        Form::OneOf { of, words } => {
-            format!("form: 'enumeration', type: '{of}', words: ['{}']", words.join("', '"))
-        }
+        Form::OneOf { of, .. } => format!("form: 'enumeration', type: '{of}'"),
         Form::CodePoint(_) | Form::Language | Form::Text => "form: 'DOMString'".to_owned(),
         Form::Bytes => "form: 'BufferSource'".to_owned(),
     }

@@ -1,4 +1,4 @@
-// The tables of src/native against the C header, as a C compiler sees it.
+// The generated tables against the C header, as a C compiler sees it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,9 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-const { STRUCTS } = require('../dist/native/structs.js');
-const { PROTOTYPES } = require('../dist/native/functions.js');
-const constants = require('../dist/native/constants.js');
+const { FG, PROTOTYPES, STRUCTS } = require('../dist/native/generated.js');
 const native = require('../dist/native/index.js');
 const { structType } = require('../dist/native/struct_buffer.js');
 
@@ -35,9 +33,13 @@ function evaluate(expressions, declarations = '') {
   return execFileSync(join(folder, 'c'), { encoding: 'utf8' }).trim().split('\n').map(Number);
 }
 
-const PREFIX = { Status: 'FG_', OutputKind: 'FG_OUTPUT_', OutputFlag: 'FG_OUTPUT_', ChunkFlag: 'FG_CHUNK_', Ready: 'FG_READY_' };
+/** What the header says somewhere: the first group of each match. */
+const inHeader = (pattern) => [...header.matchAll(pattern)].map((match) => match[1]);
 
-for (const [name, { layout }] of Object.entries(STRUCTS)) {
+for (const [name, fields] of Object.entries(STRUCTS)) {
+  const type = structType(fields);
+  const { layout } = type;
+
   test(`${name} is laid out as in the header`, () => {
     const members = Object.keys(layout.offsets);
     const found = evaluate([`sizeof(${name})`, ...members.map((member) => `offsetof(${name}, ${member})`)]);
@@ -48,21 +50,24 @@ for (const [name, { layout }] of Object.entries(STRUCTS)) {
   });
 
   test(`${name} begins as its initialiser says`, () => {
-    const type = Object.values(native).find((value) => value?.layout === STRUCTS[name].layout);
     const initialiser = `${name.toUpperCase()}_INIT`;
     const bytes = evaluate(Array.from({ length: layout.size }, (_, i) => `((unsigned char *)&s)[${i}]`), `${name} s; memset(&s, 0, sizeof s); { ${name} init = ${initialiser}; memcpy(&s, &init, sizeof s); }`);
     assert.deepEqual([...new type().bytes], bytes);
   });
 }
 
-for (const [group, prefix] of Object.entries(PREFIX)) {
-  test(`the constants of ${group}`, () => {
-    const names = Object.keys(constants[group]);
-    assert.deepEqual(evaluate(names.map((name) => prefix + name)), Object.values(constants[group]));
-  });
-}
+test('the structs are those of the header', () => {
+  assert.deepEqual(Object.keys(STRUCTS), inHeader(/^typedef struct (\w+) \{/gm));
+});
+
+test('the constants are those of the header', () => {
+  const names = Object.keys(FG).map((name) => `FG_${name}`);
+  assert.deepEqual(evaluate(names), Object.values(FG));
+  assert.deepEqual(names.toSorted(), inHeader(/^#define (FG_\w+) -?\d+$/gm).toSorted());
+});
 
 test('every function is declared with those parameters', () => {
+  assert.deepEqual(Object.keys(PROTOTYPES).toSorted(), inHeader(/^[a-z][^\n(]*?\b(fg_\w+)\(/gm).toSorted());
   const kinds = { text: /^const char \*/, i32: /^(fg_status|int32_t)\b/, u32: /^uint32_t\b/, u64: /^uint64_t\b/, void: /^void\b/, size: /^size_t\b/, address: /\*/, bytes: /\*/ };
   for (const [name, [result, ...parameters]] of Object.entries(PROTOTYPES)) {
     const declaration = header.match(new RegExp(`^([a-z][^\\n(]*?)\\b${name}\\(([^;]*)\\);`, 'm'));

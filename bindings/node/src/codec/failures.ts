@@ -1,5 +1,5 @@
 /** The errors of codecs, by the names that the W3C text gives them. */
-import { domException, errorOf, native, Status } from '../native';
+import { domException, errorOf, FG, native } from '../native';
 
 export type CodecState = 'unconfigured' | 'configured' | 'closed';
 
@@ -29,6 +29,6 @@ export const encodingError = (reason: Error): DOMException => domException('Enco
 
 /** W3C knows two kinds of failure: the codec is not supported, or its work failed. */
 export function failureOf(status: number, reason: string): DOMException {
-  const unsupported = status === Status.ERROR_NOT_SUPPORTED || status === Status.ERROR_INVALID_ARGUMENT;
+  const unsupported = status === FG.ERROR_NOT_SUPPORTED || status === FG.ERROR_INVALID_ARGUMENT;
   return domException(unsupported ? 'NotSupportedError' : 'EncodingError', reason);
 }

@@ -1,4 +1,4 @@
-import { check, native, Ready, ResultSlot, Status, type Output } from '../native';
+import { check, FG, native, ResultSlot, type Output } from '../native';
 import { allKeptError, lastError, quotaError } from './failures';
 import type { Filling } from './filling';
 import type { GateOptions } from './gate';
@@ -96,7 +96,7 @@ export class GatedHandle<Config, Input> {
     const handle = this.#handle;
     if (handle === null) return true;
     const status = this.#filling.enqueue(handle.pointer, input);
-    if (status >= 0) return status === Status.OK;
+    if (status >= 0) return status === FG.OK;
     const error = lastError(status);
     if (handle.error() !== '') return true; // it has failed: the error comes out as an output, in its turn
     throw error;
@@ -110,12 +110,12 @@ export class GatedHandle<Config, Input> {
 
   /** Whether an input would be let in. If not, that has armed the wake. */
   hasRoom(): boolean {
-    return this.#handle === null || this.#handle.wait(Ready.ENQUEUE, 0) !== 0;
+    return this.#handle === null || this.#handle.wait(FG.READY_ENQUEUE, 0) !== 0;
   }
 
   /** Arms the wake for the next input that the codec takes. */
   watchQueue(): void {
-    this.#handle?.wait(Ready.DEQUEUE, 0);
+    this.#handle?.wait(FG.READY_DEQUEUE, 0);
   }
 
   /** Waits for a slot or an output, whichever is first. True if there is an output now, in `output`. */
@@ -127,9 +127,9 @@ export class GatedHandle<Config, Input> {
     const handle = this.#handle;
     if (handle === null) return false;
     if (this.isFullOfKept) throw this.fullError();
-    const ready = handle.wait(Ready.ENQUEUE | Ready.POLL, -1);
-    if (ready === Status.ERROR_WOULD_DEADLOCK) throw lastError(ready);
-    return ready > 0 && (ready & Ready.POLL) !== 0 && handle.poll(output) === Status.OK;
+    const ready = handle.wait(FG.READY_ENQUEUE | FG.READY_POLL, -1);
+    if (ready === FG.ERROR_WOULD_DEADLOCK) throw lastError(ready);
+    return ready > 0 && (ready & FG.READY_POLL) !== 0 && handle.poll(output) === FG.OK;
   }
 
   /** The number of the flush, or a negative status. */

@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 
 import { isHostMemoryLent, sweepHostMemory } from '../media/host_memory';
 import { native, ResultSlot, Stats, type Output } from '../native';
+import { lazyObject } from '../native/lazy';
 import { atExit } from '../process';
 import { theHub, type Member } from './hub';
 
@@ -12,9 +13,8 @@ type Verb = (typeof VERBS)[number];
 /** The functions of one kind of handle. */
 export type HandleFunctions = { readonly [V in Verb]: (typeof native)[`fg_encoder_${V}`] };
 
-function functionsOf(kind: 'encoder' | 'decoder'): HandleFunctions {
-  return Object.fromEntries(VERBS.map((verb) => [verb, native[`fg_${kind}_${verb}`]])) as HandleFunctions;
-}
+const functionsOf = (kind: 'encoder' | 'decoder'): HandleFunctions =>
+  lazyObject(VERBS, (verb) => native[`fg_${kind}_${verb}`]) as HandleFunctions;
 
 export const ENCODER = functionsOf('encoder');
 export const DECODER = functionsOf('decoder');

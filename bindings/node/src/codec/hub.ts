@@ -10,7 +10,7 @@
  */
 import * as timers from 'node:timers';
 
-import { check, native, ResultSlot, Status } from '../native';
+import { check, FG, native, ResultSlot } from '../native';
 import { wakeSocket, type WakeSocket } from './wake_socket';
 
 /** Something that waits in line. */
@@ -154,7 +154,7 @@ class Hub {
   /** Takes all keys that came up; finding none arms the descriptor. */
   #takeKeys(): void {
     const { bytes } = this.#count;
-    while (check(native.fg_waitset_wait(this.#set, this.#keyBytes, KEYS_AT_ONCE, bytes, 0)) === Status.OK) {
+    while (check(native.fg_waitset_wait(this.#set, this.#keyBytes, KEYS_AT_ONCE, bytes, 0)) === FG.OK) {
       const count = this.#count.value;
       for (let i = 0; i < count; i += 1) {
         this.#wake(this.#keys[2 * i]!);

@@ -6,7 +6,7 @@
  * and its slot is free when the callback has returned, or with release `close` when the program has closed what it got.
  */
 import { sweepHostMemory } from '../media/host_memory';
-import { Output, OutputKind, Status } from '../native';
+import { FG, Output } from '../native';
 import { Backlog, type Message } from './backlog';
 import { Deferred } from './deferred';
 import {
@@ -136,12 +136,12 @@ export class Machine<Config, Input> implements Member {
       return true;
     }
     const status = this.#handle.poll(output);
-    if (status === Status.OK) {
+    if (status === FG.OK) {
       this.#dispatch();
       theHub().enter(this);
       return true;
     }
-    const isWorking = status === Status.WAIT_CODEC;
+    const isWorking = status === FG.WAIT_CODEC;
     const isAwaited = this.#isAwaited();
     theHub().setWorking(this, isWorking || isAwaited, isWorking || (isAwaited && !this.#handle.isFullOfKept));
     return false;
@@ -262,10 +262,10 @@ export class Machine<Config, Input> implements Member {
   #dispatch(): void {
     sweepHostMemory(); // what comes out has gone in before
     switch (output.kind) {
-      case OutputKind.FLUSHED:
+      case FG.OUTPUT_FLUSHED:
         this.#flushed(output.flush_id);
         return;
-      case OutputKind.ERROR:
+      case FG.OUTPUT_ERROR:
         this.#fail(failureOf(output.status, this.#handle.error));
         return;
       default:

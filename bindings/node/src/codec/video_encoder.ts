@@ -2,7 +2,7 @@ import type { VideoColorSpaceJSON } from '../media/color_space';
 import { encodedVideoChunkFromOutput, type EncodedVideoChunk } from '../media/encoded_video_chunk';
 import type { Orientation } from '../media/orientation';
 import { frameHandle, type VideoFrame } from '../media/video_frame';
-import { copyOfMemory, domException, EncodeOptions, native, OutputFlag, type Output } from '../native';
+import { copyOfMemory, domException, EncodeOptions, FG, native, type Output } from '../native';
 import { typeError } from '../native/errors';
 import { boolean, dictionary, nullable, optional, refuseCloning, requireArguments, strangerError, unsignedLong } from '../webidl';
 import { defineCodec, isSupported, type Codec } from './codec';
@@ -87,7 +87,7 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
 
   deliver(output: Output): void {
     const metadata: EncodedVideoChunkMetadata = { framegate: { decodeTimestamp: output.dts_us } };
-    if ((output.flags & OutputFlag.CONFIG) !== 0) metadata.decoderConfig = decoderConfigFromNative(output.config);
+    if ((output.flags & FG.OUTPUT_CONFIG) !== 0) metadata.decoderConfig = decoderConfigFromNative(output.config);
     if (this.layered) metadata.svc = { temporalLayerId: output.temporal_layer };
     if (output.alpha_size > 0) metadata.alphaSideData = copyOfMemory(output.alpha_data, output.alpha_size);
     this.init.output(encodedVideoChunkFromOutput(output), metadata);

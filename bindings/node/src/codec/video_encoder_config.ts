@@ -1,4 +1,4 @@
-import type { AlphaOption } from '../media/frame_init';
+import type { AlphaOption } from '../native/generated';
 import { typeError } from '../native/errors';
 import {
   dictionary,

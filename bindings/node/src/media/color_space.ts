@@ -1,9 +1,11 @@
+import { MATRICES, PRIMARIES, TRANSFERS } from '../native/generated';
 import {
   boolean,
   defineInterface,
   dictionary,
   enumeration,
   inspectable,
+  keysOf,
   nullable,
   optional,
   refuseCloning,
@@ -11,14 +13,9 @@ import {
 } from '../webidl';
 import type { AsInDom } from './as_in_dom';
 
-// W3C names and their H.273 numbers.
-const PRIMARIES = { bt709: 1, bt470bg: 5, smpte170m: 6, bt2020: 9, smpte432: 12 } as const;
-const TRANSFER = { bt709: 1, smpte170m: 6, 'iec61966-2-1': 13, linear: 8, pq: 16, hlg: 18 } as const;
-const MATRIX = { rgb: 0, bt709: 1, bt470bg: 5, smpte170m: 6, 'bt2020-ncl': 9 } as const;
-
 export type VideoColorPrimaries = keyof typeof PRIMARIES;
-export type VideoTransferCharacteristics = keyof typeof TRANSFER;
-export type VideoMatrixCoefficients = keyof typeof MATRIX;
+export type VideoTransferCharacteristics = keyof typeof TRANSFERS;
+export type VideoMatrixCoefficients = keyof typeof MATRICES;
 
 export interface VideoColorSpaceInit {
   primaries?: VideoColorPrimaries | null;
@@ -27,10 +24,9 @@ export interface VideoColorSpaceInit {
   fullRange?: boolean | null;
 }
 
-const keys = <T extends string>(table: Readonly<Record<T, number>>) => Object.keys(table) as T[];
-const primaries = nullable(enumeration('VideoColorPrimaries', keys(PRIMARIES)));
-const transfer = nullable(enumeration('VideoTransferCharacteristics', keys(TRANSFER)));
-const matrix = nullable(enumeration('VideoMatrixCoefficients', keys(MATRIX)));
+const primaries = nullable(enumeration('VideoColorPrimaries', keysOf(PRIMARIES)));
+const transfer = nullable(enumeration('VideoTransferCharacteristics', keysOf(TRANSFERS)));
+const matrix = nullable(enumeration('VideoMatrixCoefficients', keysOf(MATRICES)));
 const fullRange = nullable(boolean);
 
 export const videoColorSpaceInit: Conversion<Required<VideoColorSpaceInit>> = (value, context, name) => {
@@ -106,18 +102,18 @@ const UNKNOWN = -1;
 
 export function writeColor(color: VideoColorSpace, numbers: ColorNumbers): void {
   numbers.color_primaries = color.primaries === null ? UNKNOWN : PRIMARIES[color.primaries];
-  numbers.color_transfer = color.transfer === null ? UNKNOWN : TRANSFER[color.transfer];
-  numbers.color_matrix = color.matrix === null ? UNKNOWN : MATRIX[color.matrix];
+  numbers.color_transfer = color.transfer === null ? UNKNOWN : TRANSFERS[color.transfer];
+  numbers.color_matrix = color.matrix === null ? UNKNOWN : MATRICES[color.matrix];
   numbers.color_range = color.fullRange === null ? UNKNOWN : Number(color.fullRange);
 }
 
 function byNumber<T extends string>(table: Readonly<Record<T, number>>): (number: number) => T | null {
-  const names = new Map(keys(table).map((name) => [table[name], name]));
+  const names = new Map(keysOf(table).map((name) => [table[name], name]));
   return (number) => names.get(number) ?? null;
 }
 const primariesOf = byNumber(PRIMARIES);
-const transferOf = byNumber(TRANSFER);
-const matrixOf = byNumber(MATRIX);
+const transferOf = byNumber(TRANSFERS);
+const matrixOf = byNumber(MATRICES);
 
 /** The colour that a native frame tells; undefined if it tells none. */
 export function readColor(numbers: ColorNumbers): VideoColorSpaceInit | undefined {

@@ -1,6 +1,6 @@
 import { domException } from '../native/errors';
-import { CopyOptions, native } from '../native';
-import { dictionary, enumeration, optional } from '../webidl';
+import { CopyOptions, FG, native } from '../native';
+import { dictionary, enumeration, keysOf, optional } from '../webidl';
 import type { DOMRectInit } from './dom_rect';
 import type { FrameFacts } from './frame_facts';
 import { computeLayout, planeLayouts, type ComputedLayout, type PlaneLayout } from './layout';
@@ -8,10 +8,10 @@ import { checkFor } from './picture';
 import { knownFormat, pixelFormat, videoPixelFormat, type VideoPixelFormat } from './pixel_format';
 import { domRectInit, parseVisibleRect, verifyAlignment, type Rect } from './rect';
 
-/** In the order of FG_COLOR_SPACE_... */
-const COLOR_SPACES = ['srgb', 'display-p3'] as const;
-export type PredefinedColorSpace = (typeof COLOR_SPACES)[number];
-const predefinedColorSpace = enumeration('PredefinedColorSpace', COLOR_SPACES);
+/** fg_copy_options.color_space. */
+const COLOR_SPACES = { srgb: FG.COLOR_SPACE_SRGB, 'display-p3': FG.COLOR_SPACE_DISPLAY_P3 } as const;
+export type PredefinedColorSpace = keyof typeof COLOR_SPACES;
+const predefinedColorSpace = enumeration('PredefinedColorSpace', keysOf(COLOR_SPACES));
 
 /** What VideoFrame.copyTo() writes. */
 export interface VideoFrameCopyToOptions {
@@ -69,7 +69,7 @@ export function copyPixels(
 ): PlaneLayout[] {
   const { rect, layout } = plan;
   request.format = options.format === undefined ? -1 : pixelFormat(options.format).number;
-  request.color_space = COLOR_SPACES.indexOf(options.colorSpace);
+  request.color_space = COLOR_SPACES[options.colorSpace];
   request.x = rect.x;
   request.y = rect.y;
   request.width = rect.width;

@@ -1,4 +1,4 @@
-import { ChunkFlag, copyOfMemory, OutputFlag, type Output } from '../native';
+import { copyOfMemory, FG, type Output } from '../native';
 import { typeError } from '../native/errors';
 import {
   bufferSource,
@@ -125,7 +125,7 @@ const fromContents = (contents: Contents): EncodedVideoChunk =>
 /** The chunk of an encoder's output, whose bytes are copied. */
 export function encodedVideoChunkFromOutput(output: Output): EncodedVideoChunk {
   const duration = output.duration_us < 0 ? null : output.duration_us;
-  const type = output.flags & OutputFlag.KEY ? 'key' : 'delta';
+  const type = output.flags & FG.OUTPUT_KEY ? 'key' : 'delta';
   return fromContents(new Contents(type, output.timestamp_us, duration, copyOfMemory(output.data, output.size)));
 }
 
@@ -133,4 +133,4 @@ export function encodedVideoChunkFromOutput(output: Output): EncodedVideoChunk {
 export const chunkBytes = (chunk: EncodedVideoChunk): Uint8Array => contentsOf(chunk).bytes;
 
 /** fg_chunk.flags of a chunk. */
-export const chunkFlags = (chunk: EncodedVideoChunk): number => (chunk.type === 'key' ? ChunkFlag.KEY : 0);
+export const chunkFlags = (chunk: EncodedVideoChunk): number => (chunk.type === 'key' ? FG.CHUNK_KEY : 0);

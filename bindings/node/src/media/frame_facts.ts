@@ -1,11 +1,8 @@
-import type { VideoInfo } from '../native';
+import { FG, type VideoInfo } from '../native';
 import { pickColorSpace, readColor, VideoColorSpace, writeColor } from './color_space';
 import type { VideoFrameMetadata } from './metadata';
 import { pixelFormat, pixelFormatOfNumber, type VideoPixelFormat } from './pixel_format';
 import type { Rect } from './rect';
-
-/** fg_video_info.flags. */
-const VIDEO_FLAG_REFERENCE_LOST = 1;
 
 /** The internal slots of a VideoFrame, without the resource. They never change. */
 export interface FrameFacts {
@@ -60,7 +57,7 @@ export function readFacts(info: VideoInfo): FrameFacts {
     timestamp: info.timestamp_us,
     duration: info.duration_us < 0 ? null : info.duration_us,
     colorSpace: pickColorSpace(readColor(info), format?.isRgb ?? false),
-    metadata: info.flags & VIDEO_FLAG_REFERENCE_LOST ? { framegate: { referenceLost: true } } : {},
+    metadata: info.flags & FG.VIDEO_FLAG_REFERENCE_LOST ? { framegate: { referenceLost: true } } : {},
   };
 }
 

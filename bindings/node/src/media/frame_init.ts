@@ -1,3 +1,4 @@
+import { ENUMERATIONS, type AlphaOption } from '../native/generated';
 import {
   boolean,
   dictionary,
@@ -18,9 +19,7 @@ import { combine, parseRotation, type Orientation } from './orientation';
 import type { PixelFormat } from './pixel_format';
 import { domRectInit, parseVisibleRect, type Rect } from './rect';
 
-const ALPHA = ['keep', 'discard'] as const;
-export type AlphaOption = (typeof ALPHA)[number];
-const alphaOption = enumeration('AlphaOption', ALPHA);
+const alphaOption = enumeration('AlphaOption', ENUMERATIONS.AlphaOption);
 
 /** What a VideoFrame that is made of an image has of its own. Times are in microseconds. */
 export interface VideoFrameInit {

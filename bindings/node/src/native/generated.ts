@@ -283,12 +283,19 @@ export const PRIMARIES = { 'bt709': 1, 'bt470bg': 5, 'smpte170m': 6, 'bt2020': 9
 export const TRANSFERS = { 'bt709': 1, 'smpte170m': 6, 'linear': 8, 'iec61966-2-1': 13, 'pq': 16, 'hlg': 18 } as const;
 export const MATRICES = { 'rgb': 0, 'bt709': 1, 'bt470bg': 5, 'smpte170m': 6, 'bt2020-ncl': 9 } as const;
 
-// W3C's enumerations.
-export type LatencyMode = 'quality' | 'realtime';
-export type VideoEncoderBitrateMode = 'variable' | 'constant' | 'quantizer';
-export type AlphaOption = 'discard' | 'keep';
-export type HardwareAcceleration = 'no-preference' | 'prefer-hardware' | 'prefer-software';
-export type AvcBitstreamFormat = 'avc' | 'annexb';
+/** W3C's enumerations, the default of configurations first. */
+export const ENUMERATIONS = {
+  LatencyMode: ['quality', 'realtime'],
+  VideoEncoderBitrateMode: ['variable', 'constant', 'quantizer'],
+  AlphaOption: ['discard', 'keep'],
+  HardwareAcceleration: ['no-preference', 'prefer-hardware', 'prefer-software'],
+  AvcBitstreamFormat: ['avc', 'annexb'],
+} as const;
+export type LatencyMode = (typeof ENUMERATIONS)['LatencyMode'][number];
+export type VideoEncoderBitrateMode = (typeof ENUMERATIONS)['VideoEncoderBitrateMode'][number];
+export type AlphaOption = (typeof ENUMERATIONS)['AlphaOption'][number];
+export type HardwareAcceleration = (typeof ENUMERATIONS)['HardwareAcceleration'][number];
+export type AvcBitstreamFormat = (typeof ENUMERATIONS)['AvcBitstreamFormat'][number];
 
 export interface VideoEncoderMembers {
   /** Whether transparency is encoded, where the codec can. Default discard. */
@@ -324,18 +331,18 @@ export interface VideoEncoderMembers {
 }
 
 export const VIDEO_ENCODER: readonly KeyRow[] = [
-  { name: 'alpha', form: 'enumeration', type: 'AlphaOption', words: ['discard', 'keep'] },
-  { name: 'avc', form: 'members', members: [{ name: 'format', form: 'enumeration', type: 'AvcBitstreamFormat', words: ['avc', 'annexb'] }] },
+  { name: 'alpha', form: 'enumeration', type: 'AlphaOption' },
+  { name: 'avc', form: 'members', members: [{ name: 'format', form: 'enumeration', type: 'AvcBitstreamFormat' }] },
   { name: 'bitrate', form: 'unsigned long long', least: 1 },
-  { name: 'bitrateMode', form: 'enumeration', type: 'VideoEncoderBitrateMode', words: ['variable', 'constant', 'quantizer'] },
+  { name: 'bitrateMode', form: 'enumeration', type: 'VideoEncoderBitrateMode' },
   { name: 'codec', form: 'DOMString' },
   { name: 'contentHint', form: 'DOMString' },
   { name: 'displayHeight', form: 'unsigned long', least: 1 },
   { name: 'displayWidth', form: 'unsigned long', least: 1 },
   { name: 'framerate', form: 'double' },
-  { name: 'hardwareAcceleration', form: 'enumeration', type: 'HardwareAcceleration', words: ['no-preference', 'prefer-hardware', 'prefer-software'] },
+  { name: 'hardwareAcceleration', form: 'enumeration', type: 'HardwareAcceleration' },
   { name: 'height', form: 'unsigned long', least: 1 },
-  { name: 'latencyMode', form: 'enumeration', type: 'LatencyMode', words: ['quality', 'realtime'] },
+  { name: 'latencyMode', form: 'enumeration', type: 'LatencyMode' },
   { name: 'scalabilityMode', form: 'DOMString' },
   { name: 'width', form: 'unsigned long', least: 1 },
 ];
@@ -382,7 +389,7 @@ export const VIDEO_DECODER: readonly KeyRow[] = [
   { name: 'displayAspectHeight', form: 'unsigned long', least: 1 },
   { name: 'displayAspectWidth', form: 'unsigned long', least: 1 },
   { name: 'flip', form: 'boolean' },
-  { name: 'hardwareAcceleration', form: 'enumeration', type: 'HardwareAcceleration', words: ['no-preference', 'prefer-hardware', 'prefer-software'] },
+  { name: 'hardwareAcceleration', form: 'enumeration', type: 'HardwareAcceleration' },
   { name: 'optimizeForLatency', form: 'boolean' },
   { name: 'rotation', form: 'double' },
 ];

@@ -3,7 +3,7 @@ import { bindC, bindFramegate } from './functions';
 import { chooseBackend, openLibrary } from './library';
 import { errorOf } from './errors';
 
-export * from './constants';
+export { FG } from './generated';
 export * from './structs';
 export { domException, errorOf, typeError } from './errors';
 export type { Members, StructBuffer } from './struct_buffer';

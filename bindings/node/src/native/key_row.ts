@@ -1,6 +1,8 @@
+import type { ENUMERATIONS } from './generated';
+
 /** A configuration key of the library, as Web IDL has it. */
 export type KeyRow =
   | { readonly name: string; readonly form: 'unsigned long' | 'unsigned long long'; readonly least: number }
   | { readonly name: string; readonly form: 'double' | 'boolean' | 'DOMString' | 'BufferSource' }
-  | { readonly name: string; readonly form: 'enumeration'; readonly type: string; readonly words: readonly string[] }
+  | { readonly name: string; readonly form: 'enumeration'; readonly type: keyof typeof ENUMERATIONS }
   | { readonly name: string; readonly form: 'members'; readonly members: readonly KeyRow[] };

@@ -11,6 +11,9 @@ export function enumeration<T extends string>(type: string, values: readonly T[]
   };
 }
 
+/** The names in a table. */
+export const keysOf = <T extends string>(table: Readonly<Record<T, unknown>>): T[] => Object.keys(table) as T[];
+
 /** `T?`: null and undefined are null. */
 export const nullable =
   <T>(convert: Conversion<T>): Conversion<T | null> =>
