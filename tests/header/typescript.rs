@@ -29,7 +29,25 @@ pub fn file(header: &Header) -> String {
     let ours = keys::OURS.to_vec();
     members(&mut out, "FramegateEncoderMembers", "FRAMEGATE_ENCODER", ours.clone(), Dictionary::VideoEncoder);
     members(&mut out, "FramegateDecoderMembers", "FRAMEGATE_DECODER", ours, Dictionary::VideoDecoder);
+    interface(&mut out, "GateMembers", keys::GATE, Dictionary::VideoEncoder);
+    gate(&mut out);
     out
+}
+
+/// What JavaScript counts exactly.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// The numbers that the gate's keys may be.
+fn gate(out: &mut String) {
+    *out += "\nexport const GATE = {\n";
+    for key in keys::GATE {
+        if let Form::Integer(low, high) = key.form {
+            let initial = if key.default.is_empty() { "undefined" } else { key.default };
+            let (name, high) = (key.name, high.min(MAX_SAFE_INTEGER));
+            writeln!(out, "  {name}: {{ least: {low}, most: {high}, initial: {initial} }},").unwrap();
+        }
+    }
+    *out += "} as const;\n";
 }
 
 fn constants(out: &mut String, header: &Header) {

@@ -1,17 +1,17 @@
 export type { Backpressure, FrameGateInit, GateInit, Release } from './codec/gate';
 export type { CodecState } from './codec/failures';
 export type { ErrorCallback as WebCodecsErrorCallback } from './codec/init';
-export type { FramegateDecoderOptions, FramegateEncoderOptions, FramegateOptions, HardwareAcceleration } from './codec/config';
-export * from './codec/video_decoder';
-export * from './codec/video_encoder';
+export type { FramegateDecoderOptions, FramegateEncoderOptions, FramegateOptions } from './codec/framegate_options';
 export type {
+  AlphaOption,
   AvcBitstreamFormat,
-  AvcEncoderConfig,
+  HardwareAcceleration,
   LatencyMode,
   VideoEncoderBitrateMode,
-  VideoEncoderConfig,
-  VideoEncoderSupport,
-} from './codec/video_encoder_config';
+} from './native/generated';
+export * from './codec/video_decoder';
+export * from './codec/video_encoder';
+export type { AvcEncoderConfig, VideoEncoderConfig, VideoEncoderSupport } from './codec/video_encoder_config';
 export type { VideoDecoderConfig, VideoDecoderSupport } from './codec/video_decoder_config';
 export * from './media';
 export * from './codec/streams';

@@ -1,3 +1,5 @@
+import type { GateMembers } from '../native/generated';
+
 /** What a codec does when its gate is full, and how wide the gate is. */
 export type Backpressure = 'block' | 'throw' | 'queue';
 
@@ -5,11 +7,7 @@ export type Backpressure = 'block' | 'throw' | 'queue';
 export type Release = 'callback' | 'close';
 
 /** The members that the gate adds to the W3C init dictionaries of encoders and decoders. */
-export interface GateInit {
-  /** How many items may be in flight: 1 to 4096. Default 16. */
-  slots?: number;
-  /** How many bytes may be in flight. Default: no limit. One item of any size passes when it is alone. */
-  maxBytes?: number;
+export interface GateInit extends GateMembers {
   /**
    * What encode() and decode() do on a full gate. `block` (default) waits for a slot, and runs the output callbacks
    * that are due inside the call. `throw` throws a QuotaExceededError. `queue` keeps the input, without bound, as the

@@ -1,6 +1,7 @@
 /** The init dictionaries of encoders and decoders. */
 import { dictionary, enumeration, optional, required, unsignedLong, unsignedLongLong, type Conversion } from '../webidl';
 import { typeError } from '../native/errors';
+import { GATE } from '../native/generated';
 import type { GateOptions, Release } from './gate';
 
 /** W3C WebCodecsErrorCallback: gets a DOMException, once, when the codec is already closed. */
@@ -11,9 +12,6 @@ export interface CodecInit<Output extends (...args: never[]) => unknown> {
   readonly error: ErrorCallback;
   readonly gate: GateOptions;
 }
-
-const DEFAULT_SLOTS = 16;
-const MOST_SLOTS = 4096;
 
 const callback: Conversion<(...args: never[]) => unknown> = (value, context, name) => {
   if (typeof value === 'function') return value as (...args: never[]) => unknown;
@@ -34,17 +32,18 @@ export function codecInit<O extends (...args: never[]) => unknown>(
   const members = dictionary(init, context, 'init');
   const mode = optional(members, 'backpressure', backpressure, context, 'block');
   const error = required(members, 'error', callback, context) as ErrorCallback;
-  const maxBytes = optional(members, 'maxBytes', unsignedLongLong, context, undefined);
+  const maxBytes = optional(members, 'maxBytes', unsignedLongLong, context, GATE.maxBytes.initial);
   const output = required(members, 'output', callback, context) as O;
   const freed = optional(members, 'release', release, context, 'callback');
-  const slots = optional(members, 'slots', unsignedLong, context, DEFAULT_SLOTS);
+  const slots = optional(members, 'slots', unsignedLong, context, GATE.slots.initial);
   if (!releases.includes(freed)) throw typeError(`${context}: release is "${freed}", but what it gives cannot be closed`);
-  checkRange(slots, MOST_SLOTS, context, 'slots');
-  if (maxBytes !== undefined) checkRange(maxBytes, Number.MAX_SAFE_INTEGER, context, 'maxBytes');
+  checkRange(slots, 'slots', context);
+  if (maxBytes !== undefined) checkRange(maxBytes, 'maxBytes', context);
   return { output, error, gate: { slots, maxBytes, backpressure: mode, release: freed } };
 }
 
-function checkRange(value: number, most: number, context: string, name: string): void {
-  if (value < 1 || value > most) throw typeError(`${context}: ${name} is ${value}, allowed are 1 to ${most}`);
+function checkRange(value: number, name: keyof typeof GATE, context: string): void {
+  const { least, most } = GATE[name];
+  if (value < least || value > most) throw typeError(`${context}: ${name} is ${value}, allowed are ${least} to ${most}`);
 }
 

@@ -1,8 +1,10 @@
 /** Configurations as the library takes them: text by key, members of members with a dot. */
 import { types } from 'node:util';
 
-import { domException, check, copyOfMemory, native, ResultSlot } from '../native';
+import { check, copyOfMemory, domException, FG, native, ResultSlot } from '../native';
 import { typeError } from '../native/errors';
+import type { KeyRow } from '../native/key_row';
+import { withoutUndefined } from '../webidl';
 
 const slot = new ResultSlot();
 const sizeSlot = new ResultSlot();
@@ -42,25 +44,40 @@ function whole(given: string): string {
   return given;
 }
 
-/** A key's value, or undefined if it has none. */
-export function configText(config: number, key: string): string | undefined {
+/** What is set of the table's keys, as a dictionary. */
+export function readConfig(config: number, rows: readonly KeyRow[]): object {
+  return readMembers(config, rows, '', keysOfConfig(config));
+}
+
+function keysOfConfig(config: number): ReadonlySet<string> {
+  const keys = new Set<string>();
+  while (check(native.fg_config_key(config, keys.size, text, text.length)) === FG.OK) keys.add(writtenText());
+  return keys;
+}
+
+function readMembers(config: number, rows: readonly KeyRow[], prefix: string, keys: ReadonlySet<string>): object {
+  return withoutUndefined(
+    Object.fromEntries(rows.map((row) => [row.name, readMember(config, row, prefix + row.name, keys)])),
+  );
+}
+
+function readMember(config: number, row: KeyRow, key: string, keys: ReadonlySet<string>): unknown {
+  if (row.form === 'members') return unlessEmpty(readMembers(config, row.members, `${key}.`, keys));
+  if (!keys.has(key)) return undefined;
+  if (row.form === 'BufferSource') return readBytes(config, key);
   check(native.fg_config_get(config, key, text, text.length));
-  const end = text.indexOf(0);
-  return end === 0 ? undefined : text.toString('utf8', 0, end);
+  const value = writtenText();
+  if (row.form === 'boolean') return value === 'true';
+  return row.form === 'DOMString' || row.form === 'enumeration' ? value : Number(value);
 }
 
-export function configNumber(config: number, key: string): number | undefined {
-  const value = configText(config, key);
-  return value === undefined ? undefined : Number(value);
-}
+const unlessEmpty = (members: object): object | undefined => (Object.keys(members).length > 0 ? members : undefined);
 
-export function configBoolean(config: number, key: string): boolean | undefined {
-  const value = configText(config, key);
-  return value === undefined ? undefined : value === 'true';
-}
+/** What the library has written to `text`. */
+const writtenText = (): string => text.toString('utf8', 0, text.indexOf(0));
 
-/** A copy of a key's bytes, or undefined if it has none. */
-export function configBytes(config: number, key: string): Uint8Array | undefined {
+/** A copy of a key's bytes; undefined if it has none. */
+function readBytes(config: number, key: string): Uint8Array | undefined {
   check(native.fg_config_get_bytes(config, key, slot.bytes, sizeSlot.bytes));
   return sizeSlot.value === 0 ? undefined : copyOfMemory(slot.value, sizeSlot.value);
 }

@@ -1,34 +1,21 @@
 import { videoColorSpaceInit, type VideoColorSpaceInit } from '../media/color_space';
 import { parseRotation } from '../media/orientation';
-import { typeError } from '../native/errors';
-import { boolean, bufferSource, dictionary, double, isDetached, optional, type AllowSharedBufferSource, type Conversion } from '../webidl';
-import {
-  codecMember,
-  framegateDecoderOptions,
-  framegateKeys,
-  hardwareAcceleration,
-  sizeMembers,
-  withoutUndefined,
-  type FramegateDecoderOptions,
-  type HardwareAcceleration,
-} from './config';
+import { VIDEO_DECODER, type VideoDecoderMembers } from '../native/generated';
+import type { AllowSharedBufferSource } from '../webidl';
+import { checkCodec, checkPair } from './config_checks';
+import { dictionaryOf } from './dictionary';
+import { framegateDecoderOptions, type FramegateDecoderOptions } from './framegate_options';
 import type { GateOptions } from './gate';
-import { configBoolean, configBytes, configNumber, configText, newConfig } from './native_config';
+import { newConfig, readConfig } from './native_config';
 
 /** W3C VideoDecoderConfig, and ours. */
-export interface VideoDecoderConfig {
+export interface VideoDecoderConfig extends Omit<VideoDecoderMembers, 'colorSpace' | 'description'> {
   codec: string;
-  description?: AllowSharedBufferSource;
-  codedWidth?: number;
-  codedHeight?: number;
-  displayAspectWidth?: number;
-  displayAspectHeight?: number;
   colorSpace?: VideoColorSpaceInit;
-  hardwareAcceleration?: HardwareAcceleration;
-  optimizeForLatency?: boolean;
-  /** Degrees clockwise; taken to the nearest quarter turn. */
+  /** The codec's setup bytes, where its chunks do not have them. */
+  description?: AllowSharedBufferSource;
+  /** Degrees clockwise by which pictures are to be turned to be shown; taken to the nearest quarter turn. Default 0. */
   rotation?: number;
-  flip?: boolean;
   framegate?: FramegateDecoderOptions;
 }
 
@@ -37,61 +24,37 @@ export interface VideoDecoderSupport {
   config: VideoDecoderConfig;
 }
 
-const description: Conversion<Uint8Array> = (value, context, name) => {
-  const bytes = bufferSource(value, context, name);
-  const buffer = ArrayBuffer.isView(value) ? value.buffer : (value as ArrayBufferLike);
-  if (isDetached(buffer)) throw typeError(`${context}: ${name} is detached`);
-  return Uint8Array.from(bytes);
-};
+const UPRIGHT = { rotation: 0, flip: false };
+
+const convert = dictionaryOf<VideoDecoderConfig>(VIDEO_DECODER, {
+  codec: { isRequired: true },
+  colorSpace: { convert: videoColorSpaceInit },
+  flip: { fallback: UPRIGHT.flip },
+  framegate: { convert: framegateDecoderOptions },
+  rotation: { fallback: UPRIGHT.rotation },
+});
 
 /** Web IDL conversion and "valid VideoDecoderConfig": a copy with the members that are known, or a TypeError. */
 export function videoDecoderConfig(value: unknown, context: string): VideoDecoderConfig {
-  const members = dictionary(value, context, 'config');
-  const member = <T>(name: string, convert: Conversion<T>): T | undefined =>
-    optional(members, name, convert, context, undefined);
-  return withoutUndefined({
-    codec: codecMember(members, context),
-    ...sizeMembers(members, ['codedWidth', 'codedHeight'], context),
-    colorSpace: member('colorSpace', videoColorSpaceInit),
-    description: member('description', description),
-    ...sizeMembers(members, ['displayAspectWidth', 'displayAspectHeight'], context),
-    flip: optional(members, 'flip', boolean, context, false),
-    hardwareAcceleration: optional(members, 'hardwareAcceleration', hardwareAcceleration, context, 'no-preference'),
-    optimizeForLatency: member('optimizeForLatency', boolean),
-    rotation: optional(members, 'rotation', double, context, 0),
-    ...framegateDecoderOptions(members, context),
-  }) as VideoDecoderConfig;
+  const config = convert(value, context, 'config');
+  checkCodec(config, context);
+  checkPair(config, 'codedWidth', 'codedHeight', context);
+  checkPair(config, 'displayAspectWidth', 'displayAspectHeight', context);
+  return config;
 }
 
 /** The library's configuration. Throws what it says of one that it does not take. */
 export function nativeVideoDecoderConfig(config: VideoDecoderConfig, gate?: GateOptions): number {
-  const { codec, framegate, rotation = 0, ...members } = config;
+  const { codec, framegate, rotation = UPRIGHT.rotation, ...members } = config;
   return newConfig(codec, {
     ...members,
     rotation: parseRotation(rotation),
-    ...framegateKeys(framegate),
+    ...framegate,
     slots: gate?.slots,
     maxBytes: gate?.maxBytes,
   });
 }
 
 /** The decoder configuration that an encoder gives with its first chunk. */
-export function decoderConfigFromNative(config: number): VideoDecoderConfig {
-  const colorSpace = withoutUndefined({
-    primaries: configText(config, 'colorSpace.primaries'),
-    transfer: configText(config, 'colorSpace.transfer'),
-    matrix: configText(config, 'colorSpace.matrix'),
-    fullRange: configBoolean(config, 'colorSpace.fullRange'),
-  });
-  return withoutUndefined({
-    codec: configText(config, 'codec'),
-    codedWidth: configNumber(config, 'codedWidth'),
-    codedHeight: configNumber(config, 'codedHeight'),
-    displayAspectWidth: configNumber(config, 'displayAspectWidth'),
-    displayAspectHeight: configNumber(config, 'displayAspectHeight'),
-    colorSpace: Object.keys(colorSpace).length > 0 ? colorSpace : undefined,
-    description: configBytes(config, 'description'),
-    rotation: configNumber(config, 'rotation'),
-    flip: configBoolean(config, 'flip'),
-  }) as VideoDecoderConfig;
-}
+export const decoderConfigFromNative = (config: number): VideoDecoderConfig =>
+  ({ ...UPRIGHT, ...readConfig(config, VIDEO_DECODER) }) as VideoDecoderConfig;

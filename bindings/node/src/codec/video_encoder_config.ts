@@ -1,54 +1,17 @@
-import type { AlphaOption } from '../native/generated';
-import { typeError } from '../native/errors';
-import {
-  dictionary,
-  double,
-  enumeration,
-  optional,
-  positive,
-  required,
-  unsignedLongLong,
-  type Conversion,
-} from '../webidl';
-import {
-  codecMember,
-  domString,
-  framegateEncoderOptions,
-  framegateKeys,
-  hardwareAcceleration,
-  withoutUndefined,
-  type FramegateEncoderOptions,
-  type HardwareAcceleration,
-} from './config';
+import { VIDEO_ENCODER, type VideoEncoderMembers } from '../native/generated';
+import { checkCodec } from './config_checks';
+import { dictionaryOf } from './dictionary';
+import { framegateEncoderOptions, type FramegateEncoderOptions } from './framegate_options';
 import type { GateOptions } from './gate';
 import { newConfig } from './native_config';
 
-export type LatencyMode = 'quality' | 'realtime';
-export type VideoEncoderBitrateMode = 'constant' | 'variable' | 'quantizer';
-export type AvcBitstreamFormat = 'annexb' | 'avc';
-
-export interface AvcEncoderConfig {
-  format?: AvcBitstreamFormat;
-}
+export interface AvcEncoderConfig extends NonNullable<VideoEncoderMembers['avc']> {}
 
 /** W3C VideoEncoderConfig, with the extension for H.264, and ours. */
-export interface VideoEncoderConfig {
+export interface VideoEncoderConfig extends VideoEncoderMembers {
   codec: string;
   width: number;
   height: number;
-  displayWidth?: number;
-  displayHeight?: number;
-  /** Bits per second, by the timestamps. */
-  bitrate?: number;
-  /** A hint: frames' timestamps tell. */
-  framerate?: number;
-  hardwareAcceleration?: HardwareAcceleration;
-  alpha?: AlphaOption;
-  scalabilityMode?: string;
-  bitrateMode?: VideoEncoderBitrateMode;
-  latencyMode?: LatencyMode;
-  contentHint?: string;
-  avc?: AvcEncoderConfig;
   framegate?: FramegateEncoderOptions;
 }
 
@@ -57,50 +20,28 @@ export interface VideoEncoderSupport {
   config: VideoEncoderConfig;
 }
 
-const alphaOption = enumeration('AlphaOption', ['keep', 'discard']);
-const latencyMode = enumeration('LatencyMode', ['quality', 'realtime']);
-const bitrateMode = enumeration('VideoEncoderBitrateMode', ['constant', 'variable', 'quantizer']);
-const avcFormat = enumeration('AvcBitstreamFormat', ['annexb', 'avc']);
-
-const avcConfig: Conversion<AvcEncoderConfig> = (value, context, name) => ({
-  format: optional(dictionary(value, context, name), 'format', avcFormat, context, 'avc'),
+const convert = dictionaryOf<VideoEncoderConfig>(VIDEO_ENCODER, {
+  codec: { isRequired: true },
+  framegate: { convert: framegateEncoderOptions },
+  height: { isRequired: true },
+  width: { isRequired: true },
 });
 
 /** Web IDL conversion and "valid VideoEncoderConfig": a copy with the members that are known, or a TypeError. */
 export function videoEncoderConfig(value: unknown, context: string): VideoEncoderConfig {
-  const members = dictionary(value, context, 'config');
-  const member = <T>(name: string, convert: Conversion<T>): T | undefined =>
-    optional(members, name, convert, context, undefined);
-  const config = {
-    codec: codecMember(members, context),
-    alpha: optional(members, 'alpha', alphaOption, context, 'discard'),
-    avc: member('avc', avcConfig),
-    bitrate: member('bitrate', unsignedLongLong),
-    bitrateMode: optional(members, 'bitrateMode', bitrateMode, context, 'variable'),
-    contentHint: member('contentHint', domString),
-    displayHeight: member('displayHeight', positive),
-    displayWidth: member('displayWidth', positive),
-    framerate: member('framerate', double),
-    hardwareAcceleration: optional(members, 'hardwareAcceleration', hardwareAcceleration, context, 'no-preference'),
-    height: required(members, 'height', positive, context),
-    latencyMode: optional(members, 'latencyMode', latencyMode, context, 'quality'),
-    scalabilityMode: member('scalabilityMode', domString),
-    width: required(members, 'width', positive, context),
-    ...framegateEncoderOptions(members, context),
-  };
-  // Not in the W3C text, but in the web platform tests.
-  if (config.bitrate === 0) throw typeError(`${context}: bitrate is 0, allowed is 1 or more`);
-  return withoutUndefined(config) as VideoEncoderConfig;
+  const config = convert(value, context, 'config');
+  checkCodec(config, context);
+  return config;
 }
 
 /** The library's configuration. Throws what it says of one that it does not take. */
 export function nativeVideoEncoderConfig(config: VideoEncoderConfig, gate?: GateOptions): number {
-  const { codec, framegate, displayWidth, displayHeight, ...members } = config;
+  const { codec, framegate, ...members } = config;
   return newConfig(codec, {
     ...members,
     ...displaySize(config),
     bFrames: reorders(framegate) ? undefined : 0,
-    ...framegateKeys(framegate),
+    ...framegate,
     slots: gate?.slots,
     maxBytes: gate?.maxBytes,
   });

@@ -14,7 +14,6 @@ export { EncodedVideoChunk } from './encoded_video_chunk';
 export type { EncodedVideoChunkInit, EncodedVideoChunkType } from './encoded_video_chunk';
 export type { CanvasImageSource, CanvasLike, ImageDataLike } from './from_image';
 export type { VideoFrameBufferInit } from './buffer_init';
-export type { AlphaOption } from '../native/generated';
 export type { FramegateFrameOptions, VideoFrameInit } from './frame_init';
 export type { PlaneLayout } from './layout';
 export type { VideoFrameMetadata } from './metadata';

@@ -429,3 +429,15 @@ export const FRAMEGATE_DECODER: readonly KeyRow[] = [
   { name: 'maxSide', form: 'unsigned long', least: 1 },
   { name: 'threads', form: 'unsigned long', least: 0 },
 ];
+
+export interface GateMembers {
+  /** Bytes of items in flight, at most; one item always goes. Unset: slots alone count. Cannot change in a reconfigure. */
+  maxBytes?: number;
+  /** Items in flight between host and codec, at most. Cannot change in a reconfigure. Default 16. */
+  slots?: number;
+}
+
+export const GATE = {
+  slots: { least: 1, most: 4096, initial: 16 },
+  maxBytes: { least: 1, most: 9007199254740991, initial: undefined },
+} as const;

@@ -30,6 +30,15 @@ export const bufferSource: Conversion<Uint8Array<ArrayBufferLike>> = (value, con
     : new Uint8Array(buffer);
 };
 
+/** A copy of the bytes; a TypeError if they are detached. */
+export const bufferSourceCopy: Conversion<Uint8Array> = (value, context, name) => {
+  const bytes = bufferSource(value, context, name);
+  if (isDetached(ArrayBuffer.isView(value) ? value.buffer : (value as ArrayBufferLike))) {
+    throw typeError(`${context}: ${name} is detached`);
+  }
+  return Uint8Array.from(bytes);
+};
+
 /** A plain ArrayBuffer, for transfer lists. */
 export const arrayBuffer: Conversion<ArrayBuffer> = (value, context, name) => {
   if (!types.isArrayBuffer(value)) throw typeError(`${context}: ${name} is not an ArrayBuffer`);

@@ -25,6 +25,13 @@ export function required<T>(members: Members, key: string, convert: Conversion<T
   return convert(value, context, key);
 }
 
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** A dictionary in which members that are not there do not exist. */
+export function withoutUndefined<T extends object>(members: T): Defined<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
 /** Throws unless at least `count` arguments were given. */
 export function requireArguments(given: number, count: number, context: string): void {
   if (given >= count) return;

@@ -4,6 +4,7 @@
  */
 export * from './buffer_source';
 export * from './dictionary';
+export * from './dom_string';
 export * from './enumeration';
 export * from './inspectable';
 export * from './interface';

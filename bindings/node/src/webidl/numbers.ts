@@ -20,6 +20,15 @@ const enforceRange =
       ? value + 0 // -0 is 0
       : conversions[type](value, { ...options(context, name), enforceRange: true });
 
+/** The same, and not below `least`. */
+export function atLeast(least: number, convert: Conversion<number>): Conversion<number> {
+  return (value, context, name) => {
+    const number = convert(value, context, name);
+    if (number < least) throw typeError(`${context}: ${name} is ${number}, allowed is ${least} or more`);
+    return number;
+  };
+}
+
 const modulo =
   (type: IntegerType, least: number): Conversion<number> =>
   (value, context, name) =>
@@ -28,11 +37,7 @@ const modulo =
 /** [EnforceRange] unsigned long */
 export const unsignedLong = enforceRange('unsigned long', 0, 2 ** 32 - 1);
 /** [EnforceRange] unsigned long, and not 0 */
-export const positive: Conversion<number> = (value, context, name) => {
-  const number = unsignedLong(value, context, name);
-  if (number === 0) throw typeError(`${context}: ${name} is 0, allowed is 1 or more`);
-  return number;
-};
+export const positive = atLeast(1, unsignedLong);
 /** [EnforceRange] long long */
 export const longLong = enforceRange('long long', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 /** [EnforceRange] unsigned long long */

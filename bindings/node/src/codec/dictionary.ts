@@ -1,0 +1,68 @@
+/** Configuration dictionaries, converted by the tables of the library's keys. */
+import { ENUMERATIONS } from '../native/generated';
+import type { KeyRow } from '../native/key_row';
+import {
+  atLeast,
+  boolean,
+  bufferSourceCopy,
+  dictionary,
+  domString,
+  double,
+  enumeration,
+  optional,
+  required,
+  unsignedLong,
+  unsignedLongLong,
+  withoutUndefined,
+  type Conversion,
+  type Members,
+} from '../webidl';
+
+interface Member {
+  readonly convert: Conversion<unknown>;
+  /** What it is when it is missing. */
+  readonly fallback?: unknown;
+  readonly isRequired?: boolean;
+}
+
+/** What tables do not say, by the names of members. One that is in no table needs a `convert`. */
+type Own = Readonly<Record<string, Partial<Member>>>;
+
+/** The conversion to a dictionary with the members of the table and our own, in the order of their names as Web IDL has it. */
+export function dictionaryOf<T>(rows: readonly KeyRow[], own: Own = {}): Conversion<T> {
+  const inTable = Object.fromEntries(rows.map((row) => [row.name, memberOf(row)]));
+  const names = Object.keys({ ...inTable, ...own }).sort();
+  const members = names.map((key) => [key, { ...inTable[key], ...own[key] } as Member] as const);
+  return (value, context, name) => {
+    const given = dictionary(value, context, name);
+    const converted = members.map(([key, member]) => [key, valueOf(given, key, member, context)] as const);
+    return withoutUndefined(Object.fromEntries(converted)) as T;
+  };
+}
+
+function valueOf(given: Members, key: string, { convert, fallback, isRequired }: Member, context: string): unknown {
+  return isRequired ? required(given, key, convert, context) : optional(given, key, convert, context, fallback);
+}
+
+function memberOf(row: KeyRow): Member {
+  switch (row.form) {
+    case 'unsigned long':
+      return { convert: atLeast(row.least, unsignedLong) };
+    case 'unsigned long long':
+      return { convert: atLeast(row.least, unsignedLongLong) };
+    case 'double':
+      return { convert: double };
+    case 'boolean':
+      return { convert: boolean };
+    case 'DOMString':
+      return { convert: domString };
+    case 'BufferSource':
+      return { convert: bufferSourceCopy };
+    case 'enumeration': {
+      const words: readonly string[] = ENUMERATIONS[row.type];
+      return { convert: enumeration(row.type, words), fallback: words[0] };
+    }
+    case 'members':
+      return { convert: dictionaryOf(row.members) };
+  }
+}
