@@ -145,7 +145,8 @@ fn words(out: &mut String) {
             writeln!(types, "export type {of} = (typeof ENUMERATIONS)['{of}'][number];").unwrap();
         }
     }
-    *out += "\n/** W3C's enumerations, the default of configurations first. */\nexport const ENUMERATIONS = {\n";
+    *out +=
+        "\n/** W3C's enumerations, the default of configurations first. */\nexport const ENUMERATIONS = {\n";
     *out += &words;
     *out += "} as const;\n";
     *out += &types;

@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads';
+
 import type { NativeFunction, NativeLibrary, Prototype, ResultType } from './backend';
 import { PROTOTYPES } from './generated';
 import { lazyObject } from './lazy';
@@ -41,12 +43,18 @@ export type Functions<T extends Readonly<Record<string, Prototype>>> = { readonl
 export type NativeFunctions = Functions<typeof PROTOTYPES>;
 export type CFunctions = Functions<typeof C_PROTOTYPES>;
 
-export const bindFramegate = (library: NativeLibrary): NativeFunctions => bindLazily(library, PROTOTYPES);
-export const bindC = (library: NativeLibrary): CFunctions => bindLazily(library, C_PROTOTYPES);
+export const bindFramegate = (library: NativeLibrary): NativeFunctions => bindAll(library, PROTOTYPES);
+export const bindC = (library: NativeLibrary): CFunctions => bindAll(library, C_PROTOTYPES);
 
-/** Each is bound when it is first used: no program uses all of them. */
-function bindLazily<T extends Readonly<Record<string, Prototype>>>(library: NativeLibrary, prototypes: T): Functions<T> {
-  return lazyObject(Object.keys(prototypes), (name) => bind(library, name, prototypes[name]!)) as unknown as Functions<T>;
+/**
+ * Each is bound when it is first used: no program uses all of them. Workers bind them when they load the package: terminate() in
+ * the middle of a binding aborts the process.
+ */
+function bindAll<T extends Readonly<Record<string, Prototype>>>(library: NativeLibrary, prototypes: T): Functions<T> {
+  const names = Object.keys(prototypes);
+  const functions = lazyObject(names, (name) => bind(library, name, prototypes[name]!));
+  if (!isMainThread) names.forEach((name) => functions[name]);
+  return functions as unknown as Functions<T>;
 }
 
 function bind(library: NativeLibrary, name: string, [result, ...parameters]: Prototype): NativeFunction {
