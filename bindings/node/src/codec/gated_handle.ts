@@ -23,8 +23,8 @@ export type Owner = Member & ConstructorParameters<typeof KeptSlots>[0];
  */
 export class GatedHandle<Config, Input> {
   readonly callbacks = new Callbacks();
+  readonly gate: GateOptions;
   readonly #filling: Filling<Config, Input>;
-  readonly #gate: GateOptions;
   readonly #owner: Owner;
   readonly #kept: KeptSlots;
   #handle: Handle | null = null;
@@ -35,7 +35,7 @@ export class GatedHandle<Config, Input> {
 
   constructor(filling: Filling<Config, Input>, gate: GateOptions, owner: Owner) {
     this.#filling = filling;
-    this.#gate = gate;
+    this.gate = gate;
     this.#owner = owner;
     this.#kept = new KeptSlots(owner);
   }
@@ -49,6 +49,11 @@ export class GatedHandle<Config, Input> {
     return this.#handle?.error() ?? '';
   }
 
+  /** The codec has failed: the error comes out as an output, in its turn, and calls give it until then. */
+  get hasFailed(): boolean {
+    return this.error !== '';
+  }
+
   get inFlight(): number {
     return this.#handle?.stats().in_flight ?? 0;
   }
@@ -60,13 +65,13 @@ export class GatedHandle<Config, Input> {
 
   /** What console.log shows of it. */
   get facts(): object {
-    return { ...this.#gate, inFlight: this.inFlight, kept: this.#kept.count };
+    return { ...this.gate, inFlight: this.inFlight, kept: this.#kept.count };
   }
 
   /** Everything in flight is the program's: only what it closes makes room. */
   get isFullOfKept(): boolean {
     const { count } = this.#kept;
-    return count > 0 && (count >= this.#gate.slots || this.inFlight <= count);
+    return count > 0 && (count >= this.gate.slots || this.inFlight <= count);
   }
 
   /** Callbacks are nested so deeply that no further one may run. */
@@ -98,13 +103,13 @@ export class GatedHandle<Config, Input> {
     const status = this.#filling.enqueue(handle.pointer, input);
     if (status >= 0) return status === FG.OK;
     const error = lastError(status);
-    if (handle.error() !== '') return true; // it has failed: the error comes out as an output, in its turn
+    if (this.hasFailed) return true;
     throw error;
   }
 
   /** The error for a gate that is full. */
   fullError(): DOMException {
-    const { slots } = this.#gate;
+    const { slots } = this.gate;
     return this.isFullOfKept ? allKeptError(this.#kept.count, slots) : quotaError(slots);
   }
 
@@ -144,7 +149,7 @@ export class GatedHandle<Config, Input> {
 
   /** Calls the program's output callback. */
   deliver(output: Output): void {
-    const isKept = this.#gate.release === 'close';
+    const isKept = this.gate.release === 'close';
     const lease = isKept ? this.#kept.lease(output.token) : null;
     this.#held = isKept ? 0 : output.token;
     this.#depth += 1;

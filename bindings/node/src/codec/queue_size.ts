@@ -1,5 +1,14 @@
 import { theHub } from './hub';
 
+interface Queue {
+  /** What is queued now. */
+  count(): number;
+  /** The codec's member of the hub is to enter the line when there is less. */
+  awaitChange(): void;
+  /** Fires the dequeue event. */
+  fire(): void;
+}
+
 /**
  * W3C [[encodeQueueSize]] or [[decodeQueueSize]], as the program sees it. It falls together with its dequeue event, in the same
  * task, so that the event finds it smaller than whoever looked before. Until the program first looks nothing is counted.
@@ -8,13 +17,15 @@ export class QueueSize {
   #value = 0;
   #watched = false;
   #scheduled = false;
-  readonly #count: () => number;
-  readonly #fire: () => void;
+  readonly #queue: Queue;
 
-  /** `count` gives what is queued now. */
-  constructor(count: () => number, fire: () => void) {
-    this.#count = count;
-    this.#fire = fire;
+  constructor(queue: Queue) {
+    this.#queue = queue;
+  }
+
+  /** What is queued now. */
+  count(): number {
+    return this.#queue.count();
   }
 
   get value(): number {
@@ -31,7 +42,7 @@ export class QueueSize {
   watch(): void {
     if (this.#watched) return;
     this.#watched = true;
-    this.#value = this.#count();
+    this.#value = this.count();
   }
 
   /** What is counted went up by one. */
@@ -47,10 +58,11 @@ export class QueueSize {
   /** The task of a dequeue event: tells of all that the codec has begun with since. False if that is nothing. */
   update(): boolean {
     if (!this.mayFall) return false;
-    const now = this.#count();
+    this.#queue.awaitChange();
+    const now = this.count();
     if (now >= this.#value) return false;
     this.#value = now;
-    this.#fire();
+    this.#queue.fire();
     return true;
   }
 
@@ -62,7 +74,7 @@ export class QueueSize {
     this.#scheduled = true;
     theHub().queueTask(() => {
       this.#scheduled = false;
-      this.#fire();
+      this.#queue.fire();
     });
   }
 }
