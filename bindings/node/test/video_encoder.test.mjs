@@ -4,9 +4,8 @@ import { describe, test } from 'node:test';
 
 import { VideoEncoder } from 'framegate';
 
+import { name } from './support/assertions.mjs';
 import { collectChunks, encode, frame, FRAME_US, H264, nextTask, NULL, SMALL } from './support/video.mjs';
-
-const name = (expected) => (error) => error instanceof DOMException && error.name === expected;
 
 async function encodeAll(config, count, each = () => ({})) {
   const collected = collectChunks();

@@ -15,6 +15,9 @@ export const rejectsTypeError = (promise, reason) => assert.rejects(promise, (er
 export const rejectsDom = (promise, name, reason = /./) =>
   assert.rejects(promise, (error) => isDom(error, name, reason));
 
+/** A DOMException of this name, for assert.throws and assert.rejects. */
+export const name = (expected) => (error) => error instanceof DOMException && error.name === expected;
+
 function isTypeError(error, reason) {
   assert.equal(error?.constructor, TypeError, String(error?.stack));
   return saysWhy(error, reason);

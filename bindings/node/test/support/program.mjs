@@ -1,4 +1,5 @@
 // Runs small programs in processes of their own, where exit, memory and uncaught exceptions are theirs.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -27,4 +28,13 @@ export function run(program, { args = [] } = {}) {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, ...text }));
   });
+}
+
+/** Runs it, and wants it to end by itself, without a word on stderr. */
+export async function ends(program, options) {
+  const { code, signal, stdout, stderr } = await run(program, options);
+  assert.equal(signal, null, `killed: it does not end by itself, or crashed. ${stderr}`);
+  assert.equal(code, 0, stderr);
+  assert.equal(stderr, '');
+  return stdout;
 }
