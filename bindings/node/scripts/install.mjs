@@ -34,11 +34,11 @@ const isCheckout = existsSync(join(root, 'tsconfig.json')) && existsSync(join(pr
 /** The library at `path`: its version, or the defect for which it does not serve. */
 function look(path) {
   try {
-    const { ABI_VERSION } = require('../dist/native/abi_version.js');
+    const { FG } = require('../dist/native/generated.js');
     const library = require('koffi').load(path);
     const call = (name, type) => library.func(name, type, [])();
     const abi = call('fg_abi_version', 'uint32_t');
-    if (abi < ABI_VERSION) return { defect: `its fg_abi_version is ${abi}, ${ABI_VERSION} is needed` };
+    if (abi < FG.ABI_VERSION) return { defect: `its fg_abi_version is ${abi}, ${FG.ABI_VERSION} is needed` };
     return { version: `libframegate ${call('fg_version', 'str')}, ABI ${abi}, on FFmpeg ${call('fg_ffmpeg_version', 'str')}` };
   } catch (error) {
     return { defect: error.message };

@@ -1,5 +1,5 @@
 /** The library, opened: its functions, and the few operations on memory that everything above needs. */
-import { bindC, bindFramegate } from './functions';
+import { bindC } from './functions';
 import { chooseBackend, openLibrary } from './library';
 import { errorOf } from './errors';
 
@@ -11,7 +11,7 @@ export type { Members, StructBuffer } from './struct_buffer';
 const backend = chooseBackend();
 
 /** The functions of framegate.h. */
-export const native = bindFramegate(openLibrary(backend));
+export const native = openLibrary(backend);
 
 const c = bindC(backend.open(null));
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ABI_VERSION } from './abi_version';
-import type { Backend, NativeLibrary } from './backend';
+import type { Backend } from './backend';
 import { ffiNapiBackend } from './ffi_napi';
+import { bindFramegate, type NativeFunctions } from './functions';
+import { FG } from './generated';
 import { koffiBackend } from './koffi';
 
 const SONAME = 'libframegate.so.0';
@@ -17,21 +18,22 @@ export function chooseBackend(): Backend {
 }
 
 /** Opens FRAMEGATE_LIBRARY if it is set, else the library inside the package, else the system's. */
-export function openLibrary(backend: Backend): NativeLibrary {
+export function openLibrary(backend: Backend): NativeFunctions {
   const packaged = join(__dirname, '..', '..', 'native', SONAME);
   const path = process.env['FRAMEGATE_LIBRARY'] || (existsSync(packaged) ? packaged : SONAME);
   try {
-    return checkVersion(backend.open(path), path);
+    return checkVersion(bindFramegate(backend.open(path)), path);
   } catch (cause) {
     const how = 'set FRAMEGATE_LIBRARY to its path, install it, or run "npx framegate-install"';
     throw new Error(`framegate: the library ${path} cannot be used: ${(cause as Error).message} (${how})`, { cause });
   }
 }
 
-function checkVersion(library: NativeLibrary, path: string): NativeLibrary {
-  const version = library.bind('fg_abi_version', 'u32', [])() as number;
-  if (version < ABI_VERSION) {
-    throw new Error(`${path} has fg_abi_version ${version}, this package needs ${ABI_VERSION} or newer`);
+/** The number grows with functions and struct members, of which the package has those that were there when it was made. */
+function checkVersion(functions: NativeFunctions, path: string): NativeFunctions {
+  const version = functions.fg_abi_version();
+  if (version < FG.ABI_VERSION) {
+    throw new Error(`${path} has fg_abi_version ${version}, this package needs ${FG.ABI_VERSION} or newer`);
   }
-  return library;
+  return functions;
 }
