@@ -26,13 +26,13 @@ interface Member {
 }
 
 /** What tables do not say, by the names of members. One that is in no table needs a `convert`. */
-type Own = Readonly<Record<string, Partial<Member>>>;
+type Own<T> = { readonly [K in keyof T]?: Partial<Member> };
 
 /** The conversion to a dictionary with the members of the table and our own, in the order of their names as Web IDL has it. */
-export function dictionaryOf<T>(rows: readonly KeyRow[], own: Own = {}): Conversion<T> {
+export function dictionaryOf<T extends object>(rows: readonly KeyRow[], own: Own<T> = {}): Conversion<T> {
   const inTable = Object.fromEntries(rows.map((row) => [row.name, memberOf(row)]));
   const names = Object.keys({ ...inTable, ...own }).sort();
-  const members = names.map((key) => [key, { ...inTable[key], ...own[key] } as Member] as const);
+  const members = names.map((key) => [key, { ...inTable[key], ...own[key as keyof T] } as Member] as const);
   return (value, context, name) => {
     const given = dictionary(value, context, name);
     const converted = members.map(([key, member]) => [key, valueOf(given, key, member, context)] as const);
