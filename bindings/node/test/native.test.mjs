@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 const require = createRequire(import.meta.url);
 const { FG, PROTOTYPES, STRUCTS } = require('../dist/native/generated.js');
 const native = require('../dist/native/index.js');
+const { lazyObject } = require('../dist/native/lazy.js');
 const { structType } = require('../dist/native/struct_buffer.js');
 
 const include = fileURLToPath(new URL('../../../include', import.meta.url));
@@ -102,6 +103,14 @@ describe('struct buffers', () => {
     numbers.initialise();
     assert.equal(numbers.c.get(1), 0);
   });
+});
+
+test('a property that is made when it is first read is made once, and plain then', () => {
+  const made = [];
+  const object = lazyObject(['one', 'two'], (key) => (made.push(key), { key }));
+  assert.equal(object.two, object.two);
+  assert.deepEqual(made, ['two']);
+  assert.deepEqual(Object.getOwnPropertyDescriptor(object, 'two').value, { key: 'two' });
 });
 
 describe('memory', () => {
