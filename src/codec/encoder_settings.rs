@@ -40,7 +40,7 @@ pub(super) fn settings(
         codec: &video.to_string(),
         profile: video.profile(),
     })?;
-    delay::check(config, tuning.delay, &tuning.holders, &tuning.less)?;
+    delay::check(config, tuning.delay, &tuning.holders)?;
     let tuning::Tuning { bitrate, references, bframes, .. } = tuning;
     let shape = Shape { width, height, framerate, bitrate, references, bframes };
     Ok(EncoderSettings {

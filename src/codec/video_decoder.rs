@@ -13,6 +13,7 @@ use crate::machine::{Codec, Failure, Recipe};
 use crate::media::memory;
 use crate::media::{Chunk, ChunkRef, Color, Config, Limits, SideKey, VideoFrame, VideoInfo, keys};
 use crate::registry::{Framing, Registration, Reorder, Video};
+use crate::tuning::Holders;
 use decoding::VideoDecoder;
 
 /// A checked configuration.
@@ -90,7 +91,8 @@ fn threads(config: &Config, cores: &Cores, low_latency: bool) -> Result<u32> {
         0 => Ok(cores + 1),
         threads if low_latency => Ok(threads),
         threads => {
-            delay::check(config, threads - 1, &format!("{threads} threads"), "fewer threads")?;
+            let (who, less) = (format!("{threads} threads"), "fewer threads".to_owned());
+            delay::check(config, threads - 1, &Holders::Several { who, less })?;
             Ok(threads)
         }
     }

@@ -40,6 +40,30 @@ pub struct Wish<'a> {
     pub profile: &'a str,
 }
 
+/// What makes a codec hold frames, for an error.
+pub enum Holders {
+    /// One key, whose value they are.
+    Key {
+        /// Its name.
+        name: &'static str,
+        /// What it may be, whatever `maxDelay` is.
+        allowed: &'static str,
+    },
+    /// Several things.
+    Several {
+        /// Which.
+        who: String,
+        /// What else than `maxDelay` the host could change.
+        less: String,
+    },
+}
+
+impl Default for Holders {
+    fn default() -> Self {
+        Self::Several { who: String::new(), less: String::new() }
+    }
+}
+
 /// How an encoder does it.
 #[derive(Default)]
 pub struct Tuning {
@@ -49,10 +73,8 @@ pub struct Tuning {
     pub options: Vec<(String, String)>,
     /// Frames that it may hold, which `maxDelay` bounds.
     pub delay: u32,
-    /// What holds them, in words.
-    pub holders: String,
-    /// What the host could change for fewer of them, in words.
-    pub less: String,
+    /// What holds them.
+    pub holders: Holders,
     /// Codec threads.
     pub threads: u32,
     /// Bits a second; `None`: not bounded.

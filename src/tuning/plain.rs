@@ -1,9 +1,12 @@
 //! Any encoder of which no more is known: what every encoder of FFmpeg understands, and no frame held back unless B-frames are
 //! asked for.
 
-use super::{Tuner, Tuning, Wish, refused};
+use super::{Holders, Tuner, Tuning, Wish, refused};
 use crate::error::{Error, Result};
 use crate::media::keys::{self, VideoEncoderBitrateMode};
+
+/// What FFmpeg takes for B-frames.
+const BFRAMES: &str = "0 to 16";
 
 /// The buffer of a constant rate.
 const CONSTANT_BUFFER_US: u64 = 1_000_000;
@@ -29,8 +32,7 @@ fn tune(wish: &Wish<'_>) -> Result<Tuning> {
         host_options: others.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         options: vec![("bf".to_owned(), bframes.to_string())],
         delay: bframes, // each holds a frame back
-        holders: format!("{bframes} B-frames"),
-        less: format!("fewer with {key}"),
+        holders: Holders::Key { name: key, allowed: BFRAMES },
         threads: config.value(&keys::THREADS),
         bitrate: config.value(&keys::BITRATE).or_else(|| Some(usual())),
         buffer_us: (mode == VideoEncoderBitrateMode::Constant).then_some(CONSTANT_BUFFER_US),
@@ -46,9 +48,7 @@ fn bframes(wish: &Wish<'_>) -> Result<(u32, &'static str)> {
         (bframes, None) => Ok((bframes.unwrap_or(0), keys::B_FRAMES.name)),
         (None, Some(value)) => match value.parse() {
             Ok(bframes @ 0..=16) => Ok((bframes, "ffmpeg.bf")),
-            _ => Err(Error::invalid(format!(
-                "ffmpeg.bf is \"{value}\", allowed are whole numbers from 0 to 16"
-            ))),
+            _ => Err(Error::invalid(format!("ffmpeg.bf is \"{value}\", allowed are {BFRAMES}"))),
         },
     }
 }

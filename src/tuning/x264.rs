@@ -11,7 +11,7 @@ mod rate;
 mod table;
 
 use self::asked::{Asked, SyncLookahead};
-use super::{Tuner, Tuning, Wish, refused, set_of};
+use super::{Holders, Tuner, Tuning, Wish, refused, set_of};
 use crate::error::Result;
 use crate::media::Config;
 use crate::media::keys::{self, LatencyMode, VideoEncoderBitrateMode};
@@ -172,8 +172,10 @@ fn tune(wish: &Wish<'_>) -> Result<Tuning> {
         host_options: asked.options,
         options,
         delay: delay.frames(),
-        holders: delay.text(),
-        less: format!("ask for less with {}", set_of(config, &HOLDING)),
+        holders: Holders::Several {
+            who: delay.text(),
+            less: format!("ask for less with {}", set_of(config, &HOLDING)),
+        },
         threads: delay.threads,
         bitrate: bitrate.map(rate::bitrate).transpose()?,
         buffer_us,
