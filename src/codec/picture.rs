@@ -53,6 +53,11 @@ fn nearest(format: PixelFormat, formats: &[PixelFormat]) -> PixelFormat {
     }
 }
 
+/// True for a frame that needs no conversion, as most.
+fn is_as_wanted(info: &VideoInfo, formats: &[PixelFormat]) -> bool {
+    formats.contains(&info.format) && !info.is_gbr()
+}
+
 /// A frame as it waits for the codec: in the one of its formats that it is encoded as. It is converted on the host's thread,
 /// because the queue then mostly holds less than half the bytes, the host's own memory is free at once, and the codec's
 /// thread, which is the busiest, has one thing less to do.
@@ -60,19 +65,19 @@ fn nearest(format: PixelFormat, formats: &[PixelFormat]) -> PixelFormat {
 /// # Errors
 /// `OutOfMemory`; `NotSupported` naming both formats.
 pub(super) fn queued(frame: &SharedVideoFrame, formats: &[PixelFormat]) -> Result<SharedVideoFrame> {
-    let look = Look::of(frame.info(), formats);
-    if frame.info().format == look.format && !frame.info().is_gbr() {
+    if is_as_wanted(frame.info(), formats) {
         return Ok(frame.clone());
     }
-    converted(frame, look).map(SharedVideoFrame::new)
+    converted(frame, Look::of(frame.info(), formats)).map(SharedVideoFrame::new)
 }
 
 /// What [`queued`] will weigh.
 pub(super) fn queued_bytes(frame: &VideoFrame, formats: &[PixelFormat]) -> u64 {
-    let (info, look) = (frame.info(), Look::of(frame.info(), formats));
-    if info.format == look.format {
+    let info = frame.info();
+    if is_as_wanted(info, formats) {
         return frame.planes().bytes();
     }
+    let look = Look::of(info, formats);
     let Rect { width, height, .. } = info.visible;
     let plane = |index| plane_extent(look.format, index, width, height);
     let bytes = |(row_bytes, rows): (usize, u32)| row_bytes as u64 * u64::from(rows);
