@@ -137,7 +137,7 @@ fn colors(out: &mut String) {
 /// W3C's enumerations: what is allowed, and the types of it.
 fn words(out: &mut String) {
     let (mut words, mut types) = (String::new(), String::new());
-    for key in registry::w3c() {
+    for key in registry::keys() {
         if let Form::OneOf { of, words: all } = key.form
             && !of.is_empty()
         {

@@ -2,6 +2,8 @@
 
 #[path = "../../src/bell.rs"]
 pub mod bell;
+#[path = "../../src/crowd.rs"]
+pub mod crowd;
 #[path = "../../src/error.rs"]
 pub mod error;
 #[path = "../../src/gate.rs"]
