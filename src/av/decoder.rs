@@ -50,7 +50,7 @@ pub const LIMIT_NAMES: PictureLimitNames = PictureLimitNames { pixels: "maxPixel
 /// An open decoder.
 pub struct Decoder {
     context: Context,
-    parser: Parser,
+    parser: Option<Parser>,
     /// Decoded into, and moved out of: one allocation for all frames.
     frame: Frame,
     limits: Limits,
@@ -111,7 +111,7 @@ impl Decoder {
 
     /// True if the packet is the second field of a frame. To be asked of each packet once, in order.
     pub fn is_second_field(&mut self, packet: &Packet) -> bool {
-        self.parser.is_second_field(packet)
+        self.parser.as_mut().is_some_and(|parser| parser.is_second_field(packet))
     }
 
     /// How many further pictures the decoder may want before it gives one: its threads hold all but one of theirs, and the

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::descriptor::Descriptor;
 use super::error::no_memory;
 use super::packet::Packet;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A parser of packets of a whole picture or field.
 pub struct Parser {
@@ -28,31 +28,29 @@ impl Parser {
     pub fn of_stream(codec: Descriptor, extradata: &[u8]) -> Result<Option<Self>> {
         let Some(decoder) = codec.decoder(None).filter(|_| codec.has_order()) else { return Ok(None) };
         // SAFETY: it was found.
-        unsafe { Self::new(decoder, extradata).map(Some) }
+        unsafe { Self::new(decoder, extradata) }
     }
 
-    /// A parser of what a decoder with this setup gets.
+    /// A parser of what a decoder with this setup gets; `None` if FFmpeg has none for the codec.
     ///
     /// # Errors
-    /// `OutOfMemory`, `NotSupported` if this FFmpeg has no parser for the codec.
+    /// `OutOfMemory`.
     ///
     /// # Safety
     /// `codec` comes from one of FFmpeg's find functions.
-    pub unsafe fn new(codec: *const ff::AVCodec, extradata: &[u8]) -> Result<Self> {
+    pub unsafe fn new(codec: *const ff::AVCodec, extradata: &[u8]) -> Result<Option<Self>> {
         // SAFETY: the caller's promise.
         let mut context = unsafe { Context::new(codec)? };
         context.set_extradata(extradata)?;
         // SAFETY: as above: the codec is static.
         let id = unsafe { (*codec).id as i32 };
         // SAFETY: no preconditions.
-        let parser = NonNull::new(unsafe { ff::av_parser_init(id) });
-        let parser = parser.ok_or_else(|| match exists(id) {
-            true => no_memory("a parser"),
-            false => Error::not_supported("this FFmpeg has no parser for the codec"),
-        })?;
+        let Some(parser) = NonNull::new(unsafe { ff::av_parser_init(id) }) else {
+            return if exists(id) { Err(no_memory("a parser")) } else { Ok(None) };
+        };
         // SAFETY: a new parser of our own.
         unsafe { (*parser.as_ptr()).flags |= ff::PARSER_FLAG_COMPLETE_FRAMES };
-        Ok(Self { parser, context, first_field: false })
+        Ok(Some(Self { parser, context, first_field: false }))
     }
 
     /// Looks at the next packet, at the header of its first slice. True if it is the second field of the frame that the

@@ -5,7 +5,7 @@ use super::Color;
 use super::code_points::{self, MATRICES, PRIMARIES, TRANSFERS};
 use super::key::{Dictionary, Typed};
 use super::typed::{keys, words};
-use super::value::{CodePoint, Language, Raw, Text, Unsigned};
+use super::value::{CodePoint, Raw, Text, Unsigned};
 
 use Dictionary::{AudioTrack, VideoDecoder, VideoEncoder, VideoTrack};
 
@@ -103,7 +103,7 @@ keys! {
 keys! {
     /// Ours.
     pub static OURS;
-    LANGUAGE: Language = spoken(), "language", TRACKS, "The track's language.";
+    LANGUAGE: Text = spoken(), "language", TRACKS, "The track's language.";
     MAX_DELAY: u32 = whole(0, 256, "12"), "maxDelay", CODECS, "Frames that a codec may hold back: lookahead, B-frames and threads are chosen to fit.";
     THREADS: u32 = whole(0, 64, "0"), "threads", CODECS, "Codec threads. 0: by the machine's cores, the other handles and maxDelay.";
     B_FRAMES: Option<u32> = within(0, 16), "bFrames", ENCODER, "Consecutive B-frames, at most. Unset: what suits the codec and its latencyMode.";

@@ -2,7 +2,7 @@
 
 use super::form::Form;
 use super::key::Typed;
-use super::value::{CodePoint, Language, Raw, Text, Unsigned, Words};
+use super::value::{CodePoint, Raw, Text, Unsigned, Words};
 
 impl<T: Unsigned> Typed<T> {
     /// A whole number from `low` to `high`.
@@ -69,9 +69,7 @@ impl Typed<Text> {
     pub const fn any() -> (Form, &'static str) {
         (Form::Text, "")
     }
-}
 
-impl Typed<Language> {
     /// A language.
     pub const fn spoken() -> (Form, &'static str) {
         (Form::Language, "")

@@ -14,8 +14,6 @@ pub trait Value {
 
 /// Text, `None` where it is empty.
 pub struct Text;
-/// A language, `None` where it is not known.
-pub struct Language;
 /// An H.273 number, `None` where it is not known.
 pub struct CodePoint;
 /// Bytes, which `Config::description` gives.
@@ -48,14 +46,6 @@ impl Value for Text {
 
     fn read<'a>(_: &Form, text: &'a str) -> Option<&'a str> {
         (!text.is_empty()).then_some(text)
-    }
-}
-
-impl Value for Language {
-    type Of<'a> = Option<&'a str>;
-
-    fn read<'a>(form: &Form, text: &'a str) -> Option<&'a str> {
-        Text::read(form, text)
     }
 }
 

@@ -27,3 +27,11 @@ pub fn dictionary(keys: impl Iterator<Item = &'static Key>, of: Dictionary) -> B
     }
     entries
 }
+
+/// What a key means, for whoever writes a configuration.
+pub fn comment(key: &Key) -> String {
+    match key.default {
+        "" => key.meaning.to_owned(),
+        default => format!("{} Default {default}.", key.meaning),
+    }
+}

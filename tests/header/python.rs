@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use framegate::media::code_points::{MATRICES, PRIMARIES, TRANSFERS};
-use framegate::media::{Dictionary, Form, Key, PixelFormat};
+use framegate::media::{Dictionary, Form, PixelFormat};
 use framegate::registry;
 
 use crate::c::{Header, Kind};
-use crate::keys::{Entry, dictionary};
+use crate::keys::{Entry, comment, dictionary};
 
 const GENERATED: &str = "Written by `make header`, of framegate.h and the library's tables. Do not edit.";
 
@@ -153,13 +153,6 @@ pub fn members() -> String {
     class("VideoEncoderMembers", "VideoEncoder", Dictionary::VideoEncoder);
     class("VideoDecoderMembers", "VideoDecoder", Dictionary::VideoDecoder);
     out
-}
-
-fn comment(key: &Key) -> String {
-    match key.default {
-        "" => key.meaning.to_owned(),
-        default => format!("{} Default {default}.", key.meaning),
-    }
 }
 
 fn type_of(form: &Form) -> String {

@@ -7,7 +7,7 @@ use framegate::media::{Dictionary, Form, Key, PixelFormat, keys};
 use framegate::registry;
 
 use crate::c::{Header, Kind};
-use crate::keys::{Entry, dictionary};
+use crate::keys::{Entry, comment, dictionary};
 
 pub fn file(header: &Header) -> String {
     let mut out = "// Written by `make header`, of framegate.h and the library's tables. Do not edit.\n\
@@ -170,13 +170,6 @@ fn interface(out: &mut String, name: &str, keys: &[&'static Key], of: Dictionary
         }
     }
     *out += "}\n";
-}
-
-fn comment(key: &Key) -> String {
-    match key.default {
-        "" => key.meaning.to_owned(),
-        default => format!("{} Default {default}.", key.meaning),
-    }
 }
 
 fn type_of(form: &Form) -> &'static str {
