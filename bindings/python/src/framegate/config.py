@@ -23,9 +23,6 @@ _lock = threading.RLock()
 # A child never finds it held by a thread that it does not have.
 os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
-_text = ctypes.create_string_buffer(65_536)
-"""Where the library writes a text, with the lock held: none is longer."""
-
 _DESCRIPTION: Final = "description"
 
 Value = str | float | Fraction | Decimal | bytes | Mapping[str, Any] | None
@@ -231,8 +228,8 @@ def _of_members(kind: type[Config], members: dict[str, str | bytes]) -> Config:
 
 
 def _read_text(function: Callable[..., int], *arguments: Any) -> str | None:
-    """The text that a function writes; None at the end."""
+    """The text that a function writes, of 65,535 bytes at the most; None at the end."""
+    text = ctypes.create_string_buffer(65_536)
     with _lock:
-        status = check(function(*arguments, _text, len(_text)))
-        text = _text.value
-    return None if status == END else text.decode()
+        status = check(function(*arguments, text, len(text)))
+    return None if status == END else text.value.decode()
