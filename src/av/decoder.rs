@@ -9,6 +9,7 @@ use super::frame::Frame;
 use super::host_options;
 use super::packet::Packet;
 use super::parser::Parser;
+use super::picture::Picture;
 use crate::error::{Error, Result};
 use crate::media::{Limits, PictureLimitNames};
 
@@ -23,12 +24,14 @@ pub struct DecoderSettings {
     pub name: Option<String>,
     /// Setup bytes; empty without any.
     pub extradata: Vec<u8>,
+    /// What pictures are, where chunks do not tell.
+    pub picture: Option<Picture>,
     /// Codec threads at the most.
     pub threads: u32,
     /// Threads only inside a frame, so that no frame waits for another.
     pub low_latency: bool,
     /// The key that decides where parameter sets are, for errors.
-    pub format_key: &'static str,
+    pub format_key: Option<&'static str>,
     /// The host's AVOptions.
     pub host_options: Vec<(String, String)>,
     /// What pictures and sound may take; the stream decides how much they would.
@@ -106,6 +109,7 @@ impl Decoder {
             fields.max_samples = i64::from(i32::try_from(settings.limits.max_samples).unwrap_or(i32::MAX));
             fields.get_format = Some(limited_format);
         }
+        settings.picture.map_or(Ok(()), |picture| picture.tell(&context))?;
         Ok(context)
     }
 

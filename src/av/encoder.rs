@@ -8,6 +8,7 @@ use super::encoder_name::EncoderName;
 use super::frame::Frame;
 use super::host_options;
 use super::packet::Packet;
+use super::picture::Picture;
 use super::{pixel_format, room};
 use crate::error::{Error, Result};
 use crate::media::{Color, PixelFormat};
@@ -45,7 +46,7 @@ pub struct EncoderSettings {
     /// Parameter sets in `extradata` and not in band.
     pub global_header: bool,
     /// The key that decides where parameter sets are, for errors.
-    pub format_key: &'static str,
+    pub format_key: Option<&'static str>,
     /// The host's AVOptions.
     pub host_options: Vec<(String, String)>,
     /// AVOptions after those, later ones win.
@@ -112,8 +113,10 @@ impl Encoder {
         host_options::set(&mut context, &settings.host_options, &host_options::ENCODER, settings.format_key)?;
         check_format(codec, settings)?;
         // What follows goes over what the host's options did.
+        let EncoderSettings { format, width, height, .. } = *settings;
+        Picture { format, width, height }.tell(&context)?;
         // SAFETY: the context is valid and not open.
-        unsafe { fill(context.as_ptr(), settings)? };
+        unsafe { fill(context.as_ptr(), settings) };
         context.set_options(&settings.options)?;
         context.set_options(&settings.profile)?;
         // SAFETY: as above.
@@ -238,17 +241,10 @@ unsafe fn bounded_bitrate(context: *const ff::AVCodecContext) -> Option<u64> {
 
 /// # Safety
 /// `context` is valid and not open.
-unsafe fn fill(context: *mut ff::AVCodecContext, settings: &EncoderSettings) -> Result<()> {
-    let side =
-        |side: u32| i32::try_from(side).map_err(|_| Error::not_supported(format!("a side of {side} pixels")));
-    let format = pixel_format::to_av(settings.format)
-        .ok_or_else(|| Error::not_supported(format!("encoding from {}", settings.format.name())))?;
+unsafe fn fill(context: *mut ff::AVCodecContext, settings: &EncoderSettings) {
     // SAFETY: the caller's promise. av_d2q has no preconditions.
     unsafe {
         let framerate = ff::av_d2q(settings.framerate, 1_001_000);
-        (*context).width = side(settings.width)?;
-        (*context).height = side(settings.height)?;
-        (*context).pix_fmt = format;
         (*context).framerate = framerate;
         (*context).time_base = ff::AVRational { num: framerate.den, den: framerate.num };
         let (num, den) = settings.sample_aspect;
@@ -266,5 +262,4 @@ unsafe fn fill(context: *mut ff::AVCodecContext, settings: &EncoderSettings) -> 
         }
         color_fields!(context, colorspace).write(&settings.color);
     }
-    Ok(())
 }

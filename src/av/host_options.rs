@@ -61,8 +61,7 @@ const ASPECT: &str = "use displayWidth and displayHeight";
 const COLOR: &str = "use colorSpace";
 const CODEC: &str = "use codec, whose string has profile and level";
 const THREADS: &str = "use threads, and latencyMode or optimizeForLatency";
-const FLAGS: &str =
-    "flags belong to framegate; use {format_key} for headers, latencyMode or optimizeForLatency for delay";
+const FLAGS: &str = "flags belong to framegate; use {headers}latencyMode or optimizeForLatency for delay";
 const DAMAGE: &str = "damage is an error, as in WebCodecs";
 const WHOLE: &str = "frames come out whole, as the stream has them";
 const STREAM: &str = "it follows from description";
@@ -126,7 +125,8 @@ static REFUSED: &[(&str, &str)] = &[
     ("omx_libprefix", LIBRARY),
 ];
 
-/// Sets the options of a host on a context that is not open. `format_key` is the key that decides where parameter sets are.
+/// Sets the options of a host on a context that is not open. `format_key` is the key that decides where parameter sets are, if
+/// there are any.
 ///
 /// # Errors
 /// `InvalidArgument` for one that the host may not set, saying what to use instead; else as [`Context::set_options`].
@@ -134,12 +134,13 @@ pub(super) fn set(
     context: &mut Context,
     options: &[(String, String)],
     allowed: &Generic,
-    format_key: &str,
+    format_key: Option<&str>,
 ) -> Result<()> {
     for option in options {
         let name = option.0.as_str();
         if let Some((_, why)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
-            let why = why.replace("{format_key}", format_key);
+            let headers = format_key.map_or_else(String::new, |key| format!("{key} for headers, "));
+            let why = why.replace("{headers}", &headers);
             return Err(Error::invalid(format!("ffmpeg.{name} cannot be set: {why}")));
         }
         if is_generic(context, name)? && !allowed.0.contains(&name) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::cores::Cores;
 use super::delay;
-use crate::av::{self, Decoder, DecoderSettings, Fit};
+use crate::av::{self, Decoder, DecoderSettings, Fit, Picture};
 use crate::error::{Error, Result};
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::memory;
@@ -45,6 +45,7 @@ impl VideoDecoderRecipe {
             title: video.name(),
             format_key: framing.format_key(),
             name: config.value(&keys::FFMPEG_DECODER).map(str::to_owned),
+            picture: picture(config, &*video)?,
             extradata: memory::copy("description", framing.extradata(), 0)?,
             threads: threads(config, &cores, low_latency)?,
             low_latency,
@@ -96,6 +97,18 @@ fn threads(config: &Config, cores: &Cores, low_latency: bool) -> Result<u32> {
             Ok(threads)
         }
     }
+}
+
+/// What the configuration says of pictures, where chunks do not.
+fn picture(config: &Config, video: &dyn Video) -> Result<Option<Picture>> {
+    let Some(format) = video.told_format() else { return Ok(None) };
+    let (width, height) = pair(config, &keys::CODED_WIDTH, &keys::CODED_HEIGHT)?.ok_or_else(|| {
+        Error::invalid(format!(
+            "codedWidth and codedHeight are needed: chunks of {} have no size",
+            video.name()
+        ))
+    })?;
+    Ok(Some(Picture { format, width, height }))
 }
 
 /// Two keys of which both or neither must be set.

@@ -27,6 +27,11 @@ pub trait Video: Display + Send + Sync {
     /// What its profile encodes without conversion, the usual one first.
     fn formats(&self) -> &'static [PixelFormat];
 
+    /// The format of decoded pictures, where chunks tell neither it nor a size: configurations have the size then.
+    fn told_format(&self) -> Option<PixelFormat> {
+        None
+    }
+
     /// Which sizes it encodes.
     fn sides(&self) -> Sides;
 
@@ -92,8 +97,8 @@ pub trait Framing: Send + Sync {
     /// What a chunk has with which decoding can start, for an error: "neither" goes before it.
     fn key_needs(&self) -> &'static str;
 
-    /// The key that decides where parameter sets are.
-    fn format_key(&self) -> &'static str;
+    /// The key that decides where parameter sets are, if there are any.
+    fn format_key(&self) -> Option<&'static str>;
 
     /// The setup bytes of decoders.
     fn extradata(&self) -> &[u8];

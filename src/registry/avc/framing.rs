@@ -59,8 +59,8 @@ impl Framing for AvcFraming {
         "an IDR picture nor a recovery point"
     }
 
-    fn format_key(&self) -> &'static str {
-        keys::FORMAT.name
+    fn format_key(&self) -> Option<&'static str> {
+        Some(keys::FORMAT.name)
     }
 
     fn extradata(&self) -> &[u8] {
