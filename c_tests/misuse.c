@@ -231,9 +231,12 @@ static void decoders(void) {
     CHECK_ERROR(fg_decoder_enqueue(NULL, &chunk, 0), INVALID, "decoder");
     CHECK_ERROR(fg_decoder_enqueue(decoder, NULL, 0), INVALID, "chunk");
     CHECK_STRUCT_SIZE(chunk, fg_decoder_enqueue(decoder, &chunk, 0));
-    CHECK_UNUSED(chunk, alpha_size, fg_decoder_enqueue(decoder, &chunk, 0));
     CHECK_ERROR(fg_decoder_enqueue(decoder, &chunk, 0), FG_ERROR_DATA, "key");
     chunk.flags = FG_CHUNK_KEY; /* which it is not */
+    chunk.alpha_size = 3;
+    CHECK_ERROR(fg_decoder_enqueue(decoder, &chunk, 0), INVALID, "chunk.alpha_data is NULL");
+    chunk.alpha_data = chunk.data;
+    CHECK_UNUSED(chunk, alpha_size, fg_decoder_enqueue(decoder, &chunk, 0));
     CHECK_ERROR(fg_decoder_enqueue(decoder, &chunk, 0), FG_ERROR_DATA, "key");
     chunk.data = NULL;
     CHECK_ERROR(fg_decoder_enqueue(decoder, &chunk, 0), INVALID, "data");

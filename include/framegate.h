@@ -429,7 +429,7 @@ typedef struct fg_encode_options {
    */
   int32_t key_frame;
   /**
-   * bitrateMode quantizer: this frame's quantizer, H.264 0 to 51; -1 none.
+   * bitrateMode quantizer: this frame's quantizer, by the codec's own numbers (H.264 0 to 51); -1 none.
    */
   int32_t quantizer;
   /**
@@ -500,7 +500,8 @@ typedef struct fg_output {
    */
   uint64_t flush_id;
   /**
-   * Chunks: the temporal layer; 0 without scalability.
+   * Chunks: the temporal layer, from 0: with those of the highest left out, the others decode to the same pictures. 0 without
+   * scalabilityMode.
    */
   uint32_t temporal_layer;
   /**
@@ -634,11 +635,12 @@ typedef struct fg_chunk {
    */
   uint64_t size;
   /**
-   * The encoded alpha plane; NULL without alpha. No codec here has one yet: a chunk that is given with bytes of it is refused.
+   * The encoded alpha plane, a picture of its own; NULL without alpha. A stream has it from a key chunk on, with every chunk, or
+   * not at all. Codecs and containers that have no alpha refuse it.
    */
   const uint8_t *alpha_data;
   /**
-   * How many bytes of it; 0.
+   * How many bytes of it; 0 without alpha.
    */
   uint64_t alpha_size;
 } fg_chunk;
@@ -1022,8 +1024,9 @@ fg_status fg_encoder_configure(struct fg_encoder *encoder,
 /**
  * Gives the encoder a frame, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
  * encoder takes a reference: the host may release its own at once, and must not write to the planes any more.
- * The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: all but I420 and NV12 are
- * converted to I420 here, by the calling thread, and the frame is free again; alpha is left out. options may be NULL.
+ * The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: what the codec does not
+ * encode as it is (H.264: all but I420 and NV12) is converted here, by the calling thread, and the frame is free again. Alpha is
+ * left out, unless the configuration keeps it. options may be NULL.
  *
  * FG_OK: taken. Anything else: nothing was taken.
  * FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
@@ -1442,7 +1445,7 @@ fg_status fg_muxer_write(struct fg_muxer *muxer, uint32_t track, const struct fg
  * Completes the file. Without it the file cannot be played.
  *
  * FG_ERROR_IO. FG_ERROR_INVALID_STATE: finished before, or no track was added. FG_ERROR_DATA,
- * FG_ERROR_NOT_SUPPORTED: as fg_muxer_write.
+ * FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_muxer_write, for chunks that were held until now.
  */
 fg_status fg_muxer_finish(struct fg_muxer *muxer);
 

@@ -37,7 +37,7 @@ fn mux_for_nobody() -> Error {
     let mut bytes = vec![1; 1 << 20];
     bytes[..5].copy_from_slice(&[0, 0, 0, 1, 0x65]);
     let info = ChunkInfo { key: true, ..ChunkInfo::default() };
-    let written = muxer.write(0, ChunkRef { info, data: &bytes });
+    let written = muxer.write(0, ChunkRef { info, data: &bytes, alpha: None });
     written.and(muxer.finish()).unwrap_err()
 }
 

@@ -117,7 +117,7 @@ fn every_orientation_survives() {
             let path = scratch("oriented.mp4");
             let mut muxer = Muxer::create(text(&path)).unwrap();
             muxer.add_track(&config).unwrap();
-            muxer.write(0, ChunkRef { info: chunk.info, data: &chunk.data }).unwrap();
+            muxer.write(0, ChunkRef { info: chunk.info, data: &chunk.data, alpha: None }).unwrap();
             muxer.finish().unwrap();
             let demuxer = Demuxer::open(text(&path)).unwrap();
             let read = demuxer.track(0).unwrap();
@@ -269,7 +269,7 @@ fn a_silent_track_holds_back_ten_seconds_at_most() {
     muxer.add_track(demuxer.track(1).unwrap()).unwrap();
     for number in 0..SECONDS * 25 {
         let info = ChunkInfo { timestamp_us: number as i64 * 40_000, ..ChunkInfo::default() };
-        muxer.write(0, ChunkRef { info, data: &CHUNK }).unwrap();
+        muxer.write(0, ChunkRef { info, data: &CHUNK, alpha: None }).unwrap();
     }
     let written = std::fs::metadata(&path).unwrap().len();
     let second = 25 * CHUNK.len() as u64;

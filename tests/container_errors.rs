@@ -168,6 +168,7 @@ fn chunk(timestamp_us: i64) -> ChunkRef<'static> {
     ChunkRef {
         info: ChunkInfo { key: true, timestamp_us, ..ChunkInfo::default() },
         data: &[0, 0, 0, 1, 0x65],
+        alpha: None,
     }
 }
 
@@ -273,7 +274,7 @@ fn configurations_that_do_not_fit() {
         (with("wmav2", &sound), Kind::NotSupported, "wmav2"),
         (with("rv40", &size), Kind::NotSupported, "rv40"),
         (with("mov_text", &size), Kind::NotSupported, "mov_text"),
-        (with("vp8", &size[..1]), Kind::InvalidArgument, "codedHeight"),
+        (with("vp09.00.10.08", &size[..1]), Kind::InvalidArgument, "codedHeight"),
         (with("mp4a.40.2", &sound[1..]), Kind::InvalidArgument, "sampleRate"),
         (with("mp4a.40.2", &sound[..1]), Kind::InvalidArgument, "numberOfChannels"),
         (short, Kind::InvalidArgument, "description"),

@@ -80,8 +80,11 @@ fn annexb_without_parameter_sets_is_refused_by_the_first_chunk() {
     let demuxer = Demuxer::open(text(&source)).unwrap();
     let mut muxer = Muxer::create(text(&path)).unwrap();
     muxer.add_track(demuxer.track(0).unwrap()).unwrap();
-    let chunk =
-        ChunkRef { info: ChunkInfo { key: true, ..ChunkInfo::default() }, data: &[0, 0, 0, 1, 0x65, 1] };
+    let chunk = ChunkRef {
+        info: ChunkInfo { key: true, ..ChunkInfo::default() },
+        data: &[0, 0, 0, 1, 0x65, 1],
+        alpha: None,
+    };
     let error = muxer.write(0, chunk).unwrap_err();
     assert!(
         error.kind == Kind::Data && error.text.contains("track 0") && error.text.contains("parameter sets"),

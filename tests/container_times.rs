@@ -27,7 +27,7 @@ fn video(keys: &[(&str, &str)]) -> Config {
 /// A key chunk without dts or duration.
 fn at(timestamp_us: i64) -> ChunkRef<'static> {
     let info = ChunkInfo { key: true, timestamp_us, ..ChunkInfo::default() };
-    ChunkRef { info, data: &[0, 0, 0, 1, 0x65] }
+    ChunkRef { info, data: &[0, 0, 0, 1, 0x65], alpha: None }
 }
 
 /// A file of chunks at these times.

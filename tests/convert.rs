@@ -191,23 +191,107 @@ fn yuv_to_rgb_is_within_one_of_exact_for_every_size() {
     }
 }
 
-/// The mean of the samples of `plane` that a chroma sample of 4:2:0 (or a luma sample) covers, in 8 bits.
-fn reduced(source: &Image, plane: usize, (x, y): (u32, u32)) -> f64 {
-    let (shape, bits) = (source.format.planes()[plane], depth(source.format));
-    let group = if plane == 0 { 1 } else { 2 };
-    let (across, down) = (group / shape.sub_x, group / shape.sub_y);
-    let right = source.width.div_ceil(shape.sub_x).min((x + 1) * across);
-    let bottom = source.height.div_ceil(shape.sub_y).min((y + 1) * down);
-    let group: Vec<_> = (y * down..bottom).flat_map(|y| (x * across..right).map(move |x| (x, y))).collect();
+/// What a sample of `plane` is in another format: the mean of the samples that share its place, in that depth.
+fn resampled(source: &Image, to: PixelFormat, plane: usize, (x, y): (u32, u32)) -> f64 {
+    let (shape, dest) = (source.format.planes()[plane], to.planes()[plane.min(to.planes().len() - 1)]);
+    let group = |place: u32, from: u32, to: u32, side: u32| match (from, to) {
+        (1, 2) => 2 * place..(2 * place + 2).min(side),
+        (2, 1) => place / 2..place / 2 + 1,
+        _ => place..place + 1,
+    };
+    let (to_x, to_y) = if plane == 0 { (1, 1) } else { (dest.sub_x, dest.sub_y) };
+    let across = group(x, shape.sub_x, to_x, source.width.div_ceil(shape.sub_x));
+    let down = group(y, shape.sub_y, to_y, source.height.div_ceil(shape.sub_y));
+    let group: Vec<_> = down.flat_map(|y| across.clone().map(move |x| (x, y))).collect();
     let sum: u32 = group.iter().map(|(x, y)| source.sample(plane, *x, *y)).sum();
     let mean = f64::from(sum) / group.len() as f64;
-    let ((low, luma, chroma), (low_8, luma_8, chroma_8)) =
-        (ranges(&source.color, bits), ranges(&source.color, 8));
+    let (from_bits, to_bits) = (depth(source.format), depth(to));
+    let ((low, luma, chroma), (to_low, to_luma, to_chroma)) =
+        (ranges(&source.color, from_bits), ranges(&source.color, to_bits));
+    let middle = |bits: u32| f64::from(1u32 << (bits - 1));
     let exact = match plane {
-        0 => low_8 + (mean - low) / luma * luma_8,
-        _ => 128.0 + (mean - f64::from(1u32 << (bits - 1))) / chroma * chroma_8,
+        0 => to_low + (mean - low) / luma * to_luma,
+        _ => middle(to_bits) + (mean - middle(from_bits)) / chroma * to_chroma,
     };
-    exact.clamp(0.0, 255.0)
+    exact.clamp(0.0, f64::from((1u32 << to_bits) - 1))
+}
+
+const PLANAR: [PixelFormat; 9] = [I420, I422, I444, I420P10, I422P10, I444P10, I420P12, I422P12, I444P12];
+
+#[test]
+fn every_planar_yuv_becomes_every_other_and_is_rounded() {
+    let sources = PixelFormat::ALL.into_iter().filter(|format| !format.is_rgb() && *format != Nv12);
+    let pairs = sources.flat_map(|from| PLANAR.map(|to| (from, to)));
+    for (from, to) in pairs.filter(|(from, to)| from != to && *to != I420) {
+        for (index, (width, height)) in sizes().enumerate().step_by(3) {
+            let (color, gap) = (colors().nth(index % 8).unwrap(), GAPS[index % 3]);
+            let case = format!("{} to {} {width}x{height} gap {gap}", from.name(), to.name());
+            let mut source = Image::new(from, width, height, gap, color).noise(index as u64, depth(from));
+            let mut dest = Image::new(to, width, height, GAPS[index / 3 % 3], color);
+            run(&mut source, &mut dest);
+            for plane in 0..3 {
+                let shape = to.planes()[plane];
+                let (across, down) = (width.div_ceil(shape.sub_x), height.div_ceil(shape.sub_y));
+                for (x, y) in (0..down).flat_map(|y| (0..across).map(move |x| (x, y))) {
+                    let (got, exact) = (dest.sample(plane, x, y), resampled(&source, to, plane, (x, y)));
+                    assert!(
+                        (f64::from(got) - exact).abs() <= 0.501,
+                        "{case} plane {plane} ({x}, {y}): {got}, {exact} is exact"
+                    );
+                }
+            }
+            dest.check_canaries(&case);
+        }
+    }
+}
+
+/// By way of the same chroma with 8 bits: as near as those are.
+#[test]
+fn rgb_and_nv12_become_deep_and_whole_chroma() {
+    for from in RGB.into_iter().chain([Nv12]) {
+        for to in PLANAR.into_iter().filter(|to| *to != I420 && is_supported(from, *to)) {
+            let shallow = PLANAR[PLANAR.iter().position(|planar| *planar == to).unwrap() % 3];
+            let color = Color::BT709;
+            let between = if from == Nv12 { I420 } else { shallow };
+            let mut source = Image::new(from, 33, 18, 3, color).noise(7, 8);
+            let mut step = Image::new(between, 33, 18, 0, color);
+            run(&mut source, &mut step);
+            let (mut direct, mut steps) =
+                (Image::new(to, 33, 18, 3, color), Image::new(to, 33, 18, 0, color));
+            run(&mut source, &mut direct);
+            run(&mut step, &mut steps);
+            assert!(direct.packed() == steps.packed(), "{} to {}", from.name(), to.name());
+            direct.check_canaries(to.name());
+        }
+        assert!(PLANAR.iter().all(|to| is_supported(from, *to)), "{}", from.name());
+    }
+}
+
+#[test]
+fn i420a_has_the_colours_of_i420_and_the_alpha_of_the_source() {
+    for from in PixelFormat::ALL.into_iter().filter(|from| *from != I420A) {
+        let color = Color::BT709;
+        let mut source = Image::new(from, 33, 18, 3, color).noise(7, depth(from));
+        let (mut dest, mut opaque) =
+            (Image::new(I420A, 33, 18, 64, color), Image::new(I420, 33, 18, 0, color));
+        run(&mut source, &mut dest);
+        run(&mut source, &mut opaque);
+        for plane in 0..3 {
+            assert!(dest.rows(plane).eq(opaque.rows(plane)), "{}", from.name());
+        }
+        for (x, y) in (0..18).flat_map(|y| (0..33).map(move |x| (x, y))) {
+            let exact = match from {
+                Rgba | Bgra => f64::from(source.byte(0, x * 4 + 3, y)),
+                _ if from.planes().len() == 4 => {
+                    f64::from(source.sample(3, x, y)) * 255.0 / f64::from((1u32 << depth(from)) - 1)
+                }
+                _ => 255.0,
+            };
+            let alpha = dest.byte(3, x, y);
+            assert!((f64::from(alpha) - exact).abs() <= 0.5, "{} ({x}, {y}): {alpha}, {exact}", from.name());
+        }
+        dest.check_canaries(from.name());
+    }
 }
 
 #[test]
@@ -223,11 +307,10 @@ fn every_yuv_is_reduced_to_4_2_0_of_8_bits_and_rounded() {
             for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
                 let exact = match from {
                     Nv12 => yuv(&source, x, y), // only reordered
-                    _ => [
-                        reduced(&source, 0, (x, y)),
-                        reduced(&source, 1, (x / 2, y / 2)),
-                        reduced(&source, 2, (x / 2, y / 2)),
-                    ],
+                    _ => [0, 1, 2].map(|plane| {
+                        let (x, y) = if plane == 0 { (x, y) } else { (x / 2, y / 2) };
+                        resampled(&source, I420, plane, (x, y))
+                    }),
                 };
                 for (got, exact) in yuv(&dest, x, y).iter().zip(exact) {
                     assert!((got - exact).abs() <= 0.501, "{case} ({x}, {y}): {got}, {exact} is exact");
@@ -304,9 +387,9 @@ fn what_cannot_be_done_is_said() {
         // SAFETY: both images own their memory, which fits their formats and sizes.
         unsafe { convert(&source.picture(), &dest.picture()) }.unwrap_err()
     };
-    let unsupported = error((Rgba, 4), (I420P10, 4));
+    let unsupported = error((Rgba, 4), (I420AP10, 4));
     assert_eq!(unsupported.kind, Kind::NotSupported);
-    assert_eq!(unsupported.text, "conversion from RGBA to I420P10 is not supported");
+    assert_eq!(unsupported.text, "conversion from RGBA to I420AP10 is not supported");
     let sizes = error((Rgba, 4), (I420, 5));
     assert_eq!(sizes.kind, Kind::InvalidArgument);
     assert_eq!(sizes.text, "conversion from 4x4 to 5x4 pixels: sizes differ");

@@ -247,7 +247,11 @@ fn what_a_host_makes_large_is_refused() {
         let mut muxer = framegate::container::Muxer::create(text(&path)).unwrap();
         let demuxer = framegate::container::Demuxer::open(text(&source)).unwrap();
         muxer.add_track(demuxer.track(0).unwrap()).unwrap();
-        let chunk = framegate::media::ChunkRef { info: framegate::media::ChunkInfo::default(), data: &large };
+        let chunk = framegate::media::ChunkRef {
+            info: framegate::media::ChunkInfo::default(),
+            data: &large,
+            alpha: None,
+        };
         let error = with_only(LITTLE, || muxer.write(0, chunk)).unwrap_err();
         assert_eq!(error.kind, framegate::error::Kind::OutOfMemory, "{error}");
         assert!(error.text.contains("700000000 bytes"), "{error}");

@@ -132,8 +132,10 @@ fn mux_nonsense() {
     config.set("numberOfChannels", "2").unwrap();
     muxer.add_track(&config).unwrap();
     let info = framegate::media::ChunkInfo { key: true, ..Default::default() };
-    let _ = muxer
-        .write(0, framegate::media::ChunkRef { info, data: &[0xff, 0xf1, 0x50, 0x80, 0, 0x1f, 0xfc, 0] });
+    let _ = muxer.write(
+        0,
+        framegate::media::ChunkRef { info, data: &[0xff, 0xf1, 0x50, 0x80, 0, 0x1f, 0xfc, 0], alpha: None },
+    );
     let _ = muxer.finish();
 }
 

@@ -22,6 +22,8 @@ pub struct DecoderSettings {
     pub title: &'static str,
     /// FFmpeg's name of the decoder; its own choice without one.
     pub name: Option<String>,
+    /// FFmpeg's name of the decoder for packets with alpha.
+    pub alpha_name: Option<&'static str>,
     /// Setup bytes; empty without any.
     pub extradata: Vec<u8>,
     /// What pictures are, where chunks do not tell.
@@ -45,6 +47,8 @@ pub struct Fit {
     pub threads: u32,
     /// Holds pictures back as the stream's level has memory for, because the stream does not say how far they are reordered.
     pub reorders_by_level: bool,
+    /// Packets have alpha.
+    pub alpha: bool,
 }
 
 /// What the limits are called in a decoder's configuration.
@@ -66,7 +70,7 @@ impl Decoder {
     /// `NotSupported` naming a decoder that this FFmpeg does not have; `InvalidArgument` for an option that it does not
     /// have or a host may not set, with what to use instead.
     pub fn check(settings: &DecoderSettings) -> Result<()> {
-        Self::prepare(settings).map(drop)
+        Self::prepare(settings, false).map(drop)
     }
 
     /// Opens a decoder.
@@ -74,7 +78,7 @@ impl Decoder {
     /// # Errors
     /// As [`check`](Self::check) and [`Context::open`].
     pub fn open(settings: &DecoderSettings, fit: Fit) -> Result<Self> {
-        let mut context = Self::prepare(settings)?;
+        let mut context = Self::prepare(settings, fit.alpha)?;
         // SAFETY: the context is valid and not open.
         unsafe {
             let fields = &mut *context.as_ptr();
@@ -89,8 +93,8 @@ impl Decoder {
         Ok(Self { context, parser, frame: Frame::new()?, limits: settings.limits })
     }
 
-    fn prepare(settings: &DecoderSettings) -> Result<Context> {
-        let codec = find(settings)?;
+    fn prepare(settings: &DecoderSettings, alpha: bool) -> Result<Context> {
+        let codec = find(settings, alpha)?;
         // SAFETY: from a find function.
         let mut context = unsafe { Context::new(codec)? };
         host_options::set(&mut context, &settings.host_options, &host_options::DECODER, settings.format_key)?;
@@ -223,10 +227,10 @@ pub(super) unsafe fn is_too_large(context: *const ff::AVCodecContext) -> bool {
     true
 }
 
-/// The decoder of that name, or FFmpeg's choice.
-fn find(settings: &DecoderSettings) -> Result<*const ff::AVCodec> {
+/// The decoder that the host names, or FFmpeg's choice; with `alpha` the one that gives it.
+fn find(settings: &DecoderSettings, alpha: bool) -> Result<*const ff::AVCodec> {
     super::log::init();
-    let name = settings.name.as_deref();
+    let name = settings.name.as_deref().or(settings.alpha_name.filter(|_| alpha));
     let text = std::ffi::CString::new(name.unwrap_or_default())
         .map_err(|_| Error::invalid("ffmpeg.decoder has a NUL inside"))?;
     let codec =

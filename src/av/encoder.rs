@@ -9,9 +9,10 @@ use super::frame::Frame;
 use super::host_options;
 use super::packet::Packet;
 use super::picture::Picture;
+use super::rate::{self, Rate};
 use super::{pixel_format, room};
 use crate::error::{Error, Result};
-use crate::media::{Color, PixelFormat};
+use crate::media::{Color, Follows, PixelFormat, Quantize};
 
 /// How to open an encoder.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,13 +35,12 @@ pub struct EncoderSettings {
     pub bitrate: Option<u64>,
     /// Where the host does not bound the bits itself, no more than the bitrate come out, over this many microseconds.
     pub buffer_us: Option<u64>,
-    /// It takes another bitrate while it runs, if it was opened with one that is bounded by itself.
-    pub follows_bitrate: bool,
+    /// How its bits follow the timestamps; by a bitrate only if it was opened with one that is bounded by itself.
+    pub follows: Follows,
     /// Codec threads.
     pub threads: u32,
-    /// The quantizer of frames without one of their own, in place of `bitrate`, where the encoder has the AVOption `crf` and
-    /// regions of interest.
-    pub quantizer: Option<u8>,
+    /// The quantizer of the first frame, or of those without one of their own, in place of `bitrate`; and how it is told.
+    pub quantizer: Option<(u8, Quantize)>,
     /// What it will have allocated at the most; 0 where that is not known.
     pub memory_bytes: u64,
     /// Parameter sets in `extradata` and not in band.
@@ -58,9 +58,8 @@ pub struct EncoderSettings {
 /// An open encoder.
 pub struct Encoder {
     context: Context,
-    quantizer: Option<u8>,
-    /// See [`bitrate`](Self::bitrate).
-    bitrate: Option<u64>,
+    quantizer: Option<(u8, Quantize)>,
+    rate: Rate,
 }
 
 impl Encoder {
@@ -80,29 +79,23 @@ impl Encoder {
         let mut context = Self::prepare(settings)?;
         room::check(settings.name.as_str(), settings.memory_bytes)?;
         context.open().map_err(|error| error.context(settings.name.as_str()))?;
-        // SAFETY: the context is valid and ours.
-        let bitrate = unsafe { bounded_bitrate(context.as_ptr()) }.filter(|_| settings.follows_bitrate);
-        Ok(Self { context, quantizer: settings.quantizer, bitrate })
+        let rate = Rate::of(&context, settings);
+        Ok(Self { context, quantizer: settings.quantizer, rate })
     }
 
-    /// The bitrate that it was opened with, if it takes another one while it runs.
+    /// The bitrate that it was opened with, if it can be kept to another one while it runs.
     pub fn bitrate(&self) -> Option<u64> {
-        self.bitrate
+        self.rate.bitrate()
     }
 
-    /// Goes on with `bits` a second at the frame rate of its settings; only if it has a [`bitrate`](Self::bitrate).
-    ///
-    /// Encoders count thousands, two million of them at the most, and take its rate down to the maximum if that is lower. A
-    /// stream that was opened as constant takes the rate for its maximum whatever that is set to: so the maximum only ever
-    /// rises.
-    pub fn set_bitrate(&mut self, bits: f64) {
-        // SAFETY: the context is valid and ours. The encoder reads these fields with the next frame.
-        unsafe {
-            let context = self.context.as_ptr();
-            let bits = (bits / 1000.0).round().clamp(1.0, 2e6) as i64 * 1000;
-            (*context).bit_rate = bits;
-            (*context).rc_max_rate = (*context).rc_max_rate.max(bits);
-        }
+    /// The next frame is worth `frame_us`, at `bits` a second; without effect if it has no [`bitrate`](Self::bitrate).
+    pub fn keep_pace(&mut self, bits: u64, frame_us: f64) {
+        self.rate.keep(&self.context, bits, frame_us);
+    }
+
+    /// Fits its buffer, of `buffer_us`, to another bitrate; not for a buffer of the host's.
+    pub fn fit_buffer(&mut self, bits: u64, buffer_us: u64) {
+        self.rate.fit_buffer(&self.context, bits, buffer_us);
     }
 
     fn prepare(settings: &EncoderSettings) -> Result<Context> {
@@ -120,9 +113,14 @@ impl Encoder {
         context.set_options(&settings.options)?;
         context.set_options(&settings.profile)?;
         // SAFETY: as above.
-        unsafe { bound(context.as_ptr(), settings) };
-        if let Some(quantizer) = settings.quantizer {
-            context.set_options(&[("crf".to_owned(), quantizer.to_string())])?;
+        unsafe { rate::bound(context.as_ptr(), settings) };
+        match settings.quantizer {
+            Some((quantizer, Quantize::Offset)) => {
+                context.set_options(&[("crf".to_owned(), quantizer.to_string())])?;
+            }
+            // What it is opened with is the widest that a frame may have.
+            Some((_, Quantize::Bound(table))) => set_bound(&context, nearest(table, u8::MAX)),
+            None => (),
         }
         Ok(context)
     }
@@ -132,29 +130,22 @@ impl Encoder {
         self.context.extradata()
     }
 
-    /// Fits its buffer, of `buffer_us`, to another bitrate; not for a buffer of the host's. A larger rate gets a larger one
-    /// only where it would have less than a third of that: encoders save bits until a buffer is half full.
-    pub fn fit_buffer(&mut self, bits: u64, buffer_us: u64) {
-        let bits = i64::try_from(bits).unwrap_or(i64::MAX);
-        let (least, most) = (buffer_bits(bits, buffer_us / 3), buffer_bits(bits, buffer_us));
-        // SAFETY: the context is valid and ours. The encoder reads this field with the next frame.
-        unsafe {
-            let context = self.context.as_ptr();
-            (*context).rc_buffer_size = (*context).rc_buffer_size.clamp(least, most);
-        }
-    }
-
     /// Gives it a frame at the time of `tick`; `key` asks for a key frame, `quantizer` for that quantizer (if
     /// the settings have one).
     pub fn send(&mut self, frame: &mut Frame, tick: i64, key: bool, quantizer: Option<u8>) -> Result<()> {
-        if let (Some(base), Some(quantizer)) = (self.quantizer, quantizer) {
-            frame.set_quantizer(base, quantizer)?;
+        match (self.quantizer, quantizer) {
+            (Some((base, Quantize::Offset)), Some(quantizer)) => frame.set_quantizer(base, quantizer)?,
+            (Some((_, Quantize::Bound(table))), Some(quantizer)) => {
+                set_bound(&self.context, nearest(table, quantizer))
+            }
+            _ => (),
         }
         let picture_type =
             if key { ff::AVPictureType::AV_PICTURE_TYPE_I } else { ff::AVPictureType::AV_PICTURE_TYPE_NONE };
+        let pts = self.rate.begin(&self.context, tick);
         // SAFETY: frame and context are valid; the encoder takes its own reference.
         let code = unsafe {
-            (*frame.as_ptr()).pts = tick;
+            (*frame.as_ptr()).pts = pts;
             (*frame.as_ptr()).pict_type = picture_type;
             ff::avcodec_send_frame(self.context.as_ptr(), frame.as_ptr())
         };
@@ -174,10 +165,25 @@ impl Encoder {
         // SAFETY: both are valid.
         let code = unsafe { ff::avcodec_receive_packet(self.context.as_ptr(), packet.as_ptr()) };
         match self.context.answer("the encoder failed", code)? {
-            Answer::Done => Ok(Some(packet)),
+            Answer::Done => {
+                self.rate.end(&mut packet);
+                Ok(Some(packet))
+            }
             Answer::Again | Answer::End => Ok(None),
         }
     }
+}
+
+/// The worst quantizer, by its own numbers, that an encoder may take for the next frame.
+fn set_bound(context: &Context, quantizer: i32) {
+    // SAFETY: the context is valid, and nobody else uses it.
+    unsafe { ((*context.as_ptr()).qmin, (*context.as_ptr()).qmax) = (0, quantizer) };
+}
+
+/// The place in a rising table of what is nearest to `quantizer`; the lower of two.
+fn nearest(table: &[u8], quantizer: u8) -> i32 {
+    let places = (0..).zip(table);
+    places.min_by_key(|(_, value)| value.abs_diff(quantizer)).map_or(0, |(place, _)| place)
 }
 
 /// Checks that the encoder takes the pictures, as far as FFmpeg tells.
@@ -204,41 +210,6 @@ fn check_format(codec: *const ff::AVCodec, settings: &EncoderSettings) -> Result
     Err(Error::not_supported(format!("ffmpeg.encoder: {name} does not encode {format}")))
 }
 
-/// Bounds the bits where the host has not.
-///
-/// # Safety
-/// `context` is valid and not open.
-unsafe fn bound(context: *mut ff::AVCodecContext, settings: &EncoderSettings) {
-    let (Some(_), Some(buffer_us)) = (settings.bitrate, settings.buffer_us) else { return };
-    // SAFETY: the caller's promise.
-    unsafe {
-        let bits = (*context).bit_rate;
-        if (*context).rc_max_rate == 0 {
-            (*context).rc_max_rate = bits;
-        }
-        if (*context).rc_buffer_size == 0 {
-            (*context).rc_buffer_size = buffer_bits(bits, buffer_us);
-        }
-    }
-}
-
-/// What comes out in `buffer_us` at `bits` a second. Encoders count thousands.
-fn buffer_bits(bits: i64, buffer_us: u64) -> i32 {
-    (bits as f64 * buffer_us as f64 / 1e6).clamp(1000.0, f64::from(i32::MAX)) as i32
-}
-
-/// The bitrate of an encoder whose bits are bounded by just that, or by less.
-///
-/// # Safety
-/// `context` is valid.
-unsafe fn bounded_bitrate(context: *const ff::AVCodecContext) -> Option<u64> {
-    // SAFETY: the caller's promise.
-    let (bits, most, buffer) =
-        unsafe { ((*context).bit_rate, (*context).rc_max_rate, (*context).rc_buffer_size) };
-    // Encoders count thousands.
-    (buffer >= 1000 && (1000..=bits).contains(&most)).then(|| most.unsigned_abs())
-}
-
 /// # Safety
 /// `context` is valid and not open.
 unsafe fn fill(context: *mut ff::AVCodecContext, settings: &EncoderSettings) {
@@ -246,7 +217,10 @@ unsafe fn fill(context: *mut ff::AVCodecContext, settings: &EncoderSettings) {
     unsafe {
         let framerate = ff::av_d2q(settings.framerate, 1_001_000);
         (*context).framerate = framerate;
-        (*context).time_base = ff::AVRational { num: framerate.den, den: framerate.num };
+        (*context).time_base = match settings.follows {
+            Follows::Durations => ff::AVRational { num: 1, den: rate::TICKS_A_SECOND },
+            _ => ff::AVRational { num: framerate.den, den: framerate.num },
+        };
         let (num, den) = settings.sample_aspect;
         ff::av_reduce(
             &mut (*context).sample_aspect_ratio.num,

@@ -55,7 +55,7 @@ pub static ENCODER: Generic = Generic(&[
 /// Decoders: what makes pictures worse or fewer, and decoding faster. Chunks that give no frame are taken out of the count.
 pub static DECODER: Generic = Generic(&["skip_loop_filter", "skip_idct", "skip_frame"]);
 
-const SIZE: &str = "use width and height";
+const SIZE: &str = "use width and height, or codedWidth and codedHeight";
 const FORMAT: &str = "it follows from the frames";
 const ASPECT: &str = "use displayWidth and displayHeight";
 const COLOR: &str = "use colorSpace";

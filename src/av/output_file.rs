@@ -1,30 +1,30 @@
 //! An owned `AVFormatContext` that writes a file.
 
-use std::ffi::{CStr, CString, c_int};
+use std::ffi::c_int;
 use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
 use super::callbacks::refuse_open;
 use super::clock::Clock;
+use super::descriptor::Descriptor;
 use super::error::no_memory;
 use super::file::{File, check_path};
 use super::format_error::{check_file, check_io};
 use super::io::{Direction, Io};
 use super::options::Options;
+use super::output_format::{MOVIE_TIMESCALE, OutputFormat};
 use super::packet::Packet;
-use super::{clock, metadata, parameters};
+use super::{clock, metadata, parameters, pixel_format};
 use crate::error::{Error, Kind, Result};
-use crate::media::Config;
-
-/// The option of MP4 and MOV that only formats with edit lists have.
-const MOVIE_TIMESCALE: &CStr = c"movie_timescale";
+use crate::media::{Config, PixelFormat};
 
 /// A file being written.
 ///
 /// The caller keeps FFmpeg's order: streams, header, packets, trailer, close.
 pub struct OutputFile {
     context: NonNull<ff::AVFormatContext>,
+    format: OutputFormat,
     packet: Packet,
     path: String,
     /// One a stream, once the header is written.
@@ -47,6 +47,17 @@ pub struct Times {
     pub duration_us: i64,
 }
 
+/// A packet's bytes.
+#[derive(Clone, Copy)]
+pub struct Block<'a> {
+    /// Decoding can begin there.
+    pub key: bool,
+    /// The picture, or the sound.
+    pub data: &'a [u8],
+    /// The alpha plane beside it.
+    pub alpha: Option<&'a [u8]>,
+}
+
 impl OutputFile {
     /// Creates or empties the file; its extension says the container.
     ///
@@ -54,7 +65,7 @@ impl OutputFile {
     /// `NotSupported` if no container has the extension, `Io` if the file cannot be written.
     pub fn create(path: &str) -> Result<Self> {
         check_path(path)?;
-        let mut output = Self::of_format(path, guess_format(path)?)?;
+        let mut output = Self::of_format(path, OutputFormat::of_path(path)?)?;
         let io = Io::new(File::create(path)?, Direction::Write)?;
         // SAFETY: the context is new and has no file.
         unsafe { (*output.context.as_ptr()).pb = io.as_ptr() };
@@ -62,37 +73,40 @@ impl OutputFile {
         Ok(output)
     }
 
-    /// Adds a stream for a decoder configuration.
+    /// Adds a stream for a decoder configuration; `format` is its pictures', where a container must be told.
     ///
     /// # Errors
     /// `NotSupported` if the container cannot hold it, `InvalidArgument` if something it needs is missing.
-    pub fn add_stream(&mut self, config: &Config) -> Result<()> {
-        self.try_stream(config)?;
-        self.push_stream(config)
+    pub fn add_stream(&mut self, config: &Config, format: Option<PixelFormat>) -> Result<()> {
+        self.try_stream(config, format)?;
+        self.push_stream(config, format)
+    }
+
+    /// FFmpeg's name of the container.
+    pub fn format_name(&self) -> &'static str {
+        self.format.name()
+    }
+
+    /// Says of a stream, before the header, that its packets have alpha.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn set_alpha(&mut self, stream: usize) -> Result<()> {
+        // SAFETY: the caller numbers the streams that it added; the context is alive and ours alone.
+        unsafe {
+            let stream = *(*self.context.as_ptr()).streams.add(stream);
+            metadata::set(&raw mut (*stream).metadata, c"alpha_mode", "1")
+        }
     }
 
     /// Whether the container has parameter sets apart from the chunks, at its beginning.
     pub fn headers_apart(&self) -> bool {
-        // SAFETY: the format is a constant of the library.
-        unsafe { (*self.format().as_ptr()).flags & ff::AVFMT_GLOBALHEADER != 0 }
+        self.format.headers_apart()
     }
 
     /// Whether the container places tracks by edit lists: MP4, MOV and their kin.
     pub fn has_edit_lists(&self) -> bool {
-        // SAFETY: the format is a constant of the library; its class, which may be NULL, is looked at as an object would be.
-        unsafe {
-            let class = &raw const (*self.format().as_ptr()).priv_class;
-            let options = ff::AV_OPT_SEARCH_FAKE_OBJ;
-            !(*class).is_null()
-                && !ff::av_opt_find(
-                    class.cast_mut().cast(),
-                    MOVIE_TIMESCALE.as_ptr(),
-                    ptr::null(),
-                    0,
-                    options,
-                )
-                .is_null()
-        }
+        self.format.has_edit_lists()
     }
 
     /// Gives a stream its parameter sets, as an Annex B byte stream, before the header: the container changes them to
@@ -134,15 +148,12 @@ impl OutputFile {
 
     /// The header has made the time bases final.
     fn start_clocks(&mut self) {
-        // SAFETY: the context is alive, `streams` has `nb_streams` entries; a format is a constant of the library.
-        let (streams, flags) = unsafe {
+        // SAFETY: the context is alive, `streams` has `nb_streams` entries.
+        let streams = unsafe {
             let context = &*self.context.as_ptr();
-            (
-                std::slice::from_raw_parts(context.streams, context.nb_streams as usize),
-                (*context.oformat).flags,
-            )
+            std::slice::from_raw_parts(context.streams, context.nb_streams as usize)
         };
-        let equal_dts = flags & ff::AVFMT_TS_NONSTRICT != 0;
+        let equal_dts = self.format.equal_dts();
         // SAFETY: a stream lives as long as its context.
         let clock = |stream: &*mut ff::AVStream| unsafe {
             Clock::new((**stream).time_base, (**stream).avg_frame_rate, equal_dts)
@@ -155,14 +166,15 @@ impl OutputFile {
     ///
     /// # Errors
     /// `InvalidArgument` for times that the container cannot hold, `Data`, `Io`.
-    pub fn write(&mut self, stream: usize, times: Times, key: bool, data: &[u8]) -> Result<()> {
+    pub fn write(&mut self, stream: usize, times: Times, block: Block<'_>) -> Result<()> {
         let place = self.clocks[stream].place(times)?;
-        self.packet.copy_from(data)?;
+        self.packet.copy_from(block.data)?;
+        block.alpha.map_or(Ok(()), |alpha| self.packet.set_alpha(alpha))?;
         self.clocks[stream].pass(place);
         let fields = self.packet.fields_mut();
         (fields.pts, fields.dts, fields.duration) = (place.pts, place.dts, place.duration);
         fields.stream_index = stream as i32;
-        fields.flags = if key { ff::AV_PKT_FLAG_KEY } else { 0 };
+        fields.flags = if block.key { ff::AV_PKT_FLAG_KEY } else { 0 };
         // SAFETY: the header is written, and the caller numbers the streams that it added. The call takes the packet's
         // payload, also when it fails. Of a duration of 0 it would make one of the frame rate.
         let code = unsafe {
@@ -206,7 +218,7 @@ impl OutputFile {
         }
     }
 
-    fn of_format(path: &str, format: NonNull<ff::AVOutputFormat>) -> Result<Self> {
+    fn of_format(path: &str, format: OutputFormat) -> Result<Self> {
         super::log::init();
         let packet = Packet::new()?;
         let mut context = ptr::null_mut();
@@ -222,19 +234,17 @@ impl OutputFile {
             (*context.as_ptr()).strict_std_compliance = ff::FF_COMPLIANCE_EXPERIMENTAL;
             (*context.as_ptr()).io_open = Some(refuse_open);
         }
-        Ok(Self { context, packet, path: path.to_owned(), clocks: Vec::new(), io: None })
-    }
-
-    fn format(&self) -> NonNull<ff::AVOutputFormat> {
-        // SAFETY: the context is alive.
-        let format = unsafe { (*self.context.as_ptr()).oformat };
-        NonNull::new(format.cast_mut()).expect("of_format set it")
+        Ok(Self { context, format, packet, path: path.to_owned(), clocks: Vec::new(), io: None })
     }
 
     /// Asks the container about one stream, by way of a context that is thrown away.
-    fn try_stream(&self, config: &Config) -> Result<()> {
-        let mut scratch = Self::of_format(&self.path, self.format())?;
-        scratch.push_stream(config)?;
+    fn try_stream(&self, config: &Config, format: Option<PixelFormat>) -> Result<()> {
+        if !self.format.holds(Descriptor::of_string(config.codec())?) {
+            let (name, codec) = (self.format.name(), config.codec());
+            return Err(Error::not_supported(format!("the {name} container cannot hold \"{codec}\"")));
+        }
+        let mut scratch = Self::of_format(&self.path, self.format)?;
+        scratch.push_stream(config, format)?;
         // SAFETY: both contexts are alive. avformat_init_output only looks whether the file can seek; the
         // scratch context gives the file back before anything else may touch it.
         let code = unsafe {
@@ -246,13 +256,16 @@ impl OutputFile {
         scratch.check_streams(code).map_err(|error| error.context(format_args!("\"{}\"", config.codec())))
     }
 
-    fn push_stream(&mut self, config: &Config) -> Result<()> {
+    fn push_stream(&mut self, config: &Config, format: Option<PixelFormat>) -> Result<()> {
         // SAFETY: the context is alive and has no header yet; it owns the new stream.
         let stream = unsafe { ff::avformat_new_stream(self.context.as_ptr(), ptr::null()) };
         let stream = NonNull::new(stream).ok_or_else(|| no_memory("avformat_new_stream"))?;
         // SAFETY: the stream is new, and nobody else knows it.
         unsafe {
             parameters::describe_stream(stream.as_ptr(), config)?;
+            if let Some(format) = format.and_then(pixel_format::to_av) {
+                (*(*stream.as_ptr()).codecpar).format = format as i32;
+            }
             // Formats without one of their own take it for the rate (AVI), or for the clock (MP4).
             let rate = Some((*stream.as_ptr()).avg_frame_rate).filter(|rate| rate.num > 0);
             if (*(*stream.as_ptr()).codecpar).codec_type == ff::AVMediaType::AVMEDIA_TYPE_VIDEO {
@@ -269,8 +282,7 @@ impl OutputFile {
     fn check_streams(&self, code: c_int) -> Result<()> {
         let Err(mut error) = self.check_written(code) else { return Ok(()) };
         if error.kind == Kind::Data {
-            // SAFETY: a format's name is NUL-terminated and constant.
-            let name = unsafe { CStr::from_ptr((*self.format().as_ptr()).name) }.to_string_lossy();
+            let name = self.format_name();
             error = Error::not_supported(format!("the {name} container cannot hold this: {}", error.text));
         }
         Err(error)
@@ -283,16 +295,4 @@ impl Drop for OutputFile {
         // `pb`. The file is closed after it.
         unsafe { ff::avformat_free_context(self.context.as_ptr()) }
     }
-}
-
-/// The container for a path's extension.
-fn guess_format(path: &str) -> Result<NonNull<ff::AVOutputFormat>> {
-    let name = CString::new(path).map_err(|_| Error::invalid("path has a NUL inside"))?;
-    // SAFETY: `name` is NUL-terminated; the other two are optional.
-    let format = unsafe { ff::av_guess_format(ptr::null(), name.as_ptr(), ptr::null()) };
-    let format = NonNull::new(format.cast_mut());
-    // SAFETY: a format is a constant of the library. NOFILE ones write other files than the one named.
-    let format = format.filter(|format| unsafe { format.as_ref() }.flags & ff::AVFMT_NOFILE == 0);
-    let unknown = || Error::not_supported(format!("no container for the file name {path:?}, try .mp4"));
-    format.ok_or_else(unknown)
 }

@@ -10,6 +10,12 @@ use super::error::{check, no_memory};
 use crate::error::{Error, Kind, Result};
 use crate::media::{Bytes, PADDING_BYTES};
 
+/// What Matroska keeps beside a block: a number that says what it is, and its bytes.
+const ADDITION: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_MATROSKA_BLOCKADDITIONAL;
+
+/// The number of alpha planes (BlockAddID of codec-defined additions).
+const ALPHA_ID: [u8; 8] = 1u64.to_be_bytes();
+
 /// A packet that is unreferenced and freed when dropped.
 pub struct Packet(NonNull<ff::AVPacket>);
 
@@ -64,6 +70,35 @@ impl Packet {
             let data = ff::av_packet_get_side_data(self.0.as_ptr(), NEW, &mut size);
             if data.is_null() { None } else { Some(slice::from_raw_parts(data, size)) }
         }
+    }
+
+    /// The encoded alpha plane that an encoder or a Matroska file gives with it.
+    pub fn alpha(&self) -> Option<&[u8]> {
+        let mut size = 0;
+        // SAFETY: the packet is valid; its side data lives as long as it, `size` bytes.
+        let addition = unsafe {
+            let data = ff::av_packet_get_side_data(self.0.as_ptr(), ADDITION, &mut size);
+            if data.is_null() { &[] } else { slice::from_raw_parts(data, size) }
+        };
+        addition.strip_prefix(&ALPHA_ID).filter(|alpha| !alpha.is_empty())
+    }
+
+    /// Gives it an encoded alpha plane.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn set_alpha(&mut self, alpha: &[u8]) -> Result<()> {
+        let size = ALPHA_ID.len() + alpha.len();
+        // SAFETY: the packet is valid; the call allocates `size` bytes, which only this packet knows.
+        unsafe {
+            let data = ff::av_packet_new_side_data(self.0.as_ptr(), ADDITION, size);
+            if data.is_null() {
+                return Err(no_memory("av_packet_new_side_data"));
+            }
+            ptr::copy_nonoverlapping(ALPHA_ID.as_ptr(), data, ALPHA_ID.len());
+            ptr::copy_nonoverlapping(alpha.as_ptr(), data.add(ALPHA_ID.len()), alpha.len());
+        }
+        Ok(())
     }
 
     /// pts, dts (in the codec's ticks), and whether decoding can begin here.

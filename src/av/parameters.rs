@@ -13,6 +13,7 @@ use super::language::terminological;
 use super::metadata;
 use super::orientation::{Matrix, Orientation};
 use super::parser::Parser;
+use super::stream_facts::{frame_rate_of, stream_facts};
 use crate::error::{Error, Result};
 use crate::media::{Config, Medium, Named, SideKey, StreamFacts, Typed, keys};
 
@@ -41,7 +42,7 @@ pub unsafe fn decoder_config(
         let codec = Descriptor::of_id((&raw const (*parameters).codec_id).cast::<u32>().read());
         let medium = medium_of_raw((&raw const (*parameters).codec_type).cast::<i32>().read());
         let (Some(codec), Some(medium)) = (codec, medium) else { return Ok(None) };
-        let facts = facts(codec, parameters);
+        let facts = stream_facts(codec, stream);
         let Named { codec, has_description } = name(&facts);
         let mut config = Config::new(&codec.unwrap_or_else(|| unregistered(&facts)))?;
         if has_description {
@@ -79,9 +80,8 @@ unsafe fn video_keys(config: &mut Config, context: *mut ff::AVFormatContext, str
             set_known(config, &keys::DISPLAY_ASPECT_HEIGHT, height);
         }
         config.put_color(&color_fields!(parameters, color_space).read());
-        let rate = (*stream).avg_frame_rate;
-        if rate.num > 0 && rate.den > 0 {
-            set_known(config, &keys::FRAMERATE, f64::from(rate.num) / f64::from(rate.den));
+        if let Some(rate) = frame_rate_of(stream) {
+            set_known(config, &keys::FRAMERATE, rate);
         }
         let mut size = 0;
         let matrix = ff::av_stream_get_side_data(stream, MATRIX, &mut size);
@@ -113,19 +113,6 @@ pub unsafe fn parser(parameters: *const ff::AVCodecParameters) -> Result<Option<
     }
 }
 
-/// What a codec string follows from.
-///
-/// # Safety
-/// `parameters` is alive and nobody writes to it while the facts are in use.
-unsafe fn facts<'a>(codec: Descriptor, parameters: *const ff::AVCodecParameters) -> StreamFacts<'a> {
-    // SAFETY: as the contract says.
-    unsafe {
-        let (profile, level) = ((*parameters).profile, (*parameters).level);
-        let tag = (*parameters).codec_tag.to_le_bytes();
-        StreamFacts { av_name: codec.name, tag, extradata: extradata(parameters), profile, level }
-    }
-}
-
 /// The codec string of a stream whose codec has no registration: FFmpeg's name for most.
 fn unregistered(facts: &StreamFacts<'_>) -> String {
     match facts.av_name {
@@ -138,7 +125,7 @@ fn unregistered(facts: &StreamFacts<'_>) -> String {
 
 /// # Safety
 /// `parameters` is alive and nobody writes to it while the slice is in use.
-unsafe fn extradata<'a>(parameters: *const ff::AVCodecParameters) -> &'a [u8] {
+pub(super) unsafe fn extradata<'a>(parameters: *const ff::AVCodecParameters) -> &'a [u8] {
     // SAFETY: FFmpeg keeps `extradata_size` bytes at `extradata` unless that is NULL.
     unsafe {
         match usize::try_from((*parameters).extradata_size) {

@@ -5,7 +5,8 @@ use ffmpeg_sys_next::AVPixelFormat::{self, *};
 use crate::media::PixelFormat;
 
 /// FFmpeg's formats that have a W3C name. Those of a `yuvj` name are the same planes in the full range; those of a `gbr`
-/// name are 4:4:4 with the RGB matrix, green in the first plane (H.273, MatrixCoefficients 0), as the frame says itself.
+/// name are 4:4:4 with the RGB matrix, green in the first plane (H.273, MatrixCoefficients 0), as the frame says
+/// itself. The first name of a format is the one that FFmpeg is told.
 const PAIRS: &[(AVPixelFormat, PixelFormat)] = &[
     (AV_PIX_FMT_YUV420P, PixelFormat::I420),
     (AV_PIX_FMT_YUVJ420P, PixelFormat::I420),
@@ -14,9 +15,6 @@ const PAIRS: &[(AVPixelFormat, PixelFormat)] = &[
     (AV_PIX_FMT_YUVJ422P, PixelFormat::I422),
     (AV_PIX_FMT_YUV444P, PixelFormat::I444),
     (AV_PIX_FMT_YUVJ444P, PixelFormat::I444),
-    (AV_PIX_FMT_GBRP, PixelFormat::I444),
-    (AV_PIX_FMT_GBRP10LE, PixelFormat::I444P10),
-    (AV_PIX_FMT_GBRP12LE, PixelFormat::I444P12),
     (AV_PIX_FMT_NV12, PixelFormat::Nv12),
     (AV_PIX_FMT_YUV420P10LE, PixelFormat::I420P10),
     (AV_PIX_FMT_YUV422P10LE, PixelFormat::I422P10),
@@ -24,6 +22,9 @@ const PAIRS: &[(AVPixelFormat, PixelFormat)] = &[
     (AV_PIX_FMT_YUV420P12LE, PixelFormat::I420P12),
     (AV_PIX_FMT_YUV422P12LE, PixelFormat::I422P12),
     (AV_PIX_FMT_YUV444P12LE, PixelFormat::I444P12),
+    (AV_PIX_FMT_GBRP, PixelFormat::I444),
+    (AV_PIX_FMT_GBRP10LE, PixelFormat::I444P10),
+    (AV_PIX_FMT_GBRP12LE, PixelFormat::I444P12),
 ];
 
 /// The FFmpeg format of a W3C one.

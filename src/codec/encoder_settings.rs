@@ -4,9 +4,9 @@ use super::cores::Cores;
 use super::delay;
 use crate::av::{EncoderName, EncoderSettings};
 use crate::error::{Error, Result};
-use crate::media::keys::{self, AlphaOption, VideoEncoderBitrateMode};
-use crate::media::{Color, Config, SideKey};
-use crate::registry::{Framing, Registration, Shape, Sides, Video};
+use crate::media::keys::{self, VideoEncoderBitrateMode};
+use crate::media::{Color, Config, PixelFormat, Quantize, SideKey};
+use crate::registry::{Framing, Shape, Sides, Video};
 use crate::tuning::{self, Wish};
 
 /// Assumed where `framerate` is not given, as browsers do.
@@ -19,15 +19,14 @@ const DEFAULT_FRAMERATE: f64 = 30.0;
 pub(super) fn settings(
     config: &Config,
     cores: &Cores,
-    registration: &Registration,
-    video: &dyn Video,
-    framing: &dyn Framing,
+    (av_name, video, framing): (&'static str, &dyn Video, &dyn Framing),
+    format: PixelFormat,
+    layers: u32,
 ) -> Result<EncoderSettings> {
     let asked = config.value(&keys::FFMPEG_ENCODER);
-    let name = EncoderName::find(registration.av_name, video.name(), video.encoders(), asked)?;
+    let name = EncoderName::find(av_name, video.name(), video.encoders(), asked)?;
     let (width, height) = (side(config, &keys::WIDTH, video)?, side(config, &keys::HEIGHT, video)?);
     video.encodes()?;
-    refuse_extras(config, video)?;
     let framerate = framerate(config)?;
     let tuner = tuning::of_encoder(name.as_str());
     let tuning = (tuner.tune)(&Wish {
@@ -39,7 +38,12 @@ pub(super) fn settings(
         encoder: name.as_str(),
         codec: &video.to_string(),
         profile: video.profile(),
+        layers,
+        alpha: format != format.opaque(),
     })?;
+    check_layers(config, layers, &tuning, name.as_str())?;
+    let quantizer =
+        quantizer(config, tuning.quantize, name.as_str())?.map(|how| (video.default_quantizer(), how));
     delay::check(config, tuning.delay, &tuning.holders)?;
     let tuning::Tuning { bitrate, references, bframes, .. } = tuning;
     let shape = Shape { width, height, framerate, bitrate, references, bframes };
@@ -47,15 +51,14 @@ pub(super) fn settings(
         name,
         width,
         height,
-        format: video.formats()[0],
+        format,
         color: Color::default(),
         sample_aspect: sample_aspect(config, width, height),
         framerate,
         bitrate,
         buffer_us: tuning.buffer_us,
-        follows_bitrate: tuning.follows_bitrate,
-        quantizer: (config.value(&keys::BITRATE_MODE) == VideoEncoderBitrateMode::Quantizer)
-            .then(|| video.default_quantizer()),
+        follows: tuning.follows,
+        quantizer,
         threads: tuning.threads,
         global_header: framing.sets_apart(),
         memory_bytes: tuning.memory_bytes,
@@ -64,6 +67,26 @@ pub(super) fn settings(
         options: tuning.options,
         profile: if tuner.takes_profile { video.options(&shape) } else { Vec::new() },
     })
+}
+
+/// How each frame is told its quantizer, if it has one.
+fn quantizer(config: &Config, how: Option<Quantize>, encoder: &str) -> Result<Option<Quantize>> {
+    match (config.value(&keys::BITRATE_MODE), how) {
+        (VideoEncoderBitrateMode::Quantizer, None) => {
+            Err(Error::not_supported(format!("bitrateMode is \"quantizer\", which {encoder} cannot do")))
+        }
+        (VideoEncoderBitrateMode::Quantizer, how) => Ok(how),
+        _ => Ok(None),
+    }
+}
+
+/// Checks that the encoder makes the layers that the codec has.
+fn check_layers(config: &Config, layers: u32, tuning: &tuning::Tuning, encoder: &str) -> Result<()> {
+    if layers == 1 || tuning.has_layers {
+        return Ok(());
+    }
+    let mode = config.value(&keys::SCALABILITY_MODE).unwrap_or_default();
+    Err(Error::not_supported(format!("scalabilityMode is \"{mode}\", {encoder} supports L1T1")))
 }
 
 /// Frames a second, where a frame's time fits FFmpeg's fractions.
@@ -89,21 +112,6 @@ fn side(config: &Config, key: SideKey, video: &dyn Video) -> Result<u32> {
         return Err(Error::not_supported(format!("{} is {side}, {of} supports {allowed}", key.name)));
     }
     Ok(side)
-}
-
-fn refuse_extras(config: &Config, video: &dyn Video) -> Result<()> {
-    let name = video.name();
-    if config.value(&keys::ALPHA) == AlphaOption::Keep {
-        return Err(Error::not_supported(format!("alpha is \"keep\", {name} supports discard")));
-    }
-    let known = video.layers();
-    if let Some(mode) = config.value(&keys::SCALABILITY_MODE).filter(|mode| !known.contains(mode)) {
-        let known = known.join(", ");
-        return Err(Error::not_supported(format!(
-            "scalabilityMode is \"{mode}\", {name} supports {known} here"
-        )));
-    }
-    Ok(())
 }
 
 /// The pixels' aspect ratio that shows `width` x `height` as `displayWidth` x `displayHeight`.

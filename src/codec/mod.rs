@@ -10,6 +10,7 @@ mod cores;
 mod delay;
 mod encoder_settings;
 mod heap;
+mod layers;
 mod null_encoder;
 mod pace;
 mod picture;
@@ -40,7 +41,7 @@ pub struct EncoderInput {
 pub struct EncodeOptions {
     /// Make it a key frame.
     pub key_frame: bool,
-    /// `bitrateMode` quantizer: its quantizer, 0 to 51.
+    /// `bitrateMode` quantizer: its quantizer, by the codec's own numbers.
     pub quantizer: Option<u8>,
 }
 
@@ -122,7 +123,7 @@ impl Input for Chunk {
 
 impl Output for Chunk {
     fn bytes(&self) -> u64 {
-        self.data.len() as u64
+        self.as_ref().bytes()
     }
 }
 

@@ -36,13 +36,13 @@ impl Codec<EncoderInput, Chunk> for NullEncoder {
         let frame = input.frame.info();
         let info = ChunkInfo {
             key: true,
-            discard: false,
             timestamp_us: frame.timestamp_us,
             duration_us: frame.duration_us,
             dts_us: Some(frame.timestamp_us),
             id: frame.id,
+            ..ChunkInfo::default()
         };
-        self.chunks.push_back(Chunk { info, data: Bytes::empty(), config: None });
+        self.chunks.push_back(Chunk { info, data: Bytes::empty(), alpha: None, config: None });
         Ok(())
     }
 

@@ -6,6 +6,9 @@
 /// The longest time between two frames that bits are kept for: what was not sent meanwhile cannot be sent at once.
 const LONGEST_US: f64 = 1e6;
 
+/// The shortest time between two frames, in parts of the usual one: timestamps that count frames in microseconds are no times.
+const SHORTEST: f64 = 0.01;
+
 /// Frames that the mean is of, about.
 const MEAN_FRAMES: f64 = 12.0;
 
@@ -31,7 +34,7 @@ impl Pace {
     }
 
     /// The time that the next frame, the one of `timestamp_us`, is worth: since the frame before it. The first one's is its
-    /// duration, and where time stands still or runs backwards it is the usual one.
+    /// duration, and where time stands nearly still or runs backwards it is the usual one.
     pub(super) fn next_us(&mut self, timestamp_us: i64, duration_us: Option<i64>) -> f64 {
         let is_first = self.last_timestamp_us.is_none();
         let apart_us = match self.last_timestamp_us.replace(timestamp_us) {
@@ -39,7 +42,9 @@ impl Pace {
             None => duration_us,
         };
         let apart_us = match apart_us {
-            Some(apart_us @ 1..) => (apart_us as f64).min(LONGEST_US.max(self.usual_us)),
+            Some(apart_us @ 1..) if apart_us as f64 >= self.usual_us * SHORTEST => {
+                (apart_us as f64).min(LONGEST_US.max(self.usual_us))
+            }
             _ => self.usual_us,
         };
         if !self.looks_ahead || is_first {
@@ -67,6 +72,9 @@ mod tests {
         let mut pace = Pace::new(2_000_000.0, false);
         let found = [i64::MIN, i64::MAX, i64::MAX, 0, 3_000_000].map(|time| pace.next_us(time, None));
         assert_eq!(found, [2_000_000.0; 5]);
+        let mut pace = Pace::new(40_000.0, false);
+        let found = [0, 1, 2, 402, 801].map(|time| pace.next_us(time, None));
+        assert_eq!(found, [40_000.0, 40_000.0, 40_000.0, 400.0, 40_000.0], "frames counted in microseconds");
     }
 
     #[test]

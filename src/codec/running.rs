@@ -3,6 +3,7 @@
 use super::picture::Look;
 use crate::av::{Encoder, EncoderSettings};
 use crate::error::Result;
+use crate::media::Follows;
 
 /// Turn and flip.
 pub(super) type Orientation = (u16, bool);
@@ -12,8 +13,6 @@ pub(super) struct Running {
     pub(super) look: Look,
     pub(super) orientation: Orientation,
     pub(super) encoder: Encoder,
-    /// The frame rate that it was opened with, by which it counts.
-    framerate: f64,
     /// The bitrate that it is kept to by the timestamps; `None`: it counts by its frame rate alone.
     bitrate: Option<u64>,
 }
@@ -21,8 +20,8 @@ pub(super) struct Running {
 impl Running {
     pub(super) fn open(settings: &EncoderSettings, look: Look, orientation: Orientation) -> Result<Self> {
         let encoder = Encoder::open(settings)?;
-        let (framerate, bitrate) = (settings.framerate, encoder.bitrate());
-        Ok(Self { look, orientation, encoder, framerate, bitrate })
+        let bitrate = encoder.bitrate();
+        Ok(Self { look, orientation, encoder, bitrate })
     }
 
     /// True if it goes on with frames of that kind.
@@ -30,10 +29,10 @@ impl Running {
         (self.look, self.orientation) == (look, orientation)
     }
 
-    /// The next frame is worth `frame_us`: by the encoder's own frame rate, so many bits a second.
+    /// The next frame is worth `frame_us`.
     pub(super) fn keep_pace(&mut self, frame_us: f64) {
         if let Some(bitrate) = self.bitrate {
-            self.encoder.set_bitrate(bitrate as f64 * self.framerate * frame_us / 1e6);
+            self.encoder.keep_pace(bitrate, frame_us);
         }
     }
 
@@ -41,7 +40,8 @@ impl Running {
     pub(super) fn carry_on(&mut self, before: &EncoderSettings, after: &EncoderSettings) -> bool {
         let host_sets = |option: &str| before.host_options.iter().any(|(name, _)| name == option);
         let carries_on = match (before.bitrate, after.bitrate) {
-            _ if !before.follows_bitrate || before.profile != after.profile => false,
+            _ if before.follows == Follows::Nothing || before.profile != after.profile => false,
+            _ if before.follows == Follows::Durations && !self.is_near(after.bitrate) => false,
             (None, None) => true,
             (Some(old), Some(new)) => self.bitrate.is_some() && (old == new || !host_sets("maxrate")),
             _ => false,
@@ -54,5 +54,12 @@ impl Running {
             }
         }
         carries_on
+    }
+
+    /// True for a bitrate that an encoder is kept to by the length of its frames. Its buffer stays: with more bits it is too
+    /// short, with fewer it fills at once.
+    fn is_near(&self, bitrate: Option<u64>) -> bool {
+        let opened = self.encoder.bitrate().unwrap_or(0);
+        bitrate.is_some_and(|bitrate| (opened / 4..=opened.saturating_mul(4)).contains(&bitrate))
     }
 }

@@ -46,6 +46,8 @@ struct Pending {
     tick: i64,
     stamp: Stamp,
     answer: Answer,
+    /// Outputs that come before the one that counts.
+    others: u32,
 }
 
 /// What an input is answered by.
@@ -55,7 +57,7 @@ enum Answer {
     Output(u64),
     /// An output that nobody waits for any more. It is remembered all the same: codecs surprise.
     GivenUp,
-    /// The output of the input before it.
+    /// The output of the input before it, or nothing at all.
     None,
 }
 
@@ -73,10 +75,15 @@ impl Timeline {
 
     /// Notes an input and gives it its tick.
     pub fn push(&mut self, stamp: Stamp) -> i64 {
+        self.push_several(stamp, 1)
+    }
+
+    /// Notes an input that gives `outputs`, of which the last counts.
+    pub fn push_several(&mut self, stamp: Stamp, outputs: u32) -> i64 {
         let answer = Answer::Output(self.outputs);
         self.outputs += 1;
         self.awaited += 1;
-        self.note(stamp, answer)
+        self.note(stamp, answer, outputs.saturating_sub(1))
     }
 
     /// Notes an input that completes the one before it and gives no output of its own: theirs lasts as long as both.
@@ -85,10 +92,15 @@ impl Timeline {
             let both = first.stamp.duration_us.zip(stamp.duration_us);
             first.stamp.duration_us = both.and_then(|(first, second)| first.checked_add(second));
         }
-        self.note(stamp, Answer::None)
+        self.note(stamp, Answer::None, 0)
     }
 
-    fn note(&mut self, stamp: Stamp, answer: Answer) -> i64 {
+    /// Notes an input that no output comes of.
+    pub fn push_hidden(&mut self, stamp: Stamp) -> i64 {
+        self.note(stamp, Answer::None, 0)
+    }
+
+    fn note(&mut self, stamp: Stamp, answer: Answer, others: u32) -> i64 {
         let tick = self.next_tick;
         self.next_tick += 1;
         let is_old = |oldest: &mut Pending| {
@@ -97,12 +109,18 @@ impl Timeline {
         while let Some(oldest) = self.pending.pop_front_if(is_old) {
             self.lost += usize::from(oldest.answer == Answer::GivenUp);
         }
-        self.pending.push_back(Pending { tick, stamp, answer });
+        self.pending.push_back(Pending { tick, stamp, answer, others });
         self.recent.push_back(stamp.timestamp_us);
         if self.recent.len() > MEMORY {
             self.recent.pop_front();
         }
         tick
+    }
+
+    /// True for an output of that tick that does not count.
+    pub fn passes_over(&mut self, tick: i64) -> bool {
+        let found = self.pending.iter_mut().find(|pending| pending.tick == tick && pending.others > 0);
+        found.map(|pending| pending.others -= 1).is_some()
     }
 
     /// The stamp of a tick, which is answered now.
@@ -186,6 +204,16 @@ mod tests {
         assert_eq!(timeline.take(2), None);
         assert_eq!(timeline.take(0), Some(stamp(30)));
         assert_eq!(timeline.len(), 2);
+    }
+
+    #[test]
+    fn of_several_outputs_the_last_counts() {
+        let mut timeline = Timeline::new(40_000.0);
+        let ticks = [timeline.push(stamp(0)), timeline.push_several(stamp(1), 3), timeline.push(stamp(2))];
+        assert!(!timeline.passes_over(ticks[0]));
+        assert!(timeline.passes_over(ticks[1]) && timeline.passes_over(ticks[1]));
+        assert!(!timeline.passes_over(ticks[1]) && !timeline.passes_over(99));
+        assert_eq!((timeline.take(ticks[1]), timeline.len()), (Some(stamp(1)), 2));
     }
 
     #[test]

@@ -45,6 +45,7 @@ impl VideoDecoderRecipe {
             title: video.name(),
             format_key: framing.format_key(),
             name: config.value(&keys::FFMPEG_DECODER).map(str::to_owned),
+            alpha_name: video.alpha().map(|alpha| alpha.decoder),
             picture: picture(config, &*video)?,
             extradata: memory::copy("description", framing.extradata(), 0)?,
             threads: threads(config, &cores, low_latency)?,
@@ -126,11 +127,11 @@ impl Recipe<Chunk, VideoFrame> for VideoDecoderRecipe {
     }
 
     fn probe(&self) -> Result<()> {
-        Decoder::open(&self.0.settings, self.0.fit(self.0.video.reorder())).map(drop)
+        Decoder::open(&self.0.settings, self.0.fit(self.0.video.reorder(), false)).map(drop)
     }
 
     fn bytes(&self, offer: ChunkRef<'_>) -> u64 {
-        offer.data.len() as u64
+        offer.bytes()
     }
 
     fn take(&self, offer: ChunkRef<'_>) -> Result<Chunk> {
@@ -138,6 +139,12 @@ impl Recipe<Chunk, VideoFrame> for VideoDecoderRecipe {
     }
 
     fn accept(&self, offer: ChunkRef<'_>, key_wanted: bool) -> Result<()> {
+        if let Some(alpha) = offer.alpha.filter(|_| self.0.settings.alpha_name.is_none()) {
+            let (bytes, name) = (alpha.len(), self.0.video.name());
+            return Err(Error::invalid(format!(
+                "chunk.alpha_size is {bytes}, allowed is 0: {name} has no alpha"
+            )));
+        }
         if key_wanted && offer.data.is_empty() {
             return Err(Error::data("a key chunk is wanted first: this one is empty"));
         }
@@ -153,21 +160,22 @@ impl Recipe<Chunk, VideoFrame> for VideoDecoderRecipe {
 
 impl Configured {
     /// For a stream that is reordered so far: what it holds back goes before `maxDelay`, threads get the rest.
-    fn fit(&self, reorder: Reorder) -> Fit {
+    fn fit(&self, reorder: Reorder, alpha: bool) -> Fit {
         if self.settings.low_latency {
-            return Fit { threads: self.settings.threads, reorders_by_level: false };
+            return Fit { threads: self.settings.threads, reorders_by_level: false, alpha };
         }
         let room = self.max_delay.saturating_sub(reorder.frames());
         Fit {
             threads: self.settings.threads.min(1 + room),
             reorders_by_level: matches!(reorder, Reorder::Derived(_)),
+            alpha,
         }
     }
 
     /// What the configuration says goes before what the stream says.
     fn apply(&self, info: &mut VideoInfo) {
         let planes_are_rgb = info.is_gbr();
-        info.color = self.color.or(info.color);
+        info.color = self.color.or(self.video.color(info.color));
         if planes_are_rgb {
             info.color.matrix = Some(0); // what the planes are, nobody can say otherwise
         }

@@ -6,14 +6,16 @@ use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use super::cores::Cores;
+use super::layers::Layers;
 use super::picture;
 use super::running::Orientation;
 use super::{EncodeOptions, EncoderInput, EncoderOffer, encoder_settings};
 use crate::av::{Encoder, EncoderSettings};
 use crate::error::{Error, Result};
 use crate::machine::{Codec, Failure, Recipe};
-use crate::media::{Chunk, Color, Config, keys};
-use crate::registry::{Framing, Registration, Video};
+use crate::media::keys::AlphaOption;
+use crate::media::{Chunk, Color, Config, PixelFormat, keys};
+use crate::registry::{Alpha, Framing, Registration, Video};
 use encoding::VideoEncoder;
 
 /// A checked configuration.
@@ -28,6 +30,9 @@ struct Configured {
     settings: EncoderSettings,
     video: Box<dyn Video>,
     framing: Arc<dyn Framing>,
+    /// What is queued and encoded, the usual one first.
+    formats: &'static [PixelFormat],
+    layers: Layers,
     /// Of the first frame: all must have it (W3C: [[active orientation]]).
     orientation: OnceLock<Orientation>,
 }
@@ -36,11 +41,27 @@ impl VideoEncoderRecipe {
     pub(super) fn new(config: &Config, registration: &Registration, video: Box<dyn Video>) -> Result<Self> {
         let cores = Cores::new();
         let framing = video.framing(config, None)?;
-        let settings = encoder_settings::settings(config, &cores, registration, &*video, &*framing)?;
+        let formats = formats(config, &*video)?;
+        let layers = Layers::of(config, video.layers(), video.name())?;
+        let codec = (registration.av_name, &*video, &*framing);
+        let settings = encoder_settings::settings(config, &cores, codec, formats[0], layers.count())?;
         Encoder::check(&settings)?;
         let (orientation, config) = (OnceLock::new(), config.try_clone()?);
-        let shared = Configured { _cores: cores, config, settings, video, framing, orientation };
+        let shared =
+            Configured { _cores: cores, config, settings, video, framing, formats, layers, orientation };
         Ok(Self(Arc::new(shared)))
+    }
+}
+
+/// The formats that are encoded: with `alpha` those of transparent pictures alone, so that each chunk has alpha.
+fn formats(config: &Config, video: &dyn Video) -> Result<&'static [PixelFormat]> {
+    match (config.value(&keys::ALPHA), video.alpha()) {
+        (AlphaOption::Discard, _) => Ok(video.formats()),
+        (AlphaOption::Keep, Some(Alpha { formats: formats @ [_, ..], .. })) => Ok(formats),
+        (AlphaOption::Keep, _) => {
+            let text = format!("alpha is \"keep\", {} \"{video}\" supports discard", video.name());
+            Err(Error::not_supported(text))
+        }
     }
 }
 
@@ -58,11 +79,11 @@ impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
     }
 
     fn bytes(&self, offer: EncoderOffer<'_>) -> u64 {
-        picture::queued_bytes(offer.frame, self.0.video.formats())
+        picture::queued_bytes(offer.frame, self.0.formats)
     }
 
     fn take(&self, offer: EncoderOffer<'_>) -> Result<EncoderInput> {
-        Ok(EncoderInput { frame: picture::queued(offer.frame, self.0.video.formats())?, how: offer.how })
+        Ok(EncoderInput { frame: picture::queued(offer.frame, self.0.formats)?, how: offer.how })
     }
 
     fn accept(&self, offer: EncoderOffer<'_>, _: bool) -> Result<()> {

@@ -134,13 +134,13 @@ impl Demuxer {
         let Some(mut first) = self.waiting.pop_front() else { return Ok(None) };
         self.tracks[first.track].in_order(&mut first.info);
         self.given = first.payload;
-        let data = match &self.given {
-            Payload::Packet(packet) => packet.data(),
-            Payload::Bytes(bytes) => bytes,
+        let (data, alpha) = match &self.given {
+            Payload::Packet(packet) => (packet.data(), packet.alpha()),
+            Payload::Bytes(bytes) => (&**bytes, None),
             Payload::Error(error) => return Err(error.clone()),
         };
-        self.waiting_bytes -= data.len();
-        Ok(Some((first.track as u32, ChunkRef { info: first.info, data })))
+        self.waiting_bytes -= self.given.bytes();
+        Ok(Some((first.track as u32, ChunkRef { info: first.info, data, alpha })))
     }
 
     /// Reads one chunk into `waiting`, or settles all if there is none, or room for none. False at the end.
@@ -201,7 +201,7 @@ impl Demuxer {
 impl Payload {
     fn bytes(&self) -> usize {
         match self {
-            Self::Packet(packet) => packet.data().len(),
+            Self::Packet(packet) => packet.data().len() + packet.alpha().map_or(0, <[u8]>::len),
             Self::Bytes(bytes) => bytes.len(),
             Self::Error(_) => 0,
         }

@@ -1,5 +1,8 @@
 //! The containers.
 
+/// The formats that are written and hold an alpha plane beside a picture, by FFmpeg's names.
+pub(super) const ALPHA: &[&str] = &["matroska", "webm"];
+
 /// The formats that are read, by FFmpeg's full names. Playlists, manifests, lists of files and numbered pictures, which
 /// name other files, are not among them.
 pub(super) const READ: &[&str] = &[

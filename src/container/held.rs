@@ -1,6 +1,6 @@
 //! A chunk that waits to be written.
 
-use crate::av::Times;
+use crate::av::{Block, Times};
 use crate::error::Result;
 use crate::media::{Bytes, ChunkRef};
 
@@ -9,6 +9,7 @@ pub(super) struct Held {
     pub(super) key: bool,
     pub(super) discard: bool,
     pub(super) data: Bytes,
+    pub(super) alpha: Option<Bytes>,
 }
 
 impl Held {
@@ -18,6 +19,12 @@ impl Held {
     /// `OutOfMemory`.
     pub(super) fn new(times: Times, chunk: &ChunkRef<'_>) -> Result<Self> {
         let (key, discard) = (chunk.info.key, chunk.info.discard);
-        Ok(Self { times, key, discard, data: Bytes::copy_of(chunk.data)? })
+        let alpha = chunk.alpha.map(Bytes::copy_of).transpose()?;
+        Ok(Self { times, key, discard, data: Bytes::copy_of(chunk.data)?, alpha })
+    }
+
+    /// What is written of it.
+    pub(super) fn block(&self) -> Block<'_> {
+        Block { key: self.key, data: &self.data, alpha: self.alpha.as_deref() }
     }
 }

@@ -1,10 +1,10 @@
 //! Chunks into a file.
 
-use super::check_track;
 use super::held::Held;
 use super::mux_options::MuxOptions;
 use super::mux_track::MuxTrack;
-use crate::av::{self, OutputFile, Times};
+use super::{check_track, formats};
+use crate::av::{self, Block, OutputFile, Times};
 use crate::error::{Error, Kind, Result};
 use crate::media::{ChunkInfo, ChunkRef, Config, Dictionary, Medium};
 use crate::registry;
@@ -90,7 +90,7 @@ impl Muxer {
         if let Some((in_band, description)) = in_band.zip(config.description()) {
             (in_band.check)(description)?;
         }
-        self.output.add_stream(config)?;
+        self.output.add_stream(config, registry::format(config.codec()))?;
         self.tracks.push(MuxTrack::new(config, self.output.headers_apart()));
         Ok(self.tracks.len() as u32 - 1)
     }
@@ -109,8 +109,8 @@ impl Muxer {
     /// `InvalidState` before the first track and after the end; `InvalidArgument` for a track that there is not,
     /// a chunk without bytes, and times out of range or order (decode times do not run back, are less than 2^31 ticks
     /// apart, which are 99 minutes in MP4 video, and are at most their timestamps); `Data` for Annex B that does not begin
-    /// with its parameter sets, where they are needed; `NotSupported` for chunks that are not shown amid others. These
-    /// write nothing. `Io` if the file cannot be written, `NotSupported` if the container cannot hold the tracks together.
+    /// with its parameter sets, where they are needed; `NotSupported` for chunks that are not shown amid others, and for
+    /// alpha where the container holds none. These write nothing. `Io` if the file cannot be written, `NotSupported` if the container cannot hold the tracks together.
     pub fn write(&mut self, track: u32, chunk: ChunkRef<'_>) -> Result<()> {
         if self.state == State::Closed {
             return Err(self.wrong_state("nothing can be written"));
@@ -123,11 +123,15 @@ impl Muxer {
             return Err(Error::invalid("a chunk has no bytes"));
         }
         let named = |error: Error| error.context(format_args!("track {track}"));
+        self.check_alpha(&chunk).map_err(named)?;
         let times = self.tracks[index].times(&chunk.info)?;
         let keep_back =
             self.tracks[index].keeps_back(&chunk.info, self.output.has_edit_lists()).map_err(named)?;
         if let Some(sets) = self.tracks[index].parameter_sets(chunk.data).map_err(named)? {
             self.output.set_parameter_sets(index, &sets)?;
+        }
+        if chunk.alpha.is_some() && self.state != State::Writing {
+            self.output.set_alpha(index)?;
         }
         if keep_back {
             self.tracks[index].keep_back(times, &chunk)?;
@@ -139,6 +143,17 @@ impl Muxer {
         if self.state == State::Holding && enough { self.begin(None) } else { Ok(()) }
     }
 
+    fn check_alpha(&self, chunk: &ChunkRef<'_>) -> Result<()> {
+        let name = self.output.format_name();
+        if chunk.alpha.is_none() || formats::ALPHA.contains(&name) {
+            return Ok(());
+        }
+        let (bytes, allowed) = (chunk.alpha.map_or(0, <[u8]>::len), formats::ALPHA.join(", "));
+        Err(Error::not_supported(format!(
+            "chunk.alpha_size is {bytes}: the {name} container holds no alpha, {allowed} do"
+        )))
+    }
+
     /// Writes a chunk, or holds it if the header must wait.
     fn put_or_hold(&mut self, index: usize, times: Times, chunk: &ChunkRef<'_>) -> Result<()> {
         let arriving = Some((index, &chunk.info));
@@ -146,10 +161,10 @@ impl Muxer {
             self.begin(arriving)?;
         }
         if self.state == State::Writing {
-            return self.put(index, times, chunk.info.key, chunk.data);
+            return self.put(index, times, block_of(chunk));
         }
         self.held.push((index, Held::new(times, chunk)?));
-        self.held_bytes += chunk.data.len();
+        self.held_bytes += chunk.data.len() + chunk.alpha.map_or(0, <[u8]>::len);
         self.state = State::Holding;
         Ok(())
     }
@@ -157,7 +172,8 @@ impl Muxer {
     /// Writes what is left, and closes the file. No chunk need have been written.
     ///
     /// # Errors
-    /// `InvalidState` if there is no track, or for the second time; `Io` if the file cannot be written. After any
+    /// `InvalidState` if there is no track, or for the second time; `Io` if the file cannot be written; as [`write`](Self::write)
+    /// for chunks that were held until now. After any
     /// but the first of these the file is closed.
     pub fn finish(&mut self) -> Result<()> {
         if self.state == State::Closed {
@@ -172,9 +188,9 @@ impl Muxer {
         self.output.finish().and(behind)
     }
 
-    fn put(&mut self, index: usize, times: Times, key: bool, data: &[u8]) -> Result<()> {
+    fn put(&mut self, index: usize, times: Times, block: Block<'_>) -> Result<()> {
         let (pts_us, dts_us) = (times.pts_us - self.shift_us, times.dts_us - self.shift_us);
-        self.output.write(index, Times { pts_us, dts_us, ..times }, key, data)
+        self.output.write(index, Times { pts_us, dts_us, ..times }, block)
     }
 
     /// The file may begin, once `arriving` is written, too.
@@ -200,7 +216,7 @@ impl Muxer {
         begun.inspect_err(|_| _ = self.output.close())?;
         self.state = State::Writing;
         for (index, held) in std::mem::take(&mut self.held) {
-            self.put(index, held.times, held.key, &held.data)?;
+            self.put(index, held.times, held.block())?;
         }
         Ok(())
     }
@@ -209,7 +225,7 @@ impl Muxer {
     fn put_behind(&mut self) -> Result<()> {
         for index in 0..self.tracks.len() {
             for held in self.tracks[index].take_behind() {
-                self.put(index, held.times, held.key, &held.data)?;
+                self.put(index, held.times, held.block())?;
             }
         }
         Ok(())
@@ -224,6 +240,10 @@ impl Muxer {
         };
         Error::new(Kind::InvalidState, format!("{what}: {state}"))
     }
+}
+
+fn block_of<'a>(chunk: &ChunkRef<'a>) -> Block<'a> {
+    Block { key: chunk.info.key, data: chunk.data, alpha: chunk.alpha }
 }
 
 /// The track and the facts of a chunk that is being written.

@@ -92,8 +92,9 @@ pub unsafe extern "C" fn fg_encoder_configure(
 
 /// Gives the encoder a frame, waiting for a slot at most timeout_ms (0 not at all, -1 as long as it takes). The
 /// encoder takes a reference: the host may release its own at once, and must not write to the planes any more.
-/// The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: all but I420 and NV12 are
-/// converted to I420 here, by the calling thread, and the frame is free again; alpha is left out. options may be NULL.
+/// The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: what the codec does not
+/// encode as it is (H.264: all but I420 and NV12) is converted here, by the calling thread, and the frame is free again. Alpha is
+/// left out, unless the configuration keeps it. options may be NULL.
 ///
 /// FG_OK: taken. Anything else: nothing was taken.
 /// FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
@@ -135,7 +136,9 @@ unsafe fn encode_options(options: *const fg_encode_options) -> Result<EncodeOpti
     let quantizer = match given.quantizer {
         -1 => None,
         number => Some(u8::try_from(number).map_err(|_| {
-            Error::invalid(format!("options.quantizer is {number}, allowed are 0 to 51, and -1 for none"))
+            Error::invalid(format!(
+                "options.quantizer is {number}, allowed are what the codec has, at most 255, and -1 for none"
+            ))
         })?),
     };
     Ok(EncodeOptions { key_frame: given.key_frame != 0, quantizer })

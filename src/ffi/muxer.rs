@@ -116,7 +116,7 @@ pub unsafe extern "C" fn fg_muxer_write(
 /// Completes the file. Without it the file cannot be played.
 ///
 /// FG_ERROR_IO. FG_ERROR_INVALID_STATE: finished before, or no track was added. FG_ERROR_DATA,
-/// FG_ERROR_NOT_SUPPORTED: as fg_muxer_write.
+/// FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_muxer_write, for chunks that were held until now.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_muxer_finish(muxer: *mut fg_muxer) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer.

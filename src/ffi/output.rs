@@ -1,5 +1,6 @@
 //! Outputs on lease: what a host holds between poll and release.
 
+use std::ptr;
 use std::sync::Arc;
 
 use super::config::fg_config;
@@ -64,6 +65,10 @@ impl Lend for Chunk {
             (self.info.timestamp_us, self.info.duration_us.unwrap_or(-1));
         (output.dts_us, output.id) = (self.info.dts_us.unwrap_or(FG_NO_TIMESTAMP), self.info.id);
         (output.data, output.size) = (self.data.as_ptr(), self.data.len() as u64);
+        if let Some(alpha) = &self.alpha {
+            (output.alpha_data, output.alpha_size) = (alpha.as_ptr(), alpha.len() as u64);
+        }
+        output.temporal_layer = self.info.temporal_layer;
         output.flags = if self.info.key { FG_OUTPUT_KEY } else { 0 };
         let config = self.config.as_ref().map(|config| config.try_clone()).transpose()?;
         let config = config.map(|config| LentConfig(plain::lend(config)));
@@ -119,8 +124,7 @@ pub(super) fn release_all(which: impl Fn(&Permit) -> bool) {
 pub(super) unsafe fn chunk_ref<'a>(chunk: *const fg_chunk) -> Result<ChunkRef<'a>> {
     // SAFETY: the caller's promise.
     let given = unsafe { pod::read(chunk)? };
-    pod::unused("chunk.alpha_size", given.alpha_size)?;
-    let size = usize::try_from(given.size).unwrap_or(usize::MAX);
+    let bytes = |size| usize::try_from(size).unwrap_or(usize::MAX);
     let info = ChunkInfo {
         key: given.flags & FG_CHUNK_KEY != 0,
         discard: given.flags & FG_CHUNK_DISCARD != 0,
@@ -128,9 +132,16 @@ pub(super) unsafe fn chunk_ref<'a>(chunk: *const fg_chunk) -> Result<ChunkRef<'a
         duration_us: (given.duration_us >= 0).then_some(given.duration_us),
         dts_us: (given.dts_us != FG_NO_TIMESTAMP).then_some(given.dts_us),
         id: given.id,
+        temporal_layer: 0,
     };
     // SAFETY: the caller's promise.
-    Ok(ChunkRef { info, data: unsafe { slice(given.data, size, "chunk.data")? } })
+    let (data, alpha) = unsafe {
+        (
+            slice(given.data, bytes(given.size), "chunk.data")?,
+            slice(given.alpha_data, bytes(given.alpha_size), "chunk.alpha_data")?,
+        )
+    };
+    Ok(ChunkRef { info, data, alpha: Some(alpha).filter(|alpha| !alpha.is_empty()) })
 }
 
 fn flag(set: bool, bit: u32) -> u32 {
@@ -147,6 +158,8 @@ pub(super) fn hosts_chunk(chunk: &ChunkRef<'_>) -> fg_chunk {
         id: chunk.info.id,
         data: chunk.data.as_ptr(),
         size: chunk.data.len() as u64,
+        alpha_data: chunk.alpha.map_or(ptr::null(), <[u8]>::as_ptr),
+        alpha_size: chunk.alpha.map_or(0, |alpha| alpha.len() as u64),
         ..Default::default()
     }
 }

@@ -41,7 +41,8 @@ pub struct fg_output {
     pub config: *const fg_config,
     /// FG_OUTPUT_FLUSHED: the number that fg_encoder_flush gave.
     pub flush_id: u64,
-    /// Chunks: the temporal layer; 0 without scalability.
+    /// Chunks: the temporal layer, from 0: with those of the highest left out, the others decode to the same pictures. 0 without
+    /// scalabilityMode.
     pub temporal_layer: u32,
     /// 0.
     pub reserved: u32,
@@ -70,9 +71,10 @@ pub struct fg_chunk {
     pub data: *const u8,
     /// How many.
     pub size: u64,
-    /// The encoded alpha plane; NULL without alpha. No codec here has one yet: a chunk that is given with bytes of it is refused.
+    /// The encoded alpha plane, a picture of its own; NULL without alpha. A stream has it from a key chunk on, with every chunk, or
+    /// not at all. Codecs and containers that have no alpha refuse it.
     pub alpha_data: *const u8,
-    /// How many bytes of it; 0.
+    /// How many bytes of it; 0 without alpha.
     pub alpha_size: u64,
 }
 
@@ -140,7 +142,7 @@ pub struct fg_encode_options {
     pub struct_size: u32,
     /// 1: make this a key frame.
     pub key_frame: i32,
-    /// bitrateMode quantizer: this frame's quantizer, H.264 0 to 51; -1 none.
+    /// bitrateMode quantizer: this frame's quantizer, by the codec's own numbers (H.264 0 to 51); -1 none.
     pub quantizer: i32,
     /// 0.
     pub reserved: u32,

@@ -20,6 +20,8 @@ pub struct ChunkInfo {
     pub dts_us: Option<i64>,
     /// The host's own number, carried from the input to its output.
     pub id: u64,
+    /// The temporal layer: dropping all chunks of the highest one leaves a stream that decodes.
+    pub temporal_layer: u32,
 }
 
 /// An encoded chunk.
@@ -29,8 +31,17 @@ pub struct Chunk {
     pub info: ChunkInfo,
     /// Its bytes.
     pub data: Bytes,
+    /// The bytes of its alpha plane, encoded as a picture of its own.
+    pub alpha: Option<Bytes>,
     /// The decoder configuration, on an encoder's first chunk and whenever it changed.
     pub config: Option<Arc<Config>>,
+}
+
+impl Chunk {
+    /// The chunk, lent.
+    pub fn as_ref(&self) -> ChunkRef<'_> {
+        ChunkRef { info: self.info, data: &self.data, alpha: self.alpha.as_deref() }
+    }
 }
 
 /// A chunk whose bytes belong to somebody else: what a host offers and a demuxer lends.
@@ -40,6 +51,8 @@ pub struct ChunkRef<'a> {
     pub info: ChunkInfo,
     /// Its bytes.
     pub data: &'a [u8],
+    /// The bytes of its alpha plane.
+    pub alpha: Option<&'a [u8]>,
 }
 
 impl ChunkRef<'_> {
@@ -48,6 +61,12 @@ impl ChunkRef<'_> {
     /// # Errors
     /// `OutOfMemory`.
     pub fn to_chunk(self) -> Result<Chunk> {
-        Ok(Chunk { info: self.info, data: Bytes::copy_of(self.data)?, config: None })
+        let alpha = self.alpha.map(Bytes::copy_of).transpose()?;
+        Ok(Chunk { info: self.info, data: Bytes::copy_of(self.data)?, alpha, config: None })
+    }
+
+    /// How many bytes it has.
+    pub fn bytes(&self) -> u64 {
+        self.data.len() as u64 + self.alpha.map_or(0, |alpha| alpha.len() as u64)
     }
 }

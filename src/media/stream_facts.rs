@@ -1,5 +1,7 @@
 //! What a container says of a stream, as far as its codec string follows from it.
 
+use super::{Color, PixelFormat};
+
 /// What a stream's samples are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Medium {
@@ -10,6 +12,7 @@ pub enum Medium {
 }
 
 /// A stream's facts.
+#[derive(Default)]
 pub struct StreamFacts<'a> {
     /// FFmpeg's name of its codec.
     pub av_name: &'static str,
@@ -21,6 +24,16 @@ pub struct StreamFacts<'a> {
     pub profile: i32,
     /// Its level, as the codec writes it; negative if it is not known.
     pub level: i32,
+    /// Its pictures' format, where the stream was looked into and they have a form here.
+    pub format: Option<PixelFormat>,
+    /// Pixels across; 0 if it is not known, or there are no pictures.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Pictures a second, about; 0 if it is not known.
+    pub framerate: f64,
+    /// Its pictures' colour, as far as it is known.
+    pub color: Color,
 }
 
 /// What such a stream is called.

@@ -8,13 +8,14 @@ mod by_name;
 pub mod nal;
 mod stream;
 mod video;
+mod whole;
 
 pub use by_name::{keys, w3c};
 pub use stream::{Content, Reorder, Stream};
-pub use video::{Framing, Shape, Sides, Video};
+pub use video::{Alpha, Framing, Shape, Sides, Video};
 
 use crate::error::{Error, Result};
-use crate::media::{Key, Named, StreamFacts};
+use crate::media::{Key, Named, PixelFormat, StreamFacts};
 
 /// Every codec.
 pub static CODECS: &[&Registration] = &[&avc::IT];
@@ -77,6 +78,14 @@ pub enum Parsed {
 pub fn find(codec: &str) -> Option<&'static Registration> {
     let tag = tag(codec);
     CODECS.iter().copied().find(|codec| codec.tags.contains(&tag) || codec.av_name == tag)
+}
+
+/// The format of a stream's pictures, as far as its codec string says it and no description does.
+pub fn format(codec: &str) -> Option<PixelFormat> {
+    match parse(codec).ok()? {
+        (Registration { in_band: None, .. }, Parsed::Video(video)) => video.formats().first().copied(),
+        _ => None,
+    }
 }
 
 /// How parameter sets of that codec come with the chunks, if they may.

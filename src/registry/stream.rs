@@ -33,6 +33,8 @@ pub enum Content {
         after_loss: bool,
         /// It is right whatever came before, and so is what is shown after it.
         sound: bool,
+        /// How many of its pictures are shown; the last one is what comes of it.
+        shown: u32,
     },
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Reorder, Stream};
 use crate::error::Result;
-use crate::media::{Config, PixelFormat};
+use crate::media::{Color, Config, PixelFormat};
 
 /// A video codec with profile and level, as a codec string says them; displayed, it is that string.
 pub trait Video: Display + Send + Sync {
@@ -15,13 +15,17 @@ pub trait Video: Display + Send + Sync {
 
     /// # Errors
     /// `NotSupported` if streams of this profile are not decoded, saying which are.
-    fn decodes(&self) -> Result<()>;
+    fn decodes(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// # Errors
     /// `NotSupported` if streams of this profile are not encoded, saying which are.
-    fn encodes(&self) -> Result<()>;
+    fn encodes(&self) -> Result<()> {
+        Ok(())
+    }
 
-    /// How far streams are reordered, as long as they have not said so.
+    /// How far streams are reordered, as long as [`Stream::reorder`] has not said so.
     fn reorder(&self) -> Reorder;
 
     /// What its profile encodes without conversion, the usual one first.
@@ -30,6 +34,16 @@ pub trait Video: Display + Send + Sync {
     /// The format of decoded pictures, where chunks tell neither it nor a size: configurations have the size then.
     fn told_format(&self) -> Option<PixelFormat> {
         None
+    }
+
+    /// Pictures with alpha: a chunk then has a second one beside it, of the alpha plane. `None`: there are none.
+    fn alpha(&self) -> Option<Alpha> {
+        None
+    }
+
+    /// The colour of decoded pictures, of which the decoder has said `told`: streams that name one for several say all.
+    fn color(&self, told: Color) -> Color {
+        told
     }
 
     /// Which sizes it encodes.
@@ -42,22 +56,36 @@ pub trait Video: Display + Send + Sync {
     fn default_quantizer(&self) -> u8;
 
     /// The scalability modes.
-    fn layers(&self) -> &'static [&'static str];
+    fn layers(&self) -> &'static [&'static str] {
+        &["L1T1"]
+    }
 
-    /// The profile, as encoders call it.
-    fn profile(&self) -> &'static str;
+    /// The profile, as encoders call it; "" where they are not told.
+    fn profile(&self) -> &'static str {
+        ""
+    }
 
     /// FFmpeg's names of the encoders that are preferred to others, the best first.
     fn encoders(&self) -> &'static [&'static str];
 
-    /// AVOptions that bring a stream of that shape into profile and level.
-    fn options(&self, shape: &Shape) -> Vec<(String, String)>;
+    /// AVOptions that bring a stream of that shape into profile and level, for encoders that are told them (`takes_profile`).
+    fn options(&self, _: &Shape) -> Vec<(String, String)> {
+        Vec::new()
+    }
 
     /// What chunks look like under a configuration, and with a decoder's description: encoders have none.
     ///
     /// # Errors
-    /// `Data` for a damaged description, `NotSupported` for one of pictures that have no form here.
+    /// `Data` for a damaged description, `NotSupported` for one of pictures that have no form here, or of a codec that has none.
     fn framing(&self, config: &Config, description: Option<&[u8]>) -> Result<Arc<dyn Framing>>;
+}
+
+/// Pictures with alpha.
+pub struct Alpha {
+    /// In which formats they are encoded, the usual one first; none if they are not.
+    pub formats: &'static [PixelFormat],
+    /// FFmpeg's name of the decoder that gives them.
+    pub decoder: &'static str,
 }
 
 /// The sizes of pictures.

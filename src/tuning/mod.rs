@@ -6,7 +6,7 @@ mod plain;
 mod x264;
 
 use crate::error::{Error, Result};
-use crate::media::Config;
+use crate::media::{Config, Follows, Quantize};
 
 /// An encoder library.
 pub struct Tuner {
@@ -38,6 +38,10 @@ pub struct Wish<'a> {
     pub codec: &'a str,
     /// The profile, as encoders call it.
     pub profile: &'a str,
+    /// Temporal layers.
+    pub layers: u32,
+    /// Pictures have alpha.
+    pub alpha: bool,
 }
 
 /// What makes a codec hold frames, for an error.
@@ -81,8 +85,12 @@ pub struct Tuning {
     pub bitrate: Option<u64>,
     /// What bounds the bits where the host does not; `None`: nothing.
     pub buffer_us: Option<u64>,
-    /// It takes another bitrate while it runs.
-    pub follows_bitrate: bool,
+    /// How its bits follow the timestamps.
+    pub follows: Follows,
+    /// It makes as many temporal layers as are wished for.
+    pub has_layers: bool,
+    /// How a frame is told its quantizer; `None`: it cannot be.
+    pub quantize: Option<Quantize>,
     /// Reference frames that the options ask for.
     pub references: u32,
     /// Consecutive B-frames.
@@ -94,6 +102,12 @@ pub struct Tuning {
 /// The library of an encoder.
 pub fn of_encoder(name: &str) -> &'static Tuner {
     TUNERS.iter().copied().find(|tuner| tuner.names.contains(&name)).unwrap_or(&plain::IT)
+}
+
+/// Bits a second where no bitrate is asked for.
+fn usual_bitrate(wish: &Wish<'_>) -> u64 {
+    const BITS_A_PIXEL: f64 = 0.1;
+    (f64::from(wish.width) * f64::from(wish.height) * wish.framerate * BITS_A_PIXEL) as u64
 }
 
 /// Those of `keys` that are set, in words.

@@ -1,7 +1,7 @@
 //! Any encoder of which no more is known: what every encoder of FFmpeg understands, and no frame held back unless B-frames are
 //! asked for.
 
-use super::{Holders, Tuner, Tuning, Wish, refused};
+use super::{Holders, Tuner, Tuning, Wish, refused, usual_bitrate};
 use crate::error::{Error, Result};
 use crate::media::keys::{self, VideoEncoderBitrateMode};
 
@@ -11,30 +11,23 @@ const BFRAMES: &str = "0 to 16";
 /// The buffer of a constant rate.
 const CONSTANT_BUFFER_US: u64 = 1_000_000;
 
-/// Bits a pixel where no bitrate is asked for.
-const BITS_A_PIXEL: f64 = 0.1;
-
 pub(super) static IT: Tuner = Tuner { names: &[], takes_profile: false, tune };
 
 fn tune(wish: &Wish<'_>) -> Result<Tuning> {
     let config = wish.config;
     let mode = config.value(&keys::BITRATE_MODE);
-    if mode == VideoEncoderBitrateMode::Quantizer {
-        return Err(Error::not_supported(format!(
-            "bitrateMode is \"quantizer\", which only libx264 does, not {}",
-            wish.encoder
-        )));
-    }
-    let usual = || (f64::from(wish.width) * f64::from(wish.height) * wish.framerate * BITS_A_PIXEL) as u64;
     let (bframes, key) = bframes(wish)?;
     let others = config.av_options().filter(|(name, _)| *name != "bf");
     Ok(Tuning {
         host_options: others.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        options: vec![("bf".to_owned(), bframes.to_string())],
+        // Threads of frames would hold some back, too.
+        options: [("bf", bframes.to_string()), ("thread_type", "slice".to_owned())]
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec(),
         delay: bframes, // each holds a frame back
         holders: Holders::Key { name: key, allowed: BFRAMES },
         threads: config.value(&keys::THREADS),
-        bitrate: config.value(&keys::BITRATE).or_else(|| Some(usual())),
+        bitrate: config.value(&keys::BITRATE).or_else(|| Some(usual_bitrate(wish))),
         buffer_us: (mode == VideoEncoderBitrateMode::Constant).then_some(CONSTANT_BUFFER_US),
         ..Tuning::default()
     })

@@ -13,8 +13,8 @@ mod table;
 use self::asked::{Asked, SyncLookahead};
 use super::{Holders, Tuner, Tuning, Wish, refused, set_of};
 use crate::error::Result;
-use crate::media::Config;
 use crate::media::keys::{self, LatencyMode, VideoEncoderBitrateMode};
+use crate::media::{Config, Follows, Quantize};
 
 const BASELINE: &str = "baseline";
 const HIGH: &str = "high";
@@ -169,6 +169,7 @@ fn tune(wish: &Wish<'_>) -> Result<Tuning> {
         .filter(|_| follows_bitrate || mode == VideoEncoderBitrateMode::Constant);
     let bitrate = config.value(&keys::BITRATE).filter(|_| mode != VideoEncoderBitrateMode::Quantizer);
     Ok(Tuning {
+        has_layers: false,
         host_options: asked.options,
         options,
         delay: delay.frames(),
@@ -179,7 +180,8 @@ fn tune(wish: &Wish<'_>) -> Result<Tuning> {
         threads: delay.threads,
         bitrate: bitrate.map(rate::bitrate).transpose()?,
         buffer_us,
-        follows_bitrate,
+        follows: if follows_bitrate { Follows::Bitrate } else { Follows::Nothing },
+        quantize: Some(Quantize::Offset),
         references: refs,
         bframes: delay.bframes,
         memory_bytes,

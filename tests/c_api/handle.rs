@@ -83,6 +83,8 @@ pub struct Out {
     /// A chunk to decode and not to show.
     pub discard: bool,
     pub data: Vec<u8>,
+    pub alpha: Vec<u8>,
+    pub temporal_layer: u32,
     pub frame: Option<Frame>,
     pub config: Option<Config>,
     pub flush_id: u64,
@@ -101,6 +103,8 @@ impl Out {
             key,
             discard: false,
             data,
+            alpha: Vec::new(),
+            temporal_layer: 0,
             frame: None,
             config: None,
             flush_id: 0,
@@ -222,11 +226,12 @@ impl<T> Drop for Handle<T> {
 
 impl Out {
     fn take(output: &fg_output) -> Self {
-        let data = match output.data.is_null() {
+        let copied = |data: *const u8, size: u64| match data.is_null() {
             true => Vec::new(),
             // SAFETY: valid until the release below.
-            false => unsafe { std::slice::from_raw_parts(output.data, output.size as usize) }.to_vec(),
+            false => unsafe { std::slice::from_raw_parts(data, size as usize) }.to_vec(),
         };
+        let (data, alpha) = (copied(output.data, output.size), copied(output.alpha_data, output.alpha_size));
         // SAFETY: as above.
         let frame = (!output.frame.is_null()).then(|| Frame(unsafe { fg_frame_retain(output.frame) }));
         // SAFETY: as above.
@@ -244,6 +249,8 @@ impl Out {
             discard: false,
             key: output.flags & FG_OUTPUT_KEY != 0,
             data,
+            alpha,
+            temporal_layer: output.temporal_layer,
             frame,
             config,
             flush_id: output.flush_id,
@@ -319,6 +326,7 @@ impl Decoder {
         (chunk.timestamp_us, chunk.duration_us, chunk.dts_us, chunk.id) =
             (out.timestamp_us, out.duration_us, out.dts_us, out.id);
         (chunk.data, chunk.size) = (out.data.as_ptr(), out.data.len() as u64);
+        (chunk.alpha_data, chunk.alpha_size) = (out.alpha.as_ptr(), out.alpha.len() as u64);
         // SAFETY: a live decoder, and a struct whose data lives through the call.
         unsafe { fg_decoder_enqueue(self.0.handle, &chunk, timeout_ms) }
     }

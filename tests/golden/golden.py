@@ -104,7 +104,7 @@ ENCODERS = [
     {"codec": "avc1.420000"},
     {"codec": "avc1.58001f"},
     {"codec": "avc1.6e001f"},
-    {"codec": "vp8"},
+    {"codec": "av01.0.04M.08"},
     {"codec": "h264"},
     {"width": 95},
     {"width": None},

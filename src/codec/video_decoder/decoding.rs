@@ -50,7 +50,7 @@ impl VideoDecoder {
     /// Opens it.
     pub(super) fn new(shared: Arc<Configured>) -> Result<Self> {
         let stream = shared.framing.stream();
-        let fit = shared.fit(stream.reorder().unwrap_or(shared.video.reorder()));
+        let fit = shared.fit(stream.reorder().unwrap_or(shared.video.reorder()), false);
         Ok(Self {
             decoder: Decoder::open(&shared.settings, fit)?,
             fit,
@@ -98,10 +98,10 @@ impl VideoDecoder {
         memory::append("a chunk", &mut self.ahead, data)
     }
 
-    /// At a picture with which decoding can begin: opens the decoder that suits the stream's reordering, once what the
-    /// one before it holds has come out.
-    fn suit(&mut self, reorder: Reorder) -> Outcome<()> {
-        let fit = self.shared.fit(reorder);
+    /// At a picture with which decoding can begin: opens the decoder that suits the stream's reordering and alpha, once what
+    /// the one before it holds has come out.
+    fn suit(&mut self, reorder: Reorder, alpha: bool) -> Outcome<()> {
+        let fit = self.shared.fit(reorder, alpha);
         if fit == self.fit {
             return Ok(());
         }
@@ -141,6 +141,7 @@ impl VideoDecoder {
                     self.decoder.forget(frame.pts());
                     self.dropped += u64::from(self.timeline.take(frame.pts()).is_some());
                 }
+                Ok(Some(frame)) if self.timeline.passes_over(frame.pts()) => (),
                 Ok(Some(frame)) => match self.finish(frame)? {
                     None => self.dropped += 1,
                     frame => return Ok(frame),
@@ -217,22 +218,28 @@ impl Codec<Chunk, VideoFrame> for VideoDecoder {
         if input.data.is_empty() {
             return Err(Error::new(Kind::Encoding, "the chunk is empty").into()); // to FFmpeg it would mean the end
         }
-        let Content::Picture { idr, after_loss, sound } = self.stream.look(&input.data) else {
+        let Content::Picture { idr, after_loss, sound, shown } = self.stream.look(&input.data) else {
             return Ok(self.keep_side_information(&input.data)?);
         };
         if let Some(reorder) = self.stream.reorder().filter(|_| idr || self.in_work.is_empty()) {
-            self.suit(reorder)?;
+            self.suit(reorder, input.alpha.is_some())?;
+        }
+        if self.fit.alpha && input.alpha.is_none() {
+            return Err(Error::new(Kind::Encoding, "the chunk has no alpha, those before it have").into());
         }
         let mut packet = Packet::new()?;
         packet.set_bytes(self.behind_side_information(input.data)?)?;
+        input.alpha.map_or(Ok(()), |alpha| packet.set_alpha(&alpha))?;
         let ChunkInfo { timestamp_us, duration_us, id, discard, .. } = info;
         self.loss = self.loss.after(idr, sound, after_loss, timestamp_us);
         let reference_lost = self.loss.shows_at(timestamp_us);
         let stamp = Stamp { timestamp_us, duration_us, id, discard, reference_lost };
-        let tick = match self.decoder.is_second_field(&packet) {
-            true => self.timeline.push_second(stamp),
-            false => self.timeline.push(stamp),
+        let tick = match (shown, self.decoder.is_second_field(&packet)) {
+            (0, _) => self.timeline.push_hidden(stamp),
+            (_, true) => self.timeline.push_second(stamp),
+            (shown, false) => self.timeline.push_several(stamp, shown),
         };
+        self.dropped += u64::from(shown == 0);
         if idr {
             self.settled.get_or_insert(tick);
         }

@@ -8,6 +8,7 @@ use super::{Configured, VideoEncoderRecipe};
 use crate::av::{EncoderSettings, Packet};
 use crate::codec::EncoderInput;
 use crate::codec::heap::OpenCodec;
+use crate::codec::layers::Layers;
 use crate::codec::pace::Pace;
 use crate::codec::picture::{Fitter, Look};
 use crate::codec::running::{Orientation, Running};
@@ -25,6 +26,7 @@ pub(super) struct VideoEncoder {
     timeline: Timeline,
     pace: Pace,
     fitter: Fitter,
+    layers: Layers,
     /// What an encoder gave when it was drained for another look.
     finished: VecDeque<Chunk>,
     /// The decoder configuration that was last given out.
@@ -39,9 +41,10 @@ impl VideoEncoder {
             Pace::new(shared.frame_us(), shared.config.value(&keys::LATENCY_MODE) == LatencyMode::Quality),
         );
         let fitter = Fitter::new(shared.settings.width, shared.settings.height);
+        let layers = shared.layers;
         let (running, finished, config) = (None, VecDeque::new(), None);
         let _open = OpenCodec::begin();
-        Self { shared, running, draining: false, timeline, pace, fitter, finished, config, _open }
+        Self { shared, running, draining: false, timeline, pace, fitter, layers, finished, config, _open }
     }
 
     /// The encoder for frames of `look` and `orientation`; one for others is drained first. `quantizer` is the first frame's.
@@ -61,11 +64,12 @@ impl VideoEncoder {
             Some(running) => Ok(running),
             none => {
                 let Look { format, color } = look;
-                // Frames of this quantizer need no correction. Encoders take 0 for lossless, which is a profile of
-                // its own, and 1 is next to 0.
+                // Frames of the first one's quantizer need no correction. Encoders that are opened for 0 are lossless, which
+                // is a profile of its own, and 1 is next to 0.
                 let base = quantizer.map(|quantizer| if quantizer == 0 { 2 } else { quantizer });
-                let quantizer = self.shared.settings.quantizer.map(|default| base.unwrap_or(default));
-                let settings = EncoderSettings { format, color, quantizer, ..self.shared.settings.clone() };
+                let settings = &self.shared.settings;
+                let quantizer = settings.quantizer.map(|(usual, how)| (base.unwrap_or(usual), how));
+                let settings = EncoderSettings { format, color, quantizer, ..settings.clone() };
                 Ok(none.insert(Running::open(&settings, look, orientation)?))
             }
         }
@@ -73,7 +77,7 @@ impl VideoEncoder {
 
     /// How a frame is encoded; in the format of the frames before it if only that would differ.
     fn look_of(&self, info: &VideoInfo) -> Look {
-        let look = Look::of(info, self.shared.video.formats());
+        let look = Look::of(info, self.shared.formats);
         match &self.running {
             Some(running) if running.look.color == look.color => running.look,
             _ => look,
@@ -114,12 +118,14 @@ impl VideoEncoder {
         let config = self.changed_config(&packet, key)?;
         let Stamp { timestamp_us, duration_us, id, .. } = stamp;
         let dts_us = Some(self.timeline.decode_us(dts));
-        let info = ChunkInfo { key, discard: false, timestamp_us, duration_us, dts_us, id };
+        let temporal_layer = self.layers.next(key);
+        let info = ChunkInfo { key, discard: false, timestamp_us, duration_us, dts_us, id, temporal_layer };
+        let alpha = packet.alpha().map(Bytes::copy_of).transpose()?;
         let data = match self.shared.framing.chunk(packet.data())? {
             Some(changed) => Bytes::from_vec(changed)?,
             None => packet.into_bytes(),
         };
-        Ok(Chunk { info, data, config })
+        Ok(Chunk { info, data, alpha, config })
     }
 
     /// The decoder configuration, if it is not the one that was last given out.
@@ -139,7 +145,7 @@ impl Codec<EncoderInput, Chunk> for VideoEncoder {
     fn send(&mut self, input: EncoderInput) -> std::result::Result<(), Failure> {
         let info = *input.frame.info();
         let (look, orientation) = (self.look_of(&info), (info.rotation, info.flip));
-        let quantizer = input.how.quantizer.or(self.shared.settings.quantizer);
+        let quantizer = input.how.quantizer.or(self.shared.settings.quantizer.map(|(usual, _)| usual));
         self.encoder(look, orientation, quantizer)?;
         let mut picture = self.fitter.fit(&input.frame, look)?;
         drop(input.frame); // the encoder's reference is enough; a converted source is free already

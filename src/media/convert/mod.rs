@@ -1,19 +1,21 @@
-//! Pixel conversion between formats of one size: RGB to YUV and back, YUV of all kinds to 4:2:0 of 8 bits, and the
+//! Pixel conversion between formats of one size: RGB to YUV and back, YUV of all kinds to 4:2:0 of 8 bits (with alpha or without) and to other depths and chroma, and the
 //! reorderings that lose nothing.
 //!
 //! The arithmetic of 8 bits is the `yuv` crate's (its vector code takes luma below black for black); the reference is H.273 (the matrices) with samples rounded to
 //! nearest. RGB to YUV takes the mean of the pixels that share a chroma sample, YUV to RGB repeats it.
 
+mod alpha;
 mod arithmetic;
 mod deep;
 mod gbr;
 mod lanes;
 mod reduce;
 mod reorder;
+mod resample;
 pub(super) mod rows;
 pub(super) mod table;
 
-use super::{Color, PixelFormat, Planes, Rect};
+use super::{Color, PixelFormat, Planes, Rect, VideoFrame, VideoInfo};
 use crate::error::{Error, Result};
 use table::{Packing, Step};
 
@@ -101,8 +103,31 @@ pub unsafe fn convert(source: &Picture, dest: &Picture) -> Result<()> {
                 deep::to_rgb(source, dest, packing);
                 Ok(())
             }
+            Step::Resample => {
+                resample::planes(source, dest);
+                Ok(())
+            }
+            Step::Via(format) => by_way_of(format, source, dest),
+            Step::WithAlpha => alpha::to_i420a(source, dest),
             Step::Reduce => reduce::to_420(source, dest),
             Step::Arithmetic(function) => arithmetic::convert(&function, source, dest),
         }
+    }
+}
+
+/// Converts in two steps.
+///
+/// # Errors
+/// As for [`convert`]; `OutOfMemory`.
+///
+/// # Safety
+/// As for [`convert`].
+unsafe fn by_way_of(format: PixelFormat, source: &Picture, dest: &Picture) -> Result<()> {
+    let between = VideoFrame::allocate(VideoInfo::of_size(format, dest.width, dest.height))?;
+    let between = Picture { format, planes: *between.planes(), ..*dest };
+    // SAFETY: the caller's; the picture between is new and ours, and lives until the end.
+    unsafe {
+        convert(source, &between)?;
+        convert(&between, dest)
     }
 }

@@ -19,6 +19,12 @@ pub enum Step {
     Deep(Packing),
     /// YUV to 4:2:0 of 8 bits.
     Reduce,
+    /// Planar YUV to other depths and chroma.
+    Resample,
+    /// In two steps, by way of this format.
+    Via(PixelFormat),
+    /// All to 4:2:0 of 8 bits with alpha.
+    WithAlpha,
 }
 
 /// A change of order that loses nothing.
@@ -67,17 +73,33 @@ pub fn step(source: PixelFormat, dest: PixelFormat) -> Option<Step> {
         _ if source == dest => return Some(Step::Copy),
         (I420, Nv12) => return Some(Step::Reorder(Reorder::Interleave)),
         (Nv12, I420) => return Some(Step::Reorder(Reorder::Separate)),
+        (_, I420A) => return Some(Step::WithAlpha),
         _ => {}
     }
     match (Packing::of(source), Packing::of(dest)) {
         (Some(from), Some(to)) => Some(rgb_to_rgb(from, to)),
-        (Some(from), None) => from_rgb(from, dest).map(Step::Arithmetic),
+        (Some(from), None) => {
+            from_rgb(from, dest).map(Step::Arithmetic).or_else(|| shallow(dest).map(Step::Via))
+        }
         (None, Some(to)) if source.planes()[0].step_bytes == 2 => Some(Step::Deep(to)),
         (None, Some(to)) => {
             let with_alpha = if to.has_alpha { alpha_to_rgb(source, to) } else { None };
             with_alpha.or_else(|| to_rgb(source, to)).map(Step::Arithmetic)
         }
-        (None, None) => matches!(dest, I420 | Nv12).then_some(Step::Reduce),
+        (None, None) if matches!(dest, I420 | Nv12) => Some(Step::Reduce),
+        (None, None) if dest != dest.opaque() => None,
+        (None, None) if source == Nv12 => Some(Step::Via(I420)),
+        (None, None) => Some(Step::Resample),
+    }
+}
+
+/// The same with 8 bits, of a deep format without alpha.
+fn shallow(format: PixelFormat) -> Option<PixelFormat> {
+    match format {
+        I420P10 | I420P12 => Some(I420),
+        I422P10 | I422P12 => Some(I422),
+        I444P10 | I444P12 => Some(I444),
+        _ => None,
     }
 }
 

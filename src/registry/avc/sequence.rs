@@ -157,12 +157,12 @@ impl Sequence {
         if referred_to {
             self.previous = Some(if numbers_begin_anew(&slice) { 0 } else { frame_num });
         }
-        Some(Content::Picture { idr, after_loss, sound })
+        Some(Content::Picture { idr, after_loss, sound, shown: 1 })
     }
 }
 
 /// What cannot be read: for the decoder.
-const DAMAGE: Content = Content::Picture { idr: false, after_loss: false, sound: false };
+const DAMAGE: Content = Content::Picture { idr: false, after_loss: false, sound: false, shown: 1 };
 
 /// True after memory_management_control_operation 5.
 fn numbers_begin_anew(slice: &SliceHeader) -> bool {

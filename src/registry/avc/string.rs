@@ -134,7 +134,14 @@ mod tests {
     #[test]
     fn of_a_stream_it_comes_from_wherever_the_profile_is() {
         let of = |tag: &[u8; 4], extradata: &[u8], profile, level| {
-            let facts = StreamFacts { av_name: "h264", tag: *tag, extradata, profile, level };
+            let facts = StreamFacts {
+                av_name: "h264",
+                tag: *tag,
+                extradata,
+                profile,
+                level,
+                ..StreamFacts::default()
+            };
             AvcString::of_stream(&facts).map(|avc| avc.to_string())
         };
         let avc = |extradata: &[u8], profile, level| of(b"avc1", extradata, profile, level);
