@@ -8,6 +8,7 @@ mod by_name;
 pub mod nal;
 mod stream;
 mod video;
+mod vp8;
 mod whole;
 
 pub use by_name::{keys, w3c};
@@ -18,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::media::{Key, Named, PixelFormat, StreamFacts};
 
 /// Every codec.
-pub static CODECS: &[&Registration] = &[&avc::IT];
+pub static CODECS: &[&Registration] = &[&avc::IT, &vp8::IT];
 
 /// What is known of a codec before there is a configuration.
 pub struct Registration {

@@ -3,6 +3,7 @@
 
 mod parameters;
 mod plain;
+mod vpx;
 mod x264;
 
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ pub struct Tuner {
     pub tune: fn(&Wish<'_>) -> Result<Tuning>,
 }
 
-static TUNERS: &[&Tuner] = &[&x264::IT];
+static TUNERS: &[&Tuner] = &[&x264::IT, &vpx::IT];
 
 /// What an encoder is to do.
 pub struct Wish<'a> {
