@@ -9,6 +9,7 @@ pub mod nal;
 mod stream;
 mod video;
 mod vp8;
+mod vp9;
 mod whole;
 
 pub use by_name::{keys, w3c};
@@ -19,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::media::{Key, Named, PixelFormat, StreamFacts};
 
 /// Every codec.
-pub static CODECS: &[&Registration] = &[&avc::IT, &vp8::IT];
+pub static CODECS: &[&Registration] = &[&avc::IT, &vp8::IT, &vp9::IT];
 
 /// What is known of a codec before there is a configuration.
 pub struct Registration {
