@@ -4,7 +4,7 @@
 mod c_api;
 mod support;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use c_api::*;
@@ -95,6 +95,179 @@ fn assert_shows(path: &Path, wanted: &[Shown]) {
 }
 
 const SOURCE: &str = "-f lavfi -i testsrc2=s=176x144:r=25:d=2";
+
+#[test]
+fn what_libvpx_makes_of_vp8_decodes_as_in_ffmpeg() {
+    for (name, options) in [
+        ("vp8.webm", "-deadline realtime -cpu-used 8"),
+        ("vp8.ivf", "-g 10"),
+        ("odd.mkv", "-vf scale=135:77"),
+        ("partitions.webm", "-error-resilient partitions"),
+        ("tiny.ivf", "-vf scale=16:2"),
+    ] {
+        let path =
+            clip(&format!("framecrc-{name}"), &format!("{SOURCE} -pix_fmt yuv420p -c:v libvpx {options}"));
+        assert_as_ffmpeg(&path);
+    }
+}
+
+#[test]
+fn what_libvpx_makes_of_vp9_decodes_as_in_ffmpeg() {
+    for (name, pixels, options) in [
+        ("vp9.webm", "yuv420p", "-deadline realtime -cpu-used 8"),
+        ("vp9.ivf", "yuv420p", "-g 10 -lag-in-frames 0"),
+        ("vp9.mp4", "yuv420p", "-g 20"),
+        ("422.webm", "yuv422p", ""),
+        ("444.mp4", "yuv444p", ""),
+        ("gbr.mkv", "gbrp", ""),
+        ("420p10.webm", "yuv420p10le", ""),
+        ("420p12.ivf", "yuv420p12le", ""),
+        ("422p10.mp4", "yuv422p10le", ""),
+        ("422p12.mkv", "yuv422p12le", ""),
+        ("444p10.mkv", "yuv444p10le", ""),
+        ("444p12.webm", "yuv444p12le", ""),
+        ("gbrp10.mkv", "gbrp10le", ""),
+        ("odd.mkv", "yuv420p", "-vf scale=135:77"),
+        ("odd-422.webm", "yuv422p", "-vf scale=37:19"),
+        ("one.ivf", "yuv420p", "-vf scale=1:1"),
+        ("two.webm", "yuv444p", "-vf scale=2:2"),
+        ("long.webm", "yuv420p", "-vf scale=2:300"),
+        ("tiles.webm", "yuv420p", "-vf scale=1024:64 -tile-columns 2 -tile-rows 1 -row-mt 1"),
+        ("parallel.webm", "yuv420p", "-frame-parallel 1 -error-resilient default"),
+        ("lossless.mkv", "yuv420p", "-lossless 1"),
+        ("colour.mp4", "yuv420p", "-color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc"),
+        ("full.webm", "yuv420p", "-color_range pc -colorspace smpte170m"),
+    ] {
+        let options = format!("-t 0.6 -pix_fmt {pixels} -c:v libvpx-vp9 -cpu-used 5 {options}");
+        assert_as_ffmpeg(&clip(&format!("framecrc9-{name}"), &format!("{SOURCE} {options}")));
+    }
+}
+
+/// The frames of an IVF file: after a header of 32 bytes each has its size, its time and its bytes.
+fn ivf_frames(path: &Path) -> Vec<Vec<u8>> {
+    let file = std::fs::read(path).unwrap();
+    let (mut rest, mut frames) = (&file[32..], Vec::new());
+    while let Some((size, after)) = rest.split_first_chunk::<4>() {
+        let size = u32::from_le_bytes(*size) as usize;
+        frames.push(after[8..8 + size].to_vec());
+        rest = &after[8 + size..];
+    }
+    frames
+}
+
+/// An IVF file of those frames; the header is that of another.
+fn ivf_of(name: &str, header: &Path, frames: &[Vec<u8>]) -> PathBuf {
+    let mut file = std::fs::read(header).unwrap()[..32].to_vec();
+    for (time, frame) in (0u64..).zip(frames) {
+        file.extend((frame.len() as u32).to_le_bytes());
+        file.extend(time.to_le_bytes());
+        file.extend(frame);
+    }
+    let path = support::scratch(name);
+    std::fs::write(&path, file).unwrap();
+    path
+}
+
+/// A superframe of frames of less than 64 KiB: VP9 Annex B.
+fn superframe(frames: &[Vec<u8>]) -> Vec<u8> {
+    let mark = 0xc8 | (frames.len() as u8 - 1);
+    let sizes = frames.iter().flat_map(|frame| (frame.len() as u16).to_le_bytes());
+    frames.concat().into_iter().chain([mark]).chain(sizes).chain([mark]).collect()
+}
+
+/// The frames of a chunk: VP9 Annex B.
+fn parts(chunk: &[u8]) -> Vec<Vec<u8>> {
+    let mark = *chunk.last().unwrap();
+    let (width, count) = (usize::from(mark >> 3 & 3) + 1, usize::from(mark & 7) + 1);
+    let index = chunk.len().checked_sub(2 + width * count).filter(|at| chunk[*at] == mark);
+    let Some(index) = index.filter(|_| mark >> 5 == 6) else { return vec![chunk.to_vec()] };
+    let (mut rest, mut frames) = (chunk, Vec::new());
+    for size in chunk[index + 1..chunk.len() - 1].chunks(width) {
+        let size = size.iter().rev().fold(0, |size, byte| size << 8 | usize::from(*byte));
+        frames.push(rest[..size].to_vec());
+        rest = &rest[size..];
+    }
+    frames
+}
+
+#[test]
+fn vp8_with_hidden_frames_decodes_as_in_ffmpeg() {
+    let hiding = "-pix_fmt yuv420p -c:v libvpx -auto-alt-ref 1 -lag-in-frames 16 -arnr-maxframes 7 -b:v 60k";
+    let path = two_pass("framecrc8-hidden.mkv", &format!("{SOURCE} {hiding}"));
+    assert!(ours(&path, "1").2 > ffmpegs(&path).len(), "nothing is hidden");
+    assert_as_ffmpeg(&path);
+}
+
+/// As `clip`, in two passes: without a first one libvpx hides no frame.
+fn two_pass(name: &str, options: &str) -> PathBuf {
+    let log = support::scratch(&format!("{name}.log"));
+    let pass = |number: u32| format!("{options} -pass {number} -passlogfile {}", text(&log));
+    clip(&format!("{name}.first.mkv"), &pass(1));
+    clip(name, &pass(2))
+}
+
+#[test]
+fn vp9_of_two_passes_decodes_as_in_ffmpeg() {
+    for (name, pixels, options) in [
+        ("hidden.mkv", "yuv420p", "-auto-alt-ref 1 -lag-in-frames 16 -arnr-maxframes 7"),
+        ("pyramid.mp4", "yuv420p", "-auto-alt-ref 6 -lag-in-frames 25"),
+        ("pyramid.ivf", "yuv444p", "-auto-alt-ref 6 -lag-in-frames 25 -g 20"),
+        ("pyramid.webm", "yuv422p10le", "-auto-alt-ref 6 -lag-in-frames 25"),
+        ("pyramid12.mkv", "yuv420p12le", "-auto-alt-ref 6 -lag-in-frames 25 -vf scale=75:33"),
+    ] {
+        let options = format!("{SOURCE} -pix_fmt {pixels} -c:v libvpx-vp9 -cpu-used 5 -b:v 60k {options}");
+        assert_as_ffmpeg(&two_pass(&format!("framecrc9-2-{name}"), &options));
+    }
+}
+
+/// Chunks that libvpx does not make: hidden frames by themselves, frames that are shown again, both in superframes.
+#[test]
+fn vp9_of_other_chunks_decodes_as_in_ffmpeg() {
+    let options = "-pix_fmt yuv420p -c:v libvpx-vp9 -cpu-used 5 -lag-in-frames 16 -auto-alt-ref 1 -b:v 400k";
+    let made = two_pass("framecrc9-made.ivf", &format!("{SOURCE} {options}"));
+    let chunks = ivf_frames(&made);
+    let split: Vec<_> = chunks.iter().flat_map(|chunk| parts(chunk)).collect();
+    assert!(split.len() > chunks.len(), "some were hidden");
+    assert_as_ffmpeg(&ivf_of("framecrc9-split.ivf", &made, &split));
+
+    // show_existing_frame, of each of the references.
+    let again = |index: usize| vec![0x88 | (index % 8) as u8];
+    let shown: Vec<_> =
+        split.iter().enumerate().flat_map(|(index, frame)| [frame.clone(), again(index)]).collect();
+    assert_as_ffmpeg(&ivf_of("framecrc9-again.ivf", &made, &shown));
+
+    let alone: Vec<_> = split.iter().map(|frame| superframe(std::slice::from_ref(frame))).collect();
+    assert_as_ffmpeg(&ivf_of("framecrc9-alone.ivf", &made, &alone));
+
+    // A hidden frame, and another of which it makes the shown one.
+    let hidden = |frame: &[u8]| frame[0] & 0x0a == 0;
+    let mut joined: Vec<Vec<Vec<u8>>> = vec![Vec::new()];
+    for (index, frame) in split.iter().enumerate() {
+        joined.last_mut().unwrap().push(frame.clone());
+        if hidden(frame) && index % 2 == 0 {
+            joined.last_mut().unwrap().push(again(index));
+        }
+        if !hidden(frame) || index % 2 == 0 {
+            joined.push(Vec::new());
+        }
+    }
+    let joined: Vec<_> =
+        joined.iter().filter(|frames| !frames.is_empty()).map(|frames| superframe(frames)).collect();
+    assert_as_ffmpeg(&ivf_of("framecrc9-joined.ivf", &made, &joined));
+}
+
+#[test]
+fn vp9_of_other_sizes_decodes_as_in_ffmpeg() {
+    let part = |size: &str, pixels: &str| {
+        let source = format!("-f lavfi -i testsrc2=s={size}:r=25:d=0.4 -pix_fmt {pixels}");
+        clip(&format!("framecrc9-{size}-{pixels}.ivf"), &format!("{source} -c:v libvpx-vp9 -cpu-used 5"))
+    };
+    let sizes = ["176x144", "64x48", "321x241", "9x70"].map(|size| part(size, "yuv420p"));
+    let frames: Vec<_> = sizes.iter().flat_map(|path| ivf_frames(path)).collect();
+    assert_as_ffmpeg(&ivf_of("framecrc9-sizes.ivf", &sizes[0], &frames));
+    // libvpx in one pass with rc_resize_allowed, which ffmpeg cannot set: a smaller frame that is no key, of larger references.
+    assert_as_ffmpeg(&data("vp9_resized.ivf"));
+}
 
 #[test]
 fn what_libx264_makes_decodes_as_in_ffmpeg() {

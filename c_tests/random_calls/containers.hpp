@@ -124,7 +124,8 @@ inline void random_muxer(World &world, Dice &dice) {
     const auto muxer = world.muxers.any(dice);
     if (!muxer || dice.once_in(20)) return open_muxer(world, dice);
     if (dice.once_in(20)) {
-        CALL(allow(FG_ERROR_IO, FG_ERROR_INVALID_STATE, FG_ERROR_DATA, FG_ERROR_NOT_SUPPORTED), fg_muxer_finish, muxer->handle);
+        CALL(allow(FG_ERROR_IO, FG_ERROR_INVALID_STATE, FG_ERROR_INVALID_ARGUMENT, FG_ERROR_DATA, FG_ERROR_NOT_SUPPORTED),
+             fg_muxer_finish, muxer->handle);
         if (!dice.once_in(4)) world.muxers.remove(muxer);
         return;
     }
