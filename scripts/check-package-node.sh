@@ -28,12 +28,14 @@ example() {
 run_examples() {
     example "// encode.mjs" encode.mjs
     example "// decode.cjs" decode.cjs
+    example "// alpha.mjs" alpha.mjs
     example "// convert.mjs" convert.mjs
     example "export async function transcode" transcode.mts
     node encode.mjs
     frames=$(ffprobe -v error -count_frames -show_entries stream=nb_read_frames -of csv=p=0 out.h264)
     test "$frames" = 90 || fail "encode.mjs wrote $frames frames, not 90"
     test "$(node decode.cjs)" = "0 I420 640 360" || fail "decode.cjs printed something else"
+    test "$(node alpha.mjs)" = I420A || fail "alpha.mjs printed something else"
     ffmpeg -v error -y -f lavfi -i testsrc2=size=640x360:duration=1 -pix_fmt yuv420p any.mp4
     node convert.mjs
     size=$(ffprobe -v error -count_frames -show_entries stream=width,height,nb_read_frames -of csv=p=0 small.mp4)

@@ -5,10 +5,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 
 const NAMES = [
   'AllowSharedBufferSource', 'AlphaOption', 'AvcBitstreamFormat', 'AvcEncoderConfig', 'CanvasImageSource', 'CodecState',
-  'DOMRectInit', 'EncodedVideoChunkInit', 'EncodedVideoChunkMetadata', 'EncodedVideoChunkOutputCallback',
+  'DOMRectInit', 'EncodedVideoChunkMetadata', 'EncodedVideoChunkOutputCallback',
   'EncodedVideoChunkType', 'HardwareAcceleration', 'LatencyMode', 'PlaneLayout', 'PredefinedColorSpace',
   'VideoColorPrimaries', 'VideoColorSpaceInit', 'VideoDecoderSupport', 'VideoEncoderBitrateMode',
-  'VideoEncoderEncodeOptions', 'VideoEncoderSupport', 'VideoFrameBufferInit', 'VideoFrameCopyToOptions',
+  'VideoEncoderEncodeOptionsForAvc', 'VideoEncoderEncodeOptionsForVp9', 'VideoEncoderSupport', 'VideoFrameBufferInit', 'VideoFrameCopyToOptions',
   'VideoFrameMetadata', 'VideoFrameOutputCallback', 'VideoMatrixCoefficients', 'VideoPixelFormat',
   'VideoTransferCharacteristics', 'WebCodecsErrorCallback',
 ];

@@ -9,6 +9,12 @@ export type {
   LatencyMode,
   VideoEncoderBitrateMode,
 } from './native/generated';
+export type {
+  VideoEncoderEncodeOptions,
+  VideoEncoderEncodeOptionsForAvc,
+  VideoEncoderEncodeOptionsForVp8,
+  VideoEncoderEncodeOptionsForVp9,
+} from './codec/encode_options';
 export * from './codec/video_decoder';
 export * from './codec/video_encoder';
 export type { AvcEncoderConfig, VideoEncoderConfig, VideoEncoderSupport } from './codec/video_encoder_config';

@@ -17,12 +17,14 @@ type Gated = Pick<framegate.VideoEncoder, 'ready' | 'desiredSize'>;
 
 type _DOMRectReadOnly = Own<framegate.DOMRectReadOnly>;
 type _EncodedVideoChunk = Own<framegate.EncodedVideoChunk>;
+type _EncodedVideoChunkInit = Own<framegate.EncodedVideoChunkInit, Pick<framegate.EncodedVideoChunkInit, 'framegate'>>;
 type _VideoColorSpace = Own<framegate.VideoColorSpace>;
 type _VideoDecoder = Own<framegate.VideoDecoder, Gated>;
 type _VideoDecoderConfig = Own<framegate.VideoDecoderConfig, Pick<framegate.VideoDecoderConfig, 'framegate'>>;
 type _VideoDecoderInit = Own<framegate.VideoDecoderInit, framegate.GateInit>;
 type _VideoEncoder = Own<framegate.VideoEncoder, Gated>;
 type _VideoEncoderConfig = Own<framegate.VideoEncoderConfig, Pick<framegate.VideoEncoderConfig, 'framegate'>>;
+type _VideoEncoderEncodeOptions = Own<framegate.VideoEncoderEncodeOptions, Pick<framegate.VideoEncoderEncodeOptions, 'vp8' | 'vp9'>>;
 type _VideoEncoderInit = Own<framegate.VideoEncoderInit, framegate.GateInit>;
 type _VideoFrame = Own<framegate.VideoFrame>;
 type _VideoFrameInit = Own<framegate.VideoFrameInit, Pick<framegate.VideoFrameInit, 'framegate'>>;
@@ -30,12 +32,14 @@ type _VideoFrameInit = Own<framegate.VideoFrameInit, Pick<framegate.VideoFrameIn
 declare global {
   interface DOMRectReadOnly extends _DOMRectReadOnly {}
   interface EncodedVideoChunk extends _EncodedVideoChunk {}
+  interface EncodedVideoChunkInit extends _EncodedVideoChunkInit {}
   interface VideoColorSpace extends _VideoColorSpace {}
   interface VideoDecoder extends _VideoDecoder {}
   interface VideoDecoderConfig extends _VideoDecoderConfig {}
   interface VideoDecoderInit extends _VideoDecoderInit {}
   interface VideoEncoder extends _VideoEncoder {}
   interface VideoEncoderConfig extends _VideoEncoderConfig {}
+  interface VideoEncoderEncodeOptions extends _VideoEncoderEncodeOptions {}
   interface VideoEncoderInit extends _VideoEncoderInit {}
   interface VideoFrame extends _VideoFrame {}
   interface VideoFrameInit extends _VideoFrameInit {}

@@ -10,13 +10,18 @@ import { H264, nextTask, NULL, pixels, SMALL, stream } from './support/video.mjs
 const SEEDS = Array.from({ length: 12 }, (_, n) => n + 1);
 const CALLS = 60;
 
-let keyChunk;
-let decoderConfig;
+const VP8 = { codec: 'vp8', ...SMALL };
+const VP9 = { codec: 'vp09.00.10.08', ...SMALL };
+
+/** By codec string: the bytes of a key chunk, and its decoder configuration. */
+const keys = new Map();
 before(async () => {
-  const { chunks, config } = await stream(1);
-  keyChunk = new Uint8Array(chunks[0].byteLength);
-  chunks[0].copyTo(keyChunk);
-  decoderConfig = config;
+  for (const each of [H264, VP8, VP9]) {
+    const { chunks, config } = await stream(1, each);
+    const data = new Uint8Array(chunks[0].byteLength);
+    chunks[0].copyTo(data);
+    keys.set(each, { data, config });
+  }
 });
 
 const KINDS = {
@@ -25,13 +30,24 @@ const KINDS = {
     configs: () => [H264, { ...H264, width: 32, height: 32 }],
     submit: submitFrame,
   },
-  'VideoEncoder, null': { type: VideoEncoder, configs: () => [NULL], submit: submitFrame },
-  VideoDecoder: {
-    type: VideoDecoder,
-    configs: () => [decoderConfig, { ...decoderConfig, rotation: 90 }],
-    submit: (codec, timestamp) => codec.decode(new EncodedVideoChunk({ type: 'key', timestamp, data: keyChunk })),
+  'VideoEncoder, VP8 and VP9': {
+    type: VideoEncoder,
+    configs: () => [VP9, { ...VP8, scalabilityMode: 'L1T3' }, { ...VP9, width: 32, height: 32, alpha: 'keep' }],
+    submit: submitFrame,
   },
+  'VideoEncoder, null': { type: VideoEncoder, configs: () => [NULL], submit: submitFrame },
+  'VideoDecoder, H.264': decoderOf(H264),
+  'VideoDecoder, VP8': decoderOf(VP8),
+  'VideoDecoder, VP9': decoderOf(VP9),
 };
+
+function decoderOf(encoded) {
+  return {
+    type: VideoDecoder,
+    configs: () => [keys.get(encoded).config, { ...keys.get(encoded).config, rotation: 90 }],
+    submit: (codec, timestamp) => codec.decode(new EncodedVideoChunk({ type: 'key', timestamp, data: keys.get(encoded).data })),
+  };
+}
 
 function submitFrame(codec, timestamp) {
   const init = { format: 'RGBA', codedWidth: SMALL.width, codedHeight: SMALL.height, timestamp };

@@ -22,6 +22,8 @@ export interface Filling<Config, Input> {
   fail(error: Error): void;
   /** flush() was called. */
   flushing(): void;
+  /** What is in the codec is dropped. */
+  resetting(): void;
   /** Fires the dequeue event. */
   dequeued(): void;
 }

@@ -169,6 +169,7 @@ export class GatedHandle<Config, Input> {
 
   reset(): void {
     this.#handle?.reset();
+    this.#filling.resetting();
   }
 
   close(): void {

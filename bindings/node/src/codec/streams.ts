@@ -1,13 +1,14 @@
 /** Codecs as pairs of streams: what the gate does not let in, the stream before it keeps. */
 import type { ReadableStream, WritableStream } from 'node:stream/web';
 
-import type { EncodedVideoChunk } from '../media/encoded_video_chunk';
+import { withAlpha, type EncodedVideoChunk } from '../media/encoded_video_chunk';
 import { setReachable, type VideoFrame } from '../media/video_frame';
 import { CodecStream } from './codec_stream';
+import type { VideoEncoderEncodeOptions } from './encode_options';
 import type { FrameGateInit, GateInit } from './gate';
 import { VideoDecoder } from './video_decoder';
 import type { VideoDecoderConfig } from './video_decoder_config';
-import { VideoEncoder, type EncodedVideoChunkMetadata, type VideoEncoderEncodeOptions } from './video_encoder';
+import { VideoEncoder, type EncodedVideoChunkMetadata } from './video_encoder';
 import type { VideoEncoderConfig } from './video_encoder_config';
 
 /** The width of the gate. What it does when it is full is the stream's affair. */
@@ -50,7 +51,7 @@ export class VideoEncoderStream {
 
 /**
  * Chunks in, frames out. Without a configuration it takes that of the metadata which a VideoEncoderStream gives with
- * its chunks. Frames that nobody has read are closed when the stream is cancelled or aborted.
+ * its chunks; from there it has their alpha, too. Frames that nobody has read are closed when the stream is cancelled or aborted.
  */
 export class VideoDecoderStream {
   readonly readable: ReadableStream<VideoFrame>;
@@ -67,7 +68,7 @@ export class VideoDecoderStream {
         const { chunk, metadata }: { chunk: EncodedVideoChunk; metadata?: EncodedVideoChunkMetadata } =
           'chunk' in input ? input : { chunk: input };
         if (metadata?.decoderConfig && !config) decoder.configure(metadata.decoderConfig);
-        decoder.decode(chunk);
+        decoder.decode(metadata?.alphaSideData ? withAlpha(chunk, metadata.alphaSideData) : chunk);
       },
       endInput: nothing,
       endOutput: (frame) => frame.close(),

@@ -1,4 +1,4 @@
-import { chunkBytes, chunkFlags, type EncodedVideoChunk } from '../media/encoded_video_chunk';
+import { chunkAlpha, chunkBytes, chunkFlags, type EncodedVideoChunk } from '../media/encoded_video_chunk';
 import { FrameReference, type Lease } from '../media/frame_reference';
 import { videoFrameFromNative, type VideoFrame } from '../media/video_frame';
 import { addressOf, Chunk, domException, native, type Output } from '../native';
@@ -43,11 +43,14 @@ class VideoDecoderFilling implements Filling<VideoDecoderConfig, EncodedVideoChu
 
   enqueue(handle: number, chunk: EncodedVideoChunk): number {
     const bytes = chunkBytes(chunk);
+    const alpha = chunkAlpha(chunk);
     nativeChunk.flags = chunkFlags(chunk);
     nativeChunk.timestamp_us = chunk.timestamp;
     nativeChunk.duration_us = chunk.duration ?? -1;
     nativeChunk.data = addressOf(bytes);
     nativeChunk.size = bytes.byteLength;
+    nativeChunk.alpha_data = alpha ? addressOf(alpha) : 0;
+    nativeChunk.alpha_size = alpha?.byteLength ?? 0;
     return native.fg_decoder_enqueue(handle, nativeChunk.bytes, 0);
   }
 
@@ -69,6 +72,8 @@ class VideoDecoderFilling implements Filling<VideoDecoderConfig, EncodedVideoChu
   flushing(): void {
     this.keyRequired = true;
   }
+
+  resetting(): void {}
 
   dequeued(): void {
     this.target.dispatchEvent(newEvent('dequeue'));

@@ -4,13 +4,15 @@ import type { Orientation } from '../media/orientation';
 import { frameHandle, type VideoFrame } from '../media/video_frame';
 import { copyOfMemory, domException, EncodeOptions, FG, native, type Output } from '../native';
 import { typeError } from '../native/errors';
-import { boolean, dictionary, nullable, optional, refuseCloning, requireArguments, strangerError, unsignedLong } from '../webidl';
+import { refuseCloning, requireArguments, strangerError } from '../webidl';
 import { defineCodec, isSupported, type Codec } from './codec';
+import { parseEncodeOptions, type EncodeChoice, type VideoEncoderEncodeOptions } from './encode_options';
 import { newEvent } from './events';
 import type { Filling } from './filling';
 import type { GateInit } from './gate';
 import { ENCODER } from './handle';
 import { codecInit, type CodecInit, type ErrorCallback } from './init';
+import { Layers } from './layers';
 import { Machine } from './machine';
 import { decoderConfigFromNative, type VideoDecoderConfig } from './video_decoder_config';
 import {
@@ -23,7 +25,9 @@ import {
 export interface EncodedVideoChunkMetadata {
   /** With the first chunk, and whenever it changes. */
   decoderConfig?: VideoDecoderConfig & { colorSpace?: Partial<VideoColorSpaceJSON> };
+  /** With several temporal layers, which of them: 0 is the lowest. */
   svc?: { temporalLayerId: number };
+  /** With `alpha: 'keep'`, the encoded alpha plane: a picture of its own. */
   alphaSideData?: Uint8Array;
   /** Not W3C. */
   framegate: {
@@ -39,17 +43,9 @@ export interface VideoEncoderInit extends GateInit {
   error: ErrorCallback;
 }
 
-export interface VideoEncoderEncodeOptions {
-  keyFrame?: boolean;
-  /** With bitrateMode `quantizer`: 0 to 51. */
-  avc?: { quantizer?: number | null };
-}
-
 /** A frame on its way in: the caller's reference, or one of our own. */
-interface Input {
+interface Input extends EncodeChoice {
   readonly frame: number;
-  readonly keyFrame: boolean;
-  readonly quantizer: number;
 }
 
 const encodeOptions = new EncodeOptions();
@@ -57,8 +53,7 @@ const ENCODE = "Failed to execute 'encode' on 'VideoEncoder'";
 
 class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
   readonly functions = ENCODER;
-  /** The last configuration describes several temporal layers. */
-  layered = false;
+  readonly #layers = new Layers();
 
   constructor(
     readonly target: EventTarget,
@@ -66,14 +61,17 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
   ) {}
 
   toNative(config: VideoEncoderConfig): number {
-    this.layered = /T[2-9]/.test(config.scalabilityMode ?? '');
-    return nativeVideoEncoderConfig(config, this.init.gate);
+    const nativeConfig = nativeVideoEncoderConfig(config, this.init.gate);
+    this.#layers.configure(config.scalabilityMode);
+    return nativeConfig;
   }
 
   enqueue(handle: number, { frame, keyFrame, quantizer }: Input): number {
     encodeOptions.key_frame = Number(keyFrame);
     encodeOptions.quantizer = quantizer;
-    return native.fg_encoder_enqueue(handle, frame, encodeOptions.bytes, 0);
+    const status = native.fg_encoder_enqueue(handle, frame, encodeOptions.bytes, 0);
+    if (status === FG.OK) this.#layers.frameTaken();
+    return status;
   }
 
   keep(input: Input): Input {
@@ -88,7 +86,7 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
   deliver(output: Output): void {
     const metadata: EncodedVideoChunkMetadata = { framegate: { decodeTimestamp: output.dts_us } };
     if ((output.flags & FG.OUTPUT_CONFIG) !== 0) metadata.decoderConfig = decoderConfigFromNative(output.config);
-    if (this.layered) metadata.svc = { temporalLayerId: output.temporal_layer };
+    if (this.#layers.chunkGiven()) metadata.svc = { temporalLayerId: output.temporal_layer };
     if (output.alpha_size > 0) metadata.alphaSideData = copyOfMemory(output.alpha_data, output.alpha_size);
     this.init.output(encodedVideoChunkFromOutput(output), metadata);
   }
@@ -98,6 +96,10 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
   }
 
   flushing(): void {}
+
+  resetting(): void {
+    this.#layers.reset();
+  }
 
   dequeued(): void {
     this.target.dispatchEvent(newEvent('dequeue'));
@@ -111,6 +113,8 @@ export class VideoEncoder extends EventTarget {
   readonly #machine: Machine<VideoEncoderConfig, Input>;
   /** W3C [[active orientation]]: turn and flip of the first frame since configure. */
   #orientation: Orientation | null = null;
+  /** The codec string of the last configuration. */
+  #codec = '';
 
   static {
     defineCodec(this, (codec) => {
@@ -141,15 +145,17 @@ export class VideoEncoder extends EventTarget {
   configure(config: VideoEncoderConfig): void {
     const context = "Failed to execute 'configure' on 'VideoEncoder'";
     requireArguments(arguments.length, 1, context);
-    this.#machine.configure(videoEncoderConfig(config, context));
+    const checked = videoEncoderConfig(config, context);
+    this.#machine.configure(checked);
     this.#orientation = null;
+    this.#codec = checked.codec;
   }
 
   /** Takes a reference: the frame may be closed at once. On a full gate it does what `backpressure` says. */
   encode(frame: VideoFrame, options: VideoEncoderEncodeOptions = {}): void {
     requireArguments(arguments.length, 1, ENCODE);
     frameHandle(frame); // a TypeError if it is no frame
-    const given = parseOptions(options); // may run code of the program, which may close the frame
+    const given = parseEncodeOptions(options, this.#codec, ENCODE); // may run code of the program, which may close the frame
     const handle = frameHandle(frame);
     if (handle === 0) throw typeError(`${ENCODE}: the frame is closed`);
     this.#machine.checkConfigured();
@@ -170,13 +176,3 @@ function activeOrientation(active: Orientation | null, { rotation, flip }: Video
   const text = `rotation ${rotation} and flip ${flip} are not those of the first frame, ${active.rotation} and ${active.flip}`;
   throw domException('DataError', `${ENCODE}: ${text}`);
 }
-
-function parseOptions(options: VideoEncoderEncodeOptions): Omit<Input, 'frame'> {
-  const members = dictionary(options, ENCODE, 'options');
-  const avc = optional(members, 'avc', dictionary, ENCODE, {});
-  return {
-    keyFrame: optional(members, 'keyFrame', boolean, ENCODE, false),
-    quantizer: optional(avc, 'quantizer', nullable(unsignedLong), ENCODE, null) ?? -1,
-  };
-}
-

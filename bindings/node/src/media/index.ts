@@ -11,7 +11,7 @@ export type { PredefinedColorSpace, VideoFrameCopyToOptions } from './copy_to';
 export { DOMRectReadOnly } from './dom_rect';
 export type { DOMRectInit } from './dom_rect';
 export { EncodedVideoChunk } from './encoded_video_chunk';
-export type { EncodedVideoChunkInit, EncodedVideoChunkType } from './encoded_video_chunk';
+export type { EncodedVideoChunkInit, EncodedVideoChunkType, FramegateChunkOptions } from './encoded_video_chunk';
 export type { CanvasImageSource, CanvasLike, ImageDataLike } from './from_image';
 export type { VideoFrameBufferInit } from './buffer_init';
 export type { FramegateFrameOptions, VideoFrameInit } from './frame_init';

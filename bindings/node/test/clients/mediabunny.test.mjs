@@ -5,13 +5,15 @@ import { describe, test } from 'node:test';
 
 import 'framegate/polyfill';
 import {
-  ALL_FORMATS, BufferTarget, Conversion, FilePathSource, FilePathTarget, Input, MkvOutputFormat, Mp4OutputFormat, Output,
-  QUALITY_HIGH, registerVideoSampleTransformer, VideoSample, VideoSampleSink, VideoSampleSource,
+  ALL_FORMATS, BufferTarget, Conversion, EncodedPacket, EncodedPacketSink, EncodedVideoPacketSource, FilePathSource, FilePathTarget, Input,
+  MkvOutputFormat, Mp4OutputFormat, Output, QUALITY_HIGH, registerVideoSampleTransformer, VideoSample, VideoSampleSink, VideoSampleSource,
+  WebMOutputFormat,
 } from 'mediabunny';
 import { transformVideoSample } from 'framegate/mediabunny';
 
-import { clip, frameSums, framesOf, newPath, realClips, sumOf } from '../support/clips.mjs';
-import { frame } from '../support/video.mjs';
+import { clip, frameSums, framesOf, newPath, realClips, run, sumOf } from '../support/clips.mjs';
+import { patternFrame } from '../support/frames.mjs';
+import { collectChunks, collectFrames, frame } from '../support/video.mjs';
 
 registerVideoSampleTransformer(transformVideoSample);
 
@@ -99,6 +101,85 @@ describe('converts', () => {
       assertTimes(frames.map(({ time }) => time), framesOf(path).map(({ time }) => time));
       for (const each of frames) assert.deepEqual([each.width, each.height], [width, height]);
     });
+  }
+});
+
+/** Pictures of two files, in decibels; ffmpeg's psnr filter says so on stderr. */
+function psnr(path, other) {
+  const text = run('ffmpeg', ['-nostdin', '-i', path, '-i', other, '-lavfi', 'psnr=stats_file=-:shortest=1', '-f', 'null', '-']).toString();
+  const values = [...text.matchAll(/psnr_avg:(\S+)/g)].map(([, value]) => (value === 'inf' ? 100 : Number(value)));
+  return { frames: values.length, least: Math.min(...values) };
+}
+
+describe('converts to another codec, and back', () => {
+  const path = clip({ size: '128x96', frames: 30 });
+  for (const [codec, extension, format] of [['vp9', 'webm', new WebMOutputFormat()], ['vp8', 'webm', new WebMOutputFormat()], ['vp9', 'mp4', new Mp4OutputFormat()]]) {
+    test(`${codec} in ${extension}`, async () => {
+      const convert = async (from, format, to, video) => {
+        const output = new Output({ format, target: new FilePathTarget(to) });
+        const conversion = await Conversion.init({ input: open(from), output, video: { bitrate: 2_000_000, ...video } });
+        assert.ok(conversion.isValid, JSON.stringify(conversion.discardedTracks.map(({ reason }) => reason)));
+        await conversion.execute();
+        return to;
+      };
+      const there = await convert(path, format, newPath(extension), { codec });
+      const [probed] = JSON.parse(run('ffprobe', ['-show_streams', '-of', 'json', there])).streams;
+      assert.deepEqual([probed.codec_name, probed.width, probed.height], [codec, 128, 96]);
+      const back = await convert(there, new Mp4OutputFormat(), newPath('mp4'), { codec: 'avc' });
+      // WebM does not say how long the last frame lasts, and mediabunny ends where it begins.
+      const all = framesOf(path).map(({ time }) => time);
+      for (const [each, expected] of [[there, all], [back, extension === 'webm' ? all.slice(0, -1) : all]]) {
+        assertTimes(framesOf(each).map(({ time }) => time), expected);
+        const { frames, least } = psnr(each, path);
+        assert.equal(frames, expected.length);
+        assert.ok(least > 28, `${least} dB`);
+      }
+    });
+  }
+});
+
+// mediabunny's own sources split alpha off in workers of a browser. Its packets have it, too: what the encoder gives.
+test('alpha in WebM: the packets of our encoder, and ours from its packets', async () => {
+  const size = { width: 64, height: 48 };
+  for (const [codec, short, decoderName] of [['vp8', 'vp8', 'libvpx'], ['vp09.00.10.08', 'vp9', 'libvpx-vp9']]) {
+    const { encoder, outputs } = collectChunks();
+    encoder.configure({ codec, ...size, alpha: 'keep', bitrate: 1_000_000 });
+    for (let n = 0; n < 20; n += 1) {
+      const picture = patternFrame('I420A', size.width, size.height, { timestamp: n * 40_000, duration: 40_000 });
+      encoder.encode(picture);
+      picture.close();
+    }
+    await encoder.flush();
+    encoder.close();
+
+    const path = newPath('webm');
+    const output = new Output({ format: new WebMOutputFormat(), target: new FilePathTarget(path) });
+    const source = new EncodedVideoPacketSource(short);
+    output.addVideoTrack(source, { canBeTransparent: true });
+    await output.start();
+    for (const { chunk, metadata } of outputs) await source.add(EncodedPacket.fromEncodedChunk(chunk, { alpha: metadata.alphaSideData }), metadata);
+    await output.finalize();
+
+    const track = await open(path).getPrimaryVideoTrack();
+    const { decoder, frames, errors } = collectFrames({ keep: true });
+    decoder.configure(await track.getDecoderConfig());
+    for await (const packet of new EncodedPacketSink(track).packets()) {
+      const { type, microsecondTimestamp: timestamp, data, sideData } = packet;
+      decoder.decode(new EncodedVideoChunk({ type, timestamp, data, framegate: { alphaSideData: sideData.alpha } }));
+    }
+    await decoder.flush();
+    decoder.close();
+    assert.deepEqual(errors, []);
+    assert.deepEqual(frames.map(({ format }) => format), Array(20).fill('I420A'));
+    const ours = [];
+    for (const each of frames) {
+      const bytes = Buffer.alloc(each.allocationSize());
+      await each.copyTo(bytes);
+      ours.push(bytes);
+      each.close();
+    }
+    const theirs = run('ffmpeg', ['-nostdin', '-c:v', decoderName, '-i', path, '-f', 'rawvideo', '-pix_fmt', 'yuva420p', '-']);
+    assert.ok(Buffer.concat(ours).equals(theirs), `${codec} as ffmpeg decodes it`);
   }
 });
 

@@ -7,18 +7,23 @@ import 'framegate/polyfill';
 import { ArrayBufferTarget as Mp4Target, Muxer as Mp4Muxer } from 'mp4-muxer';
 import { ArrayBufferTarget as WebMTarget, Muxer as WebMMuxer } from 'webm-muxer';
 
-import { framesOf, newPath } from '../support/clips.mjs';
-import { frame, FRAME_US } from '../support/video.mjs';
+import { framesOf, frameSums, newPath, sumOf } from '../support/clips.mjs';
+import { collectFrames, frame, FRAME_US } from '../support/video.mjs';
 
 const SIZE = { width: 64, height: 48 };
 const COUNT = 60;
+const AVC = 'avc1.42001f';
+const VP9 = 'vp09.00.10.08';
 const CASES = [
-  ['mp4-muxer', 'mp4', () => new Mp4Muxer({ target: new Mp4Target(), video: { codec: 'avc', ...SIZE }, fastStart: 'in-memory' })],
-  ['mp4-muxer, fragmented', 'mp4', () => new Mp4Muxer({ target: new Mp4Target(), video: { codec: 'avc', ...SIZE }, fastStart: 'fragmented' })],
-  ['webm-muxer', 'mkv', () => new WebMMuxer({ target: new WebMTarget(), video: { codec: 'V_MPEG4/ISO/AVC', ...SIZE, frameRate: 30 }, type: 'matroska' })],
+  ['mp4-muxer', 'mp4', AVC, () => new Mp4Muxer({ target: new Mp4Target(), video: { codec: 'avc', ...SIZE }, fastStart: 'in-memory' })],
+  ['mp4-muxer, fragmented', 'mp4', AVC, () => new Mp4Muxer({ target: new Mp4Target(), video: { codec: 'avc', ...SIZE }, fastStart: 'fragmented' })],
+  ['mp4-muxer, VP9', 'mp4', VP9, () => new Mp4Muxer({ target: new Mp4Target(), video: { codec: 'vp9', ...SIZE }, fastStart: 'in-memory' })],
+  ['webm-muxer, H.264', 'mkv', AVC, () => new WebMMuxer({ target: new WebMTarget(), video: { codec: 'V_MPEG4/ISO/AVC', ...SIZE, frameRate: 30 }, type: 'matroska' })],
+  ['webm-muxer, VP8', 'webm', 'vp8', () => new WebMMuxer({ target: new WebMTarget(), video: { codec: 'V_VP8', ...SIZE, frameRate: 30 } })],
+  ['webm-muxer, VP9', 'webm', VP9, () => new WebMMuxer({ target: new WebMTarget(), video: { codec: 'V_VP9', ...SIZE, frameRate: 30 } })],
 ];
 
-for (const [name, extension, make] of CASES) {
+for (const [name, extension, codec, make] of CASES) {
   describe(name, () => {
     for (const latencyMode of ['quality', 'realtime']) {
       test(latencyMode, async () => {
@@ -27,7 +32,7 @@ for (const [name, extension, make] of CASES) {
           output: (chunk, metadata) => muxer.addVideoChunk(chunk, metadata),
           error: (error) => assert.fail(error),
         });
-        encoder.configure({ codec: 'avc1.42001f', ...SIZE, framerate: 30, bitrate: 500_000, latencyMode });
+        encoder.configure({ codec, ...SIZE, framerate: 30, bitrate: 500_000, latencyMode });
         for (let n = 0; n < COUNT; n += 1) {
           await encoder.ready;
           const picture = frame(n, SIZE, { duration: FRAME_US }); // mp4-muxer refuses chunks without one
@@ -50,3 +55,34 @@ for (const [name, extension, make] of CASES) {
     }
   });
 }
+
+test("webm-muxer's usual loop writes what our decoder sees", async () => {
+  const { decoder, frames } = collectFrames({ keep: true });
+  const muxer = new WebMMuxer({ target: new WebMTarget(), video: { codec: 'V_VP9', width: 128, height: 72 } });
+  const videoEncoder = new VideoEncoder({
+    output: (chunk, meta) => {
+      muxer.addVideoChunk(chunk, meta);
+      if (meta.decoderConfig) decoder.configure(meta.decoderConfig);
+      decoder.decode(chunk);
+    },
+    error: (e) => console.error(e),
+  });
+  videoEncoder.configure({ codec: VP9, width: 128, height: 72, bitrate: 1e6 });
+  for (let n = 0; n < COUNT; n += 1) {
+    const picture = frame(n, { width: 128, height: 72 });
+    videoEncoder.encode(picture);
+    picture.close();
+  }
+  await videoEncoder.flush();
+  muxer.finalize();
+  await decoder.flush();
+  const path = newPath('webm');
+  writeFileSync(path, Buffer.from(muxer.target.buffer));
+  const sums = [];
+  for (const each of frames) {
+    sums.push(await sumOf(each));
+    each.close();
+  }
+  assert.equal(sums.length, COUNT);
+  assert.deepEqual(sums, frameSums(path));
+});

@@ -132,3 +132,18 @@ test('buffers that can change their size are refused', () => {
   throwsTypeError(() => chunkOf({ data: buffer }), /data is resizable/);
   throwsTypeError(() => chunkOf().copyTo(buffer), /destination is resizable/);
 });
+
+test('framegate.alphaSideData is converted and transferred as the data is, and is no part of it', () => {
+  const alphaSideData = Uint8Array.of(9, 8, 7);
+  const chunk = chunkOf({ framegate: { alphaSideData } });
+  assert.deepEqual([chunk.byteLength, bytesOf(chunk)], [5, [1, 2, 3, 4, 5]]);
+  for (const framegate of [undefined, null, {}, { alphaSideData: undefined }, { alphaSideData: new Uint8Array(0) }]) chunkOf({ framegate });
+  throwsTypeError(() => chunkOf({ framegate: 7 }), /EncodedVideoChunk.*framegate is not an object/);
+  throwsTypeError(() => chunkOf({ framegate: { alphaSideData: 'abc' } }), /EncodedVideoChunk.*alphaSideData is not an ArrayBuffer/);
+  const { buffer } = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  const both = chunkOf({
+    data: new Uint8Array(buffer, 1, 3), framegate: { alphaSideData: new Uint8Array(buffer, 5) }, transfer: [buffer, alphaSideData.buffer],
+  });
+  assert.deepEqual([buffer.byteLength, alphaSideData.byteLength], [0, 0]);
+  assert.deepEqual(bytesOf(both), [2, 3, 4]);
+});

@@ -37,3 +37,13 @@ export const deep = new framegate.VideoFrame(new Uint8Array(6), {
   timestamp: 0,
   colorSpace: { primaries: 'bt2020', transfer: 'pq', matrix: 'bt2020-ncl' },
 });
+
+// Options and alpha of codecs that lib.dom does not know.
+export function transparent(encoder: framegate.VideoEncoder, decoder: framegate.VideoDecoder, frame: framegate.VideoFrame): void {
+  const vp9: framegate.VideoEncoderEncodeOptionsForVp9 = { quantizer: 120 };
+  encoder.encode(frame, { keyFrame: true, vp9, vp8: { quantizer: null }, avc: {} });
+  const framegateOptions: framegate.FramegateChunkOptions = { alphaSideData: new Uint8Array(4) };
+  decoder.decode(new framegate.EncodedVideoChunk({ type: 'key', timestamp: 0, data: new Uint8Array(4), framegate: framegateOptions }));
+  // @ts-expect-error: no such member
+  encoder.encode(frame, { vp9: { quantiser: 1 } });
+}
