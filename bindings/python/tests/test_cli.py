@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from framegate import cli
+from framegate import Demuxer, cli
+from framegate.cli import codec_choice
 from framegate.cli.output_file import replacing
 
 
@@ -79,6 +80,124 @@ def test_probe(movie: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "320x240" in capsys.readouterr().out
 
 
+@pytest.fixture(scope="module")
+def silent(make_clip: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The movie's pictures, smaller and fewer, without its sound."""
+    path = tmp_path_factory.mktemp("silent") / "silent.mp4"
+    shown = ["-an", "-frames:v", "20", "-vf", "scale=160:120", "-c:v", "libx264", "-preset", "veryfast"]
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-i", make_clip["b-frames"], *shown, path]
+    subprocess.run(command, check=True)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("options", "ending", "found"),
+    [
+        (["--video", "vp9"], "mp4", "vp09.00.10.08"),
+        (["--video", "vp9"], "mkv", "vp09.00.10.08"),
+        (["--video", "vp8"], "mkv", "vp8"),
+        (["--video", "vp8"], "webm", "vp8"),
+        (["--video", "h264"], "mp4", "avc1.640028"),
+        (["--video", "h264"], "mkv", "avc1.640028"),
+        (["--codec", "vp09.00.20.08"], "webm", None),
+        ([], "webm", "vp09.00.10.08"),
+        ([], "WEBM", "vp09.00.10.08"),
+        ([], "mkv", "avc1.640028"),
+        (["--video", "vp9", "--set", "width=1280", "--set", "height=720"], "mp4", "vp09.00.31.08"),
+    ],
+)
+def test_transcode_to_a_codec(
+    options: list[str], ending: str, found: str | None, silent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / f"out.{ending}"
+    cli.main(["transcode", str(silent), str(out), "--bitrate", "300k", "--set", "latency_mode=realtime", *options])
+    subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-i", out, "-f", "null", "-"], check=True)
+    capsys.readouterr()
+    cli.main(["probe", str(out), "--json"])
+    (video,) = json.loads(capsys.readouterr().out)
+    assert (video["kind"], video["chunks"], video["decodable"]) == ("video", 20, True)
+    assert video["codec"].split(".")[0] == (found or "vp09").split(".")[0]
+    if found:
+        assert video["codec"] == found
+    times = ["-select_streams", "v", "-show_entries", "packet=pts_time"]
+    assert [float(time) for time in ffprobe(out, *times)] == pytest.approx(
+        [float(time) for time in ffprobe(silent, *times)], abs=0.001
+    )
+
+
+@pytest.mark.parametrize(
+    ("format", "found"),
+    [
+        ("yuv422p", "vp09.01.10.08"),
+        ("yuv444p", "vp09.01.10.08"),
+        ("yuv420p10le", "vp09.02.10.10"),
+        ("yuv420p12le", "vp09.02.10.12"),
+        ("yuv444p10le", "vp09.03.10.10"),
+    ],
+)
+def test_vp9_has_the_sources_depth_and_chroma(
+    format: str, found: str, silent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "in.mkv", tmp_path / "out.mp4"
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-i", silent, "-frames:v", "5", "-pix_fmt", format]
+    subprocess.run([*command, "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", source], check=True)
+    cli.main(["transcode", str(source), str(out), "--video", "vp9", "--set", "latency_mode=realtime"])
+    assert ffprobe(out, "-show_entries", "stream=pix_fmt") == [format]
+    capsys.readouterr()
+    cli.main(["probe", str(out)])
+    assert found in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("video", ["vp8", "vp9"])
+def test_transcode_keeps_alpha_if_asked(video: str, silent: Path, tmp_path: Path) -> None:
+    source, out = tmp_path / "in.webm", tmp_path / "out.webm"
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-i", silent, "-frames:v", "5", "-vf", "format=yuva420p"]
+    subprocess.run([*command, "-c:v", "libvpx-vp9", "-auto-alt-ref", "0", "-cpu-used", "8", source], check=True)
+    for options, kept in (([], False), (["--set", "alpha=keep"], True)):
+        cli.main(["transcode", str(source), str(out), "--video", video, *options])
+        with Demuxer(out) as demuxer:
+            assert [chunk.alpha is not None for chunk in demuxer.video] == [kept] * 5
+    with pytest.raises(SystemExit, match=r"NotSupportedError: .*alpha"):
+        cli.main(["transcode", str(source), str(tmp_path / "out.mp4"), "--video", "vp9", "--set", "alpha=keep"])
+
+
+def test_a_track_that_cannot_be_copied_is_named(movie: Path, tmp_path: Path) -> None:
+    for video in ([], ["--video", "vp8"]):
+        with pytest.raises(SystemExit, match=r"NotSupportedError: track 1 \(audio, mp4a.40.2\) .*out.webm.*\.mkv"):
+            cli.main(["transcode", str(movie), str(tmp_path / "out.webm"), *video, "--set", "latency_mode=realtime"])
+    assert list(tmp_path.iterdir()) == []
+    out = tmp_path / "out.mkv"
+    cli.main(["transcode", str(movie), str(out), "--video", "vp9", "--set", "latency_mode=realtime"])
+    assert ffprobe(out, "-show_entries", "stream=codec_name") == ["aac", "vp9"]
+
+
+@pytest.mark.parametrize("sound", ["opus", "vorbis"])
+def test_sound_that_webm_takes_is_copied(sound: str, silent: Path, tmp_path: Path) -> None:
+    source, out = tmp_path / "in.mkv", tmp_path / "out.webm"
+    made = ["-f", "lavfi", "-i", "sine=duration=1:sample_rate=48000", "-c:v", "copy", "-c:a", f"lib{sound}"]
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", silent, *made, source], check=True)
+    cli.main(["transcode", str(source), str(out), "--set", "latency_mode=realtime"])
+    assert ffprobe(out, "-show_entries", "stream=codec_name") == sorted([sound, "vp9"])
+    sizes = ["-select_streams", "a", "-show_entries", "packet=size"]
+    copied, before = ([size.rstrip(",") for size in ffprobe(path, *sizes)] for path in (out, source))
+    assert copied == before != []
+
+
+@pytest.mark.parametrize(
+    ("format", "members", "found"),
+    [
+        ("I420", {"width": "3840", "height": 2160, "framerate": "60"}, "vp09.00.51.08"),
+        ("I420A", {"width": 1920, "height": 1080, "framerate": "29.97"}, "vp09.00.40.08"),
+        ("NV12", {"width": 1920, "height": 1080, "framerate": None}, "vp09.00.41.08"),
+        ("I422P10", {"width": 513, "height": 16, "framerate": 1}, "vp09.03.11.10"),
+        ("I444AP12", {"width": 10**5, "height": 10**5}, "vp09.03.62.12"),
+        ("RGBA", {}, "vp09.00.10.08"),
+    ],
+)
+def test_the_level_of_vp9_is_the_lowest_that_does(format: str, members: dict[str, Any], found: str) -> None:
+    assert codec_choice.vp9(format, members) == found
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
@@ -86,11 +205,14 @@ def test_probe(movie: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["transcode", "MOVIE", "out.mp4", "--set", "colour=1"], 'unknown key "colour"'),
         (["transcode", "MOVIE", "out.mp4", "--set", "colour"], "MEMBER=VALUE is needed"),
         (["transcode", "MOVIE", "out.mp4", "--codec", "vp7"], "NotSupportedError"),
+        (["transcode", "MOVIE", "out.mp4", "--video", "vp8"], "NotSupportedError.*vp8"),
+        (["transcode", "MOVIE", "out.mkv", "--set", "alpha=keep"], 'alpha is "keep"'),
+        (["transcode", "MOVIE", "out.mp4", "--set", "scalability_mode=L1T2"], "NotSupportedError.*L1T2"),
     ],
 )
 def test_what_fails_is_said_in_a_line(arguments: list[str], text: str, movie: Path, tmp_path: Path) -> None:
     filled = [str(movie) if argument == "MOVIE" else argument for argument in arguments]
-    filled = [str(tmp_path / argument) if argument == "out.mp4" else argument for argument in filled]
+    filled = [str(tmp_path / argument) if argument.startswith("out.") else argument for argument in filled]
     with pytest.raises(SystemExit, match=text):
         cli.main(filled)
 

@@ -28,7 +28,8 @@ class Chunk:
 
     # A dictionary, because help() shows its texts.
     __slots__ = {
-        "alpha": "The encoded alpha plane.",
+        "alpha": "The encoded alpha plane, a picture of its own; None without alpha. A stream has it from a key chunk"
+        " on, with every chunk, or not at all.",
         "config": "From an encoder, on the first chunk and when it changed: the decoder configuration.",
         "data": "The bytes.",
         "discard": "Decoded and not shown: a file's edit list leaves it out, but others need it.",
@@ -36,9 +37,11 @@ class Chunk:
         "duration": "How long, microseconds; None unknown.",
         "id": "Any number of the program's, below 2^64; comes out with the output. From a demuxer: its number in its"
         " track.",
-        "key": "Decoding can start here: H.264 at an IDR picture or a recovery point. After a start at a recovery point"
-        " pictures that cannot be right yet are not given out: `Stats.dropped` counts them.",
-        "temporal_layer": "W3C svc.temporalLayerId; 0 without scalability.",
+        "key": "Decoding can start here: H.264 at an IDR picture or a recovery point, VP8 and VP9 at a key frame."
+        " After a start at a recovery point pictures that cannot be right yet are not given out: `Stats.dropped` counts"
+        " them.",
+        "temporal_layer": "From an encoder: W3C svc.temporalLayerId, from 0. With those of the highest left out, the"
+        " others decode to the same pictures. 0 without scalability.",
         "timestamp": "When it is shown, microseconds; may be negative.",
     }
 

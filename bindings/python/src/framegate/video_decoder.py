@@ -37,10 +37,12 @@ class VideoDecoder(Codec[Chunk, Frame]):
     `ffmpeg={...}`. `max_pixels` (67,108,864), `max_side` (16,384) and `max_samples` (1,048,576) bound what a stream can
     make it take; one beyond them is a NotSupportedError that names the key (`maxPixels` ...).
 
-    Decoding begins at a chunk with `key`: H.264 at an IDR picture or a recovery point. Pictures that cannot be right
-    yet are not given out (`Stats.dropped`). Any other chunk is a DataError where a key chunk is due (first, and after
-    configure, flush and reset); with `skip_to_key=True` it is passed over, and counted in `skipped`: for streams that
-    begin between keys.
+    Chunks with `alpha` become frames with alpha (I420A).
+
+    Decoding begins at a chunk with `key`: H.264 at an IDR picture or a recovery point, VP8 and VP9 at a key frame.
+    Pictures that cannot be right yet are not given out (`Stats.dropped`). Any other chunk is a DataError where a key
+    chunk is due (first, and after configure, flush and reset); with `skip_to_key=True` it is passed over, and counted
+    in `skipped`: for streams that begin between keys.
 
     A frame leaves the gate when the program gets it: a program that keeps frames keeps its own memory, and the decoder
     goes on. With `hold=True` a frame keeps its slot until it is closed (or dies, with its arrays): whatever becomes
@@ -96,7 +98,7 @@ class VideoDecoder(Codec[Chunk, Frame]):
 
         WouldDeadlockError: timeout=None, every slot is taken by frames, and only this thread takes them.
         DataError: a key chunk is due (first, and after configure, flush, reset), and this one is none, or says that it
-        is and has neither an IDR picture nor a recovery point, or is empty.
+        is and has neither an IDR picture nor a recovery point (VP8, VP9: is no key frame), or is empty.
         InvalidStateError: not configured. ClosedError, EncodingError: it has ended.
         After KeyboardInterrupt the chunk may have been taken: `stats.inputs` says so.
         """

@@ -39,6 +39,10 @@ class VideoEncoder(Codec[Any, Chunk]):
     it is shown 1 / framerate after the last one that was taken. `array_format` says what such arrays are: "BGR24" with
     OpenCV; None goes by their shape (RGB24, RGBA, gray). Images say it themselves.
 
+    The codec is H.264 ("avc1.42001f"), VP8 ("vp8") or VP9 ("vp09.00.31.08"). `alpha="keep"` encodes transparency beside
+    the colours (VP8, VP9 of profile 0): each chunk has `alpha`. `scalability_mode="L1T3"` gives temporal layers (VP8,
+    VP9): each chunk has its `temporal_layer`.
+
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, profile or size.
     """
 
@@ -81,7 +85,7 @@ class VideoEncoder(Codec[Any, Chunk]):
 
         True: taken; the frame may be closed at once. False: not in time, nothing was taken.
         `key_frame` makes it one, at which decoding can start. `quantizer` is this frame's, with bitrate_mode
-        "quantizer": H.264 0 to 51.
+        "quantizer": H.264 0 to 51, VP8 0 to 127, VP9 0 to 255.
 
         WouldDeadlockError: timeout=None, every slot is taken by chunks, and only this thread polls.
         InvalidStateError: not configured. DataError: another rotation or flip than the first frame's.
