@@ -1,9 +1,10 @@
 // roundtrip [frames]: framegate.hpp from end to end: encode, mux, demux and decode on one thread, with the
-// gate's statuses as values.
+// gate's statuses as values. H.264 in MP4, and VP9 with alpha in WebM and with layers.
 #include "check.h"
 
 #include <framegate.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -134,6 +135,129 @@ void write_equal_timestamps(const std::string &path, std::uint32_t count) {
     CHECK_EQUAL(read, count);
 }
 
+// What a chunk was, to be compared and used when its output is gone.
+struct Kept {
+    std::vector<std::uint8_t> bytes, alpha;
+    bool key;
+    std::chrono::microseconds timestamp;
+    std::uint32_t layer;
+
+    explicit Kept(const fg::Output &output)
+        : bytes(output.data().begin(), output.data().end()),
+          alpha(output.alpha_data().begin(), output.alpha_data().end()), key(output.key()),
+          timestamp(output.timestamp()), layer(output.temporal_layer()) {}
+
+    fg::Chunk chunk() const { return fg::Chunk(bytes, key, timestamp).set_alpha(alpha); }
+};
+
+fg::Config vp9_config(const char *key, const char *value) {
+    fg::Config config("vp09.00.10.08");
+    config.set("width", width).set("height", height).set("bitrate", 1'000'000).set("slots", 4).set(key, value);
+    return config;
+}
+
+bool same(fg::Bytes bytes, const std::vector<std::uint8_t> &others) {
+    return std::vector<std::uint8_t>(bytes.begin(), bytes.end()) == others;
+}
+
+// Opaque to transparent from left to right, whatever the picture.
+std::uint8_t alpha_at(std::size_t column) { return static_cast<std::uint8_t>(column * 4); }
+
+fg::Frame glass(std::uint32_t index) {
+    fg::Frame frame(fg::VideoInfo(FG_PIXEL_I420A, width, height, index * frame_time));
+    std::vector<std::uint8_t> pixels = picture(index).copy();
+    for (std::size_t i = 0; i < std::size_t{width} * height; i++) pixels.push_back(alpha_at(i % width));
+    frame.copy_from(pixels);
+    return frame;
+}
+
+// Encodes with alpha, and writes and reads a file with it; what is read, and a chunk of one's own bytes, decode to it.
+void alpha_goes_through(const std::string &path, std::uint32_t count) {
+    check_stage = "alpha";
+    fg::Encoder encoder(vp9_config("alpha", "keep"));
+    fg::Muxer muxer(path);
+    std::vector<Kept> kept;
+    std::optional<fg::Config> decoder_config;
+    const auto take = [&](fg::Output &output) {
+        CHECK(!output.alpha_data().empty() && same(output.chunk().alpha_bytes(), Kept(output).alpha));
+        if (kept.empty()) {
+            decoder_config.emplace(*output.config());
+            muxer.add_track(*output.config());
+        }
+        muxer.write(0, output.chunk());
+        kept.emplace_back(output);
+    };
+    for (std::uint32_t i = 0; i < count; i++) send(encoder, glass(i), take);
+    encoder.flush();
+    take_all(encoder, true, take);
+    muxer.finish();
+    CHECK_EQUAL(kept.size(), count);
+
+    std::uint32_t frames = 0;
+    const auto look = [&](fg::Output &output) {
+        CHECK_EQUAL(output.frame()->info().format, FG_PIXEL_I420A);
+        CHECK(output.timestamp() == frames++ % count * frame_time);
+        const std::vector<std::uint8_t> got = output.frame()->copy();
+        const std::size_t size = std::size_t{width} * height;
+        for (std::size_t i = 0; i < size; i++) {
+            CHECK(std::abs(got[got.size() - size + i] - alpha_at(i % width)) < 40);
+        }
+    };
+    fg::Demuxer demuxer(path);
+    fg::Decoder decoder(demuxer.track(0));
+    for (std::size_t at = 0; const auto packet = demuxer.read(); at++) {
+        CHECK(same(packet->chunk.bytes(), kept[at].bytes) && same(packet->chunk.alpha_bytes(), kept[at].alpha));
+        send(decoder, packet->chunk, look);
+    }
+    decoder.flush();
+    take_all(decoder, true, look);
+    CHECK_EQUAL(frames, count);
+    decoder.configure(*decoder_config);
+    for (const Kept &each : kept) send(decoder, each.chunk(), look);
+    decoder.flush();
+    take_all(decoder, true, look);
+    CHECK_EQUAL(frames, 2 * count);
+    CHECK(fg::Chunk(kept[0].bytes, true, 0us).alpha_bytes().empty());
+}
+
+// Without the upper layers the others decode to the same pictures.
+void layers_can_be_left_out(std::uint32_t count) {
+    check_stage = "layers";
+    const std::uint32_t pattern[] = {0, 2, 1, 2};
+    fg::Encoder encoder(vp9_config("scalabilityMode", "L1T3"));
+    std::vector<Kept> kept;
+    std::optional<fg::Config> decoder_config;
+    const auto take = [&](fg::Output &output) {
+        CHECK_EQUAL(output.temporal_layer(), pattern[kept.size() % 4]);
+        if (kept.empty()) decoder_config.emplace(*output.config());
+        kept.emplace_back(output);
+    };
+    for (std::uint32_t i = 0; i < count; i++) send(encoder, picture(i), take);
+    encoder.flush();
+    take_all(encoder, true, take);
+    CHECK_EQUAL(kept.size(), count);
+
+    std::vector<std::vector<std::uint8_t>> whole;
+    for (const std::uint32_t most : {2u, 1u, 0u}) {
+        fg::Decoder decoder(*decoder_config);
+        std::uint32_t frames = 0, wanted = 0;
+        const auto look = [&](fg::Output &output) {
+            const auto index = static_cast<std::size_t>(output.timestamp() / frame_time);
+            if (most == 2) whole.push_back(output.frame()->copy());
+            CHECK(output.frame()->copy() == whole[index]);
+            frames++;
+        };
+        for (const Kept &each : kept) {
+            if (each.layer > most) continue;
+            send(decoder, each.chunk(), look);
+            wanted++;
+        }
+        decoder.flush();
+        take_all(decoder, true, look);
+        CHECK_EQUAL(frames, wanted);
+    }
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -146,6 +270,10 @@ int main(int argc, char **argv) {
     read_file(path, count);
     write_equal_timestamps(path, count);
     CHECK_EQUAL(std::remove(path.c_str()), 0);
+    const std::string glass_path = std::string(directory) + "/glass.webm";
+    alpha_goes_through(glass_path, count);
+    CHECK_EQUAL(std::remove(glass_path.c_str()), 0);
+    layers_can_be_left_out(count);
     CHECK_EQUAL(rmdir(directory), 0);
     return 0;
 }

@@ -2,6 +2,7 @@
  *
  *     transcode in.mp4 out.mp4 [--bitrate 1M] [--slots 16] [--codec avc1.640028] [--set key=value]...
  *
+ * Other codecs are vp8 and vp09.00.41.08 (VP9, profile 0, level 4.1, 8 bits), into .mkv and .webm, VP9 into .mp4, too.
  * The video goes demuxer -> decoder -> encoder -> muxer; every other track is copied as it is. Title and languages stay.
  * Each round of the loop moves what can be moved without waiting. When nothing can, the program sleeps on the two wake
  * descriptors: the calls that said "not now" have armed them.
@@ -210,12 +211,13 @@ static void write_chunk(struct job *job, uint32_t track, const fg_chunk *chunk)
         TRY(fg_muxer_write(job->muxer, job->copied[track], chunk));
         return;
     }
-    waiting = malloc(sizeof *waiting + chunk->size);
+    waiting = malloc(sizeof *waiting + chunk->size + chunk->alpha_size);
     if (!waiting)
         abort();
-    memcpy(waiting->bytes, chunk->data, chunk->size);
     waiting->chunk = *chunk;
-    waiting->chunk.data = waiting->bytes;
+    waiting->chunk.data = memcpy(waiting->bytes, chunk->data, chunk->size);
+    if (chunk->alpha_size)
+        waiting->chunk.alpha_data = memcpy(waiting->bytes + chunk->size, chunk->alpha_data, chunk->alpha_size);
     waiting->track = track;
     waiting->next = NULL;
     *job->last = waiting;
@@ -278,12 +280,7 @@ static int encoder_to_muxer(struct job *job)
     }
     if ((out.flags & FG_OUTPUT_CONFIG) && !job->muxing)
         begin_muxing(job, out.config);
-    chunk.flags = out.flags & FG_OUTPUT_KEY ? FG_CHUNK_KEY : 0;
-    chunk.timestamp_us = out.timestamp_us;
-    chunk.duration_us = out.duration_us;
-    chunk.dts_us = out.dts_us;
-    chunk.data = out.data;
-    chunk.size = out.size;
+    TRY(fg_output_chunk(&out, &chunk));
     TRY(fg_muxer_write(job->muxer, job->video_out, &chunk));
     TRY(fg_release_output(out.token));
     job->frames++;

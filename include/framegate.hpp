@@ -259,6 +259,14 @@ struct Chunk : fg_chunk {
     bool discard() const noexcept { return (flags & FG_CHUNK_DISCARD) != 0; }
     /// The encoded bytes.
     Bytes bytes() const noexcept { return {data, static_cast<std::size_t>(size)}; }
+    /// The encoded alpha plane, empty without alpha.
+    Bytes alpha_bytes() const noexcept { return {alpha_data, static_cast<std::size_t>(alpha_size)}; }
+    /// Sets the encoded alpha plane, whose bytes stay somebody else's, too; empty bytes unset it.
+    Chunk &set_alpha(Bytes alpha) noexcept {
+        alpha_data = alpha.data();
+        alpha_size = alpha.size();
+        return *this;
+    }
     /// Presentation time.
     std::chrono::microseconds timestamp() const noexcept { return std::chrono::microseconds(timestamp_us); }
     /// How long it is shown.
