@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WIDTH 1920
-#define HEIGHT 1080
+/* Of all pictures; read_size changes them. */
+static int width = 1920, height = 1080;
 #define FRAME_US 33333
 
 #define TRY(call) bench_check((call), #call)
@@ -72,15 +72,15 @@ static inline uint8_t *frame_bytes(const struct frames *frames, uint64_t index)
 
 static inline size_t frame_size_of(int32_t format)
 {
-    return format == FG_PIXEL_RGBA ? (size_t)WIDTH * HEIGHT * 4 : (size_t)WIDTH * HEIGHT * 3 / 2;
+    return format == FG_PIXEL_RGBA ? (size_t)width * height * 4 : (size_t)width * height * 3 / 2;
 }
 
 static inline fg_video_info picture_info(int32_t format, uint64_t index)
 {
     fg_video_info info = FG_VIDEO_INFO_INIT;
     info.format = format;
-    info.coded_width = WIDTH;
-    info.coded_height = HEIGHT;
+    info.coded_width = (uint32_t)width;
+    info.coded_height = (uint32_t)height;
     info.timestamp_us = (int64_t)index * FRAME_US;
     info.duration_us = FRAME_US;
     info.id = index;
@@ -112,12 +112,37 @@ static inline fg_config *new_config(const char *codec, char **settings, int coun
     return config;
 }
 
-static inline fg_encoder *new_h264_encoder(char **settings, int count)
+/* The value of the setting `name`, which is taken out; else `fallback`. */
+static inline const char *take_setting(char **settings, int *count, const char *name, const char *fallback)
 {
-    fg_config *config = new_config("avc1.640028", settings, count);
+    size_t length = strlen(name);
+    for (int i = 0; i < *count; i++) {
+        if (strncmp(settings[i], name, length) || settings[i][length] != '=')
+            continue;
+        fallback = settings[i] + length + 1;
+        memmove(settings + i, settings + i + 1, (size_t)(--*count - i) * sizeof *settings);
+        break;
+    }
+    return fallback;
+}
+
+/* Takes the size of the pictures out of the settings: width=, height=. */
+static inline void read_size(char **settings, int *count)
+{
+    width = atoi(take_setting(settings, count, "width", "1920"));
+    height = atoi(take_setting(settings, count, "height", "1080"));
+}
+
+static inline fg_encoder *new_encoder(char **settings, int count)
+{
+    const char *codec = take_setting(settings, &count, "codec", "avc1.640028");
+    fg_config *config = new_config(codec, settings, count);
     fg_encoder *encoder;
-    TRY(fg_config_set(config, "width", "1920"));
-    TRY(fg_config_set(config, "height", "1080"));
+    char side[16];
+    snprintf(side, sizeof side, "%d", width);
+    TRY(fg_config_set(config, "width", side));
+    snprintf(side, sizeof side, "%d", height);
+    TRY(fg_config_set(config, "height", side));
     TRY(fg_config_set(config, "framerate", "30"));
     TRY(fg_encoder_new(config, &encoder));
     fg_config_free(config);

@@ -51,9 +51,11 @@ def make(name, arguments):
     return path
 
 
-def raw_frames(pixels):
+def raw_frames(pixels, size=SIZE):
     """60 different frames in memory order."""
-    return make(f"frames.{pixels}", ["-frames:v", 60, "-pix_fmt", {"rgba": "rgba", "i420": "yuv420p"}[pixels], "-f", "rawvideo"])
+    scale = [] if size == SIZE else ["-vf", f"scale={size.replace('x', ':')}"]
+    name = f"frames.{pixels}" if size == SIZE else f"frames-{size}.{pixels}"
+    return make(name, [*scale, "-frames:v", 60, "-pix_fmt", {"rgba": "rgba", "i420": "yuv420p"}[pixels], "-f", "rawvideo"])
 
 
 def clip():

@@ -116,15 +116,22 @@ def encode_ours(pixels, how, count, settings):
 
 
 def encode_peer(pixels, count, options, params=X264_PARAMS):
-    """The ffmpeg command by its own clock: without its start and the probing of its input."""
-    read, write = os.pipe()
-    feed = subprocess.Popen([WORK / "bin" / "feed", raw_frames(pixels), pixels, str(count)], stdout=write)
-    os.close(write)
-    source = ["-f", "rawvideo", "-pix_fmt", PEER_INPUT[pixels], "-s", SIZE, "-r", 30, "-i", "pipe:0"]
-    x264 = ["-pix_fmt", "yuv420p", "-c:v", "libx264", *options, "-profile:v", "high", "-level", 40]
+    """The ffmpeg command with libx264."""
+    x264 = ["-c:v", "libx264", *options, "-profile:v", "high", "-level", 40]
     if params:
         x264 += ["-x264-params", params]
-    frames, speed = ffmpeg_clock([*source, *x264, "-f", "h264", WORK / "peer.h264"], stdin=read)
+    return pipe_to_ffmpeg(pixels, SIZE, count, [*x264, "-f", "h264", WORK / "peer.h264"])
+
+
+def pipe_to_ffmpeg(pixels, size, count, output):
+    """The ffmpeg command, fed raw, by its own clock: without its start and the probing of its input."""
+    width, height = size.split("x")
+    read, write = os.pipe()
+    feed = subprocess.Popen([WORK / "bin" / "feed", raw_frames(pixels, size), pixels, str(count), f"width={width}", f"height={height}"],
+                            stdout=write)
+    os.close(write)
+    source = ["-f", "rawvideo", "-pix_fmt", PEER_INPUT[pixels], "-s", size, "-r", 30, "-i", "pipe:0"]
+    frames, speed = ffmpeg_clock([*source, "-pix_fmt", "yuv420p", *output], stdin=read)
     os.close(read)
     if feed.wait() != 0 or frames != count:
         sys.exit(f"ffmpeg encoded {frames} of {count} frames")
@@ -188,17 +195,17 @@ def bench_encode(report, quick):
 # --- (c) decoding -------------------------------------------------------------------------------------------------
 
 
-def decode_ours(settings):
-    result = ours("decode", clip(), *settings)
-    if result["frames"] != 600:
-        sys.exit(f"{result['frames']} of 600 frames were decoded")
+def decode_ours(settings, path=None, count=600):
+    result = ours("decode", path or clip(), *settings)
+    if result["frames"] != count:
+        sys.exit(f"{result['frames']} of {count} frames were decoded")
     return Speed(result["frames"], result["seconds"], result["cpu_seconds"])
 
 
-def decode_peer(options):
-    frames, speed = ffmpeg_clock([*options, "-i", clip(), "-f", "null", "-"])
-    if frames != 600:
-        sys.exit(f"ffmpeg decoded {frames} of 600 frames")
+def decode_peer(options, path=None, count=600):
+    frames, speed = ffmpeg_clock([*options, "-i", path or clip(), "-f", "null", "-"])
+    if frames != count:
+        sys.exit(f"ffmpeg decoded {frames} of {count} frames")
     return speed
 
 

@@ -78,7 +78,7 @@ int main(int argc, char **argv)
     uint64_t before = status_bytes("VmRSS");
     reset_peak();
     double began = wall();
-    job.encoder = new_h264_encoder(argv + 4, argc - 4);
+    job.encoder = new_encoder(argv + 4, argc - 4);
     if (pthread_create(&producer, NULL, produce, &job) != 0)
         bench_fail("memory", "no thread");
     uint64_t chunks = consume(job.encoder, strtol(argv[3], NULL, 10));
