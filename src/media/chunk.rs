@@ -31,8 +31,8 @@ pub struct Chunk {
     pub info: ChunkInfo,
     /// Its bytes.
     pub data: Bytes,
-    /// The bytes of its alpha plane, encoded as a picture of its own.
-    pub alpha: Option<Bytes>,
+    /// The bytes of its alpha plane, encoded as a picture of its own. Boxed: few chunks have some, and all are moved.
+    pub alpha: Option<Box<Bytes>>,
     /// The decoder configuration, on an encoder's first chunk and whenever it changed.
     pub config: Option<Arc<Config>>,
 }
@@ -40,7 +40,7 @@ pub struct Chunk {
 impl Chunk {
     /// The chunk, lent.
     pub fn as_ref(&self) -> ChunkRef<'_> {
-        ChunkRef { info: self.info, data: &self.data, alpha: self.alpha.as_deref() }
+        ChunkRef { info: self.info, data: &self.data, alpha: self.alpha.as_ref().map(|alpha| &***alpha) }
     }
 }
 
@@ -61,7 +61,7 @@ impl ChunkRef<'_> {
     /// # Errors
     /// `OutOfMemory`.
     pub fn to_chunk(self) -> Result<Chunk> {
-        let alpha = self.alpha.map(Bytes::copy_of).transpose()?;
+        let alpha = self.alpha.map(Bytes::copy_of).transpose()?.map(Box::new);
         Ok(Chunk { info: self.info, data: Bytes::copy_of(self.data)?, alpha, config: None })
     }
 
