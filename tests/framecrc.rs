@@ -29,8 +29,14 @@ fn adler(bytes: &[u8]) -> u32 {
 
 /// The frames that ffmpeg shows of a file.
 fn ffmpegs(path: &Path) -> Vec<Shown> {
+    ffmpegs_by(path, &[])
+}
+
+/// With options before its input.
+fn ffmpegs_by(path: &Path, options: &[&str]) -> Vec<Shown> {
     let mut command = Command::new("ffmpeg");
-    command.args(["-v", "fatal", "-nostdin", "-copyts", "-i"]).arg(path).args(["-autoscale", "0"]);
+    command.args(["-v", "fatal", "-nostdin", "-copyts"]).args(options).arg("-i").arg(path);
+    command.args(["-autoscale", "0"]);
     command.args(["-map", "0:v", "-fps_mode", "passthrough", "-enc_time_base", "-1", "-c:v", "rawvideo"]);
     let output = String::from_utf8(run(command.args(["-f", "framecrc", "-"])).stdout).unwrap();
     let (mut base, mut shown) = (0.0, Vec::new());
@@ -62,7 +68,8 @@ fn ours(path: &Path, threads: &str) -> (Vec<Shown>, fg_stats, usize) {
     while let Some((_, chunk)) = demuxer.read().unwrap() {
         let info = &chunk.info;
         let out = Out::chunk(info.timestamp_us, info.key, chunk.data.to_vec());
-        chunks.push(Out { discard: info.discard, ..out });
+        let alpha = chunk.alpha.unwrap_or_default().to_vec();
+        chunks.push(Out { discard: info.discard, alpha, ..out });
     }
     let outs = decoder.decode(&chunks).unwrap();
     let shown = |out: &Out| {
@@ -196,6 +203,24 @@ fn vp8_with_hidden_frames_decodes_as_in_ffmpeg() {
     let path = two_pass("framecrc8-hidden.mkv", &format!("{SOURCE} {hiding}"));
     assert!(ours(&path, "1").2 > ffmpegs(&path).len(), "nothing is hidden");
     assert_as_ffmpeg(&path);
+}
+
+/// FFmpeg's own decoders leave alpha out, libvpx's give it.
+#[test]
+fn alpha_decodes_as_with_libvpx() {
+    for (name, decoder, options) in [
+        ("8.webm", "libvpx", "-auto-alt-ref 0"),
+        ("8-odd.mkv", "libvpx", "-auto-alt-ref 0 -vf format=yuva420p,scale=75:33"),
+        ("9.webm", "libvpx-vp9", "-g 10"),
+        ("9-realtime.mkv", "libvpx-vp9", "-deadline realtime -cpu-used 8"),
+    ] {
+        let fading = "testsrc2=s=176x144:r=25:d=2,format=yuva420p,fade=in:0:40:alpha=1";
+        let options = format!("-f lavfi -i {fading} -pix_fmt yuva420p -c:v {decoder} {options}");
+        let path = clip(&format!("framecrc-alpha-{name}"), &options);
+        let wanted = ffmpegs_by(&path, &["-c:v", decoder]);
+        assert!(wanted != ffmpegs(&path), "{name} has no alpha");
+        assert_shows(&path, &wanted);
+    }
 }
 
 /// As `clip`, in two passes: without a first one libvpx hides no frame.

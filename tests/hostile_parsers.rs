@@ -1,0 +1,211 @@
+//! Every parser of the registry, on strings, chunks and descriptions that were changed at random: no panic, and what is taken for
+//! good can be said again. The same each time; for FRAMEGATE_FUZZ_SECONDS, from FRAMEGATE_FUZZ_SEED on, in `make check` and `make fuzz`.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use framegate::container::Demuxer;
+use framegate::media::{Config, StreamFacts};
+use framegate::registry::{self, CODECS, Parsed, Video};
+use support::{clip, text};
+
+const ROUNDS: u64 = 20_000;
+
+/// Numbers that look random: splitmix64. Says its seed if the test that has it fails.
+struct Dice {
+    seed: u64,
+    state: u64,
+}
+
+impl Dice {
+    fn new(seed: u64) -> Self {
+        Self { seed, state: seed }
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.state ^ self.state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ mixed >> 31) >> 16) as usize % end.max(1)
+    }
+
+    /// The bytes with a few changes: bits, bytes, pieces left out, doubled or cut off.
+    fn change(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        for _ in 0..1 + self.below(4) {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = self.below(bytes.len());
+            let end = (at + 1 + self.below(8)).min(bytes.len());
+            match self.below(6) {
+                0 => bytes[at] ^= 1 << self.below(8),
+                1 => bytes[at] = [0, 1, 3, 0x7f, 0x80, 0xff][self.below(6)],
+                2 => bytes.insert(at, self.below(256) as u8),
+                3 => drop(bytes.drain(at..end)),
+                4 => bytes.extend_from_within(at..end),
+                _ => bytes.truncate(at),
+            }
+        }
+        bytes
+    }
+}
+
+impl Drop for Dice {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("FRAMEGATE_FUZZ_SEED={}", self.seed);
+        }
+    }
+}
+
+/// A number from the environment.
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is {text:?}")))
+}
+
+/// The dice of each round.
+fn rounds() -> impl Iterator<Item = Dice> {
+    let (began, first) = (Instant::now(), setting("FRAMEGATE_FUZZ_SEED").unwrap_or(1));
+    let seconds = setting("FRAMEGATE_FUZZ_SECONDS").map(Duration::from_secs);
+    let goes_on = move |round: &u64| seconds.map_or(*round < ROUNDS, |seconds| began.elapsed() < seconds);
+    (0..).take_while(goes_on).map(move |round| Dice::new(first.wrapping_add(round)))
+}
+
+/// What a demuxer says of a clip, and its first chunks.
+struct Clip {
+    config: Config,
+    chunks: Vec<Vec<u8>>,
+}
+
+fn clips() -> Vec<Clip> {
+    let source = "-f lavfi -i testsrc2=s=48x32:r=25:d=1 -pix_fmt";
+    let (hidden, log) = ("-auto-alt-ref 6 -lag-in-frames 25 -b:v 30k", support::scratch("hostile.log"));
+    let two = |pass: u32| format!("-pass {pass} -passlogfile {} {hidden}", text(&log));
+    let vp9 = "yuv420p -c:v libvpx-vp9";
+    clip("hostile-first.webm", &format!("{source} {vp9} {}", two(1)));
+    [
+        ("hostile.mp4", "yuv420p -c:v libx264 -g 5".to_owned()),
+        ("hostile.ts", "yuv420p -c:v libx264 -g 5 -x264-params aud=1:slices=2".to_owned()),
+        ("hostile-422.mkv", "yuv422p10le -c:v libx264".to_owned()),
+        ("hostile-8.webm", "yuv420p -c:v libvpx -g 5".to_owned()),
+        ("hostile-9.webm", format!("{vp9} {}", two(2))),
+        ("hostile-9-deep.webm", "yuv444p12le -c:v libvpx-vp9 -g 5".to_owned()),
+    ]
+    .map(|(name, options)| {
+        let path = clip(name, &format!("{source} {options}"));
+        let mut demuxer = Demuxer::open(text(&path)).unwrap();
+        let (config, mut chunks) = (demuxer.track(0).unwrap().try_clone().unwrap(), Vec::new());
+        while let Ok(Some((_, chunk))) = demuxer.read() {
+            chunks.push(chunk.data.to_vec());
+        }
+        assert!(chunks.len() >= 25, "{name}");
+        Clip { config, chunks }
+    })
+    .into()
+}
+
+fn video(codec: &str) -> Box<dyn Video> {
+    let Ok((_, Parsed::Video(video))) = registry::parse(codec) else { panic!("{codec}") };
+    video
+}
+
+#[test]
+fn strings() {
+    let strings = ["avc1.64001f", "avc3.42e00a", "vp8", "vp09.00.10.08", "vp09.02.31.10.01.09.16.09.01"];
+    for registration in CODECS {
+        let known = |text: &&str| registration.tags.iter().any(|tag| text.starts_with(tag));
+        assert!(strings.iter().any(known), "{:?} has no string here", registration.tags);
+    }
+    let (mut good, mut bad) = (0u64, 0u64);
+    for mut dice in rounds() {
+        let string = strings[dice.below(strings.len())];
+        let changed = dice.change(string.as_bytes());
+        let codec = String::from_utf8_lossy(&changed);
+        match registry::parse(&codec) {
+            Ok((_, Parsed::Video(video))) => {
+                assert!(video.to_string().eq_ignore_ascii_case(&codec), "{codec:?} became {video}");
+                assert!(
+                    !video.formats().is_empty() && video.quantizers().contains(&video.default_quantizer())
+                );
+                good += 1;
+            }
+            Err(error) => {
+                assert!(!error.text.is_empty());
+                bad += 1;
+            }
+        }
+    }
+    assert!(good > 100 && bad > 100, "{good} and {bad}");
+}
+
+#[test]
+fn chunks() {
+    let clips = clips();
+    let (mut good, mut bad) = (0u64, 0u64);
+    for mut dice in rounds() {
+        let clip = &clips[dice.below(clips.len())];
+        let video = video(clip.config.codec());
+        let framing = video.framing(&clip.config, clip.config.description()).unwrap();
+        let mut stream = framing.stream();
+        // From a key frame or not; the first chunks as they are, so that what is changed finds a stream.
+        let from = dice.below(6);
+        for (index, chunk) in clip.chunks[from..].iter().take(4).enumerate() {
+            let changed = if index < dice.below(4) { chunk.clone() } else { dice.change(chunk) };
+            match framing.is_key(&changed) {
+                Ok(_) => good += 1,
+                Err(_) => bad += 1,
+            }
+            let _content = stream.look(&changed);
+            let _reorder = stream.reorder();
+            let mut ahead = Vec::new();
+            stream.repeat(&mut ahead).unwrap();
+            assert!(ahead.len() < 1 << 20, "{} bytes to repeat", ahead.len());
+            if let Ok(Some(converted)) = framing.chunk(&changed) {
+                assert!(converted.len() <= changed.len() * 2 + 64);
+            }
+            if let Ok((codec, _)) = framing.describe(&dice.change(framing.extradata()), &changed) {
+                assert!(registry::parse(&codec).is_ok(), "{codec:?}");
+            }
+        }
+        stream.restart();
+    }
+    assert!(good > 1000 && bad > 100, "{good} and {bad}");
+}
+
+#[test]
+fn descriptions() {
+    let clips = clips();
+    for mut dice in rounds() {
+        let clip = &clips[dice.below(clips.len())];
+        let codec = clip.config.codec();
+        let description = dice.change(clip.config.description().unwrap_or(&clip.chunks[0]));
+        let _framing = video(codec).framing(&clip.config, Some(&description));
+        let registration = registry::find(codec).unwrap();
+        let [profile, level] = [0, 1].map(|_| dice.below(1 << 16) as i32 - 300);
+        let facts = StreamFacts {
+            av_name: registration.av_name,
+            extradata: &description,
+            profile,
+            level,
+            width: dice.below(70_000) as u32,
+            height: dice.below(70_000) as u32,
+            framerate: dice.below(1000) as f64,
+            ..StreamFacts::default()
+        };
+        if let Some(codec) = registry::name(&facts).codec {
+            assert!(registry::parse(&codec).is_ok() || codec.len() == 11, "{codec:?}");
+        }
+        let Some(in_band) = registry::in_band(codec) else { continue };
+        let _is = (in_band.is_description)(&description);
+        let _checked = (in_band.check)(&description);
+        let chunk = &clip.chunks[dice.below(5)];
+        let chunk = dice.change(chunk);
+        let _sets = (in_band.sets)(&chunk);
+        if let Ok(mut changes) = (in_band.changes)(clip.config.description().unwrap_or(&description)) {
+            let _changed = changes.change(&description);
+            let _fitted = changes.fit(&chunk).map(<[u8]>::len);
+        }
+    }
+}
