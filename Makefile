@@ -4,7 +4,7 @@
 # make environments   the Node package in test runners and bundlers, the Python package in frameworks, notebooks, other Pythons
 # make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
 # make fuzz    SECONDS_fuzz each: random calls of everything under ASan with failed allocations, with forks, under TSan; hostile parsers
-# make options every option of every H.264 codec with odd values, libx264 in all modes (minutes; make test walks one mode)
+# make options every option of every codec with odd values, libx264 in all modes (minutes; make test walks one mode)
 # make wpt     the W3C's own tests on the Node package, of a checkout WPT_ROOT=path; WRITE=1 writes the list of expected results anew
 # make bench   ours against what a user would take instead, in one run
 # make pictures  measures and draws the figures of docs/backpressure.md

@@ -78,7 +78,8 @@ impl Encoder {
     pub fn open(settings: &EncoderSettings) -> Result<Self> {
         let mut context = Self::prepare(settings)?;
         room::check(settings.name.as_str(), settings.memory_bytes)?;
-        context.open().map_err(|error| error.context(settings.name.as_str()))?;
+        let named = || host_options::with(settings.name.as_str(), &settings.host_options);
+        context.open().map_err(|error| error.context(named()))?;
         let rate = Rate::of(&context, settings);
         Ok(Self { context, quantizer: settings.quantizer, rate })
     }

@@ -155,6 +155,12 @@ pub(super) fn set(
     Ok(())
 }
 
+/// A codec by name, and the options that a host has set: one of them may be to blame.
+pub(super) fn with(codec: &str, options: &[(String, String)]) -> String {
+    let names: Vec<_> = options.iter().map(|(name, _)| format!("ffmpeg.{name}")).collect();
+    if names.is_empty() { codec.to_owned() } else { format!("{codec} with {}", names.join(", ")) }
+}
+
 /// True if an option belongs to every codec, and not to this one alone; false also if there is none of that name.
 fn is_generic(context: &Context, name: &str) -> Result<bool> {
     let text = CString::new(name).map_err(|_| Error::invalid(format!("ffmpeg.{name} has a NUL inside")))?;

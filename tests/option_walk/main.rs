@@ -1,4 +1,4 @@
-//! Every AVOption of every H.264 encoder and decoder of this FFmpeg, and every parameter of x264, each with odd values,
+//! Every AVOption of every encoder and decoder of H.264, VP8 and VP9 of this FFmpeg, and every parameter of x264, each with odd values,
 //! through `ffmpeg.<name>`. Whatever is said, a host's memory is not left (frames lie between pages that nobody may touch),
 //! nothing is written to stderr or the working directory, and either an error says why not, or every input comes out, in the
 //! configured size, and the codec never holds more than `maxDelay`.
@@ -30,8 +30,8 @@ const MAX_DELAY: u32 = 12;
 const BATCH: usize = 8;
 
 /// A way to configure an encoder: codec string and further keys.
-type Mode = (&'static str, &'static [(&'static str, &'static str)]);
-const MODES: [Mode; 4] = [
+type Mode<'a> = (&'a str, &'static [(&'static str, &'static str)]);
+const MODES: [Mode<'static>; 4] = [
     ("avc1.64001f", &[("threads", "2")]),
     ("avc1.42001f", &[("threads", "2"), ("latencyMode", "realtime")]),
     (
@@ -41,6 +41,9 @@ const MODES: [Mode; 4] = [
     ("avc1.64001f", &[("threads", "1"), ("bitrateMode", "quantizer"), ("ffmpeg.preset", "veryslow")]),
 ];
 
+/// Those that need no device, and are asked for here.
+const WORKING: [&str; 6] = ["libx264", "h264", "libvpx", "libvpx-vp9", "vp8", "vp9"];
+
 /// How many values of a walk did what.
 #[derive(Default)]
 struct Tally {
@@ -49,34 +52,39 @@ struct Tally {
     failed: usize,
 }
 
-fn modes() -> &'static [Mode] {
+fn modes() -> &'static [Mode<'static>] {
     if std::env::var("FRAMEGATE_OPTION_WALK").is_ok_and(|how| how == "full") { &MODES } else { &MODES[..1] }
 }
 
 #[test]
 fn options_of_encoders_reach_nothing_of_the_hosts() {
-    for codec in codecs(Role::Encoder) {
+    for (codec, string) in codecs(Role::Encoder) {
         let modes = if codec == "libx264" { modes() } else { &MODES[..1] };
         for mode in 0..modes.len() {
-            let tally = walk(&format!("encoder {codec} {mode}"), options(Role::Encoder, &codec).len());
+            let what = format!("encoder {codec} {string} {mode}");
+            let tally = walk(&what, options(Role::Encoder, &codec).len());
             // An encoder that works takes some of the values; one whose device is not here opens never.
-            assert!(codec != "libx264" || tally.done > 300, "{codec}: {} of the values work", tally.done);
+            assert!(
+                !WORKING.contains(&&*codec) || tally.done > 300,
+                "{codec}: {} of the values work",
+                tally.done
+            );
         }
     }
 }
 
 #[test]
 fn options_of_decoders_reach_nothing_of_the_hosts() {
-    for codec in codecs(Role::Decoder) {
-        let tally = walk(&format!("decoder {codec} 0"), options(Role::Decoder, &codec).len());
-        assert!(codec != "h264" || tally.done > 30, "{codec}: {} of the values work", tally.done);
+    for (codec, string) in codecs(Role::Decoder) {
+        let tally = walk(&format!("decoder {codec} {string} 0"), options(Role::Decoder, &codec).len());
+        assert!(!WORKING.contains(&&*codec) || tally.done > 30, "{codec}: {} of the values work", tally.done);
     }
 }
 
 #[test]
 fn parameters_of_x264_reach_nothing_of_the_hosts() {
     for mode in 0..modes().len() {
-        let tally = walk(&format!("parameter libx264 {mode}"), names::X264_PARAMETERS.len());
+        let tally = walk(&format!("parameter libx264 avc1 {mode}"), names::X264_PARAMETERS.len());
         assert!(tally.done > 300, "{} of the values work", tally.done);
     }
 }
@@ -118,19 +126,20 @@ fn one_batch() {
     // SAFETY: no preconditions. Ends a child that hangs; nothing measures time.
     unsafe { libc::alarm(900) };
     let words: Vec<&str> = child.split(' ').collect();
-    let &[kind, codec, mode, first] = words.as_slice() else { panic!("{child}") };
+    let &[kind, codec, string, mode, first] = words.as_slice() else { panic!("{child}") };
     let (mode, first): (usize, usize) = (mode.parse().unwrap(), first.parse().unwrap());
     let mut tally = Tally::default();
     match kind {
         "encoder" => {
             for option in options(Role::Encoder, codec).iter().skip(first).take(BATCH) {
+                let mode = if string.starts_with("avc1") { MODES[mode] } else { (string, MODES[mode].1) };
                 for value in values_of(option) {
-                    encode(codec, MODES[mode], &format!("ffmpeg.{}", option.name), &value, &mut tally);
+                    encode(codec, mode, &format!("ffmpeg.{}", option.name), &value, &mut tally);
                 }
             }
         }
         "decoder" => {
-            let stream = stream();
+            let stream = stream(string);
             for option in options(Role::Decoder, codec).iter().skip(first).take(BATCH) {
                 for value in values_of(option) {
                     decode(codec, &stream, &format!("ffmpeg.{}", option.name), &value, &mut tally);
@@ -165,7 +174,7 @@ fn is_clear(status: i32, text: &str) {
 
 /// Which key is to blame. Codecs of devices that are not here never get as far as to look at it, libx264rgb refuses the format.
 fn names_key(codec: &str, key: &str, text: &str) {
-    assert!(!["libx264", "h264"].contains(&codec) || text.contains(key), "{key} is not named: {text}");
+    assert!(!WORKING.contains(&codec) || text.contains(key), "{key} is not named: {text}");
 }
 
 /// Checks what came out of a codec, and gives it if everything did. Where a codec fails, the last output says so, or, if
@@ -191,7 +200,7 @@ fn all_came_out(outs: Result<Vec<Out>, Refused>, stats: &fg_stats, error: &str) 
     }
 }
 
-fn encode(codec: &str, (string, keys): Mode, key: &str, value: &str, tally: &mut Tally) {
+fn encode(codec: &str, (string, keys): Mode<'_>, key: &str, value: &str, tally: &mut Tally) {
     announce(key, value);
     let side = SIDE as u32;
     let config = encoder_config(string, side, side, keys).with("ffmpeg.encoder", codec).with(key, value);
@@ -219,8 +228,9 @@ fn encode(codec: &str, (string, keys): Mode, key: &str, value: &str, tally: &mut
 fn decode(codec: &str, stream: &[Out], key: &str, value: &str, tally: &mut Tally) {
     announce(key, value);
     let config = stream[0].config.as_ref().unwrap();
-    let config = Config::new(&config.get("codec"), &[("ffmpeg.decoder", codec), (key, value)])
-        .described(&config.description());
+    let (string, description) = (config.get("codec"), config.description());
+    let config = Config::new(&string, &[("ffmpeg.decoder", codec), (key, value)]);
+    let config = if description.is_empty() { config } else { config.described(&description) };
     let decoder = match Decoder::new(&config) {
         Ok(decoder) => decoder,
         Err(refused) => {
@@ -248,9 +258,11 @@ fn has_size(out: &Out) {
     assert_eq!((info.visible_width, info.visible_height), (SIDE as u32, SIDE as u32));
 }
 
-/// Chunks with B-frames.
-fn stream() -> Vec<Out> {
+/// Chunks; of H.264 with B-frames.
+fn stream(codec: &str) -> Vec<Out> {
     let side = SIDE as u32;
-    let config = encoder_config("avc1.64001f", side, side, &[("threads", "1"), ("ffmpeg.b_strategy", "0")]);
+    let bframes = [("threads", "1"), ("ffmpeg.b_strategy", "0")];
+    let keys = if codec.starts_with("avc1") { &bframes[..] } else { &[] };
+    let config = encoder_config(codec, side, side, keys);
     Encoder::new(&config).unwrap().encode(&guarded_frames(FRAMES)).unwrap()
 }

@@ -18,8 +18,15 @@ pub struct AvOption {
     pub words: Vec<String>,
 }
 
-/// The names of all H.264 encoders or decoders.
-pub fn codecs(role: Role) -> Vec<String> {
+/// FFmpeg's ids of the codecs that are walked, and their codec strings.
+const STRINGS: [(ff::AVCodecID, &str); 3] = [
+    (ff::AVCodecID::AV_CODEC_ID_H264, "avc1.64001f"),
+    (ff::AVCodecID::AV_CODEC_ID_VP8, "vp8"),
+    (ff::AVCodecID::AV_CODEC_ID_VP9, "vp09.00.10.08"),
+];
+
+/// The names of all encoders or decoders of those, and their codec strings.
+pub fn codecs(role: Role) -> Vec<(String, &'static str)> {
     let (mut found, mut state) = (Vec::new(), ptr::null_mut());
     // SAFETY: the state is ours; codecs and their names are static.
     unsafe {
@@ -28,8 +35,9 @@ pub fn codecs(role: Role) -> Vec<String> {
                 Role::Encoder => ff::av_codec_is_encoder(codec),
                 Role::Decoder => ff::av_codec_is_decoder(codec),
             };
-            if codec.id as u32 == ff::AVCodecID::AV_CODEC_ID_H264 as u32 && is_role != 0 {
-                found.push(text(codec.name));
+            let string = STRINGS.iter().find(|(id, _)| codec.id as u32 == *id as u32);
+            if let Some((_, string)) = string.filter(|_| is_role != 0) {
+                found.push((text(codec.name), *string));
             }
         }
     }
