@@ -1,4 +1,5 @@
-//! The border with C inside the library: what FFmpeg calls back, and the shim. The only `extern "C"` outside `ffi`; none of them is exported.
+//! The border with C inside the library: what FFmpeg calls back, the shim, and a function that takes ids which
+//! the bindings may not have. The only `extern "C"` outside `ffi`; none of them is exported.
 
 use std::any::Any;
 use std::ffi::{c_char, c_int, c_void};
@@ -35,6 +36,10 @@ unsafe extern "C" {
 
     /// In shim.c: sends lines that are not ours to `callback`, a log callback of FFmpeg's type.
     pub fn framegate_shim_log_others(callback: HostLog);
+
+    /// `avformat_query_codec`, with the id as the integer that it is: 0 for a codec that the format cannot hold.
+    #[link_name = "avformat_query_codec"]
+    pub fn query_codec(format: *const ff::AVOutputFormat, codec_id: u32, compliance: c_int) -> c_int;
 }
 
 /// Whether a line is ours, for the shim.

@@ -5,17 +5,12 @@ use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
+use super::callbacks::query_codec;
 use super::descriptor::Descriptor;
 use crate::error::{Error, Result};
 
 /// The option of MP4 and MOV that only formats with edit lists have.
 pub(super) const MOVIE_TIMESCALE: &CStr = c"movie_timescale";
-
-unsafe extern "C" {
-    /// `avformat_query_codec`, with the id as the integer that it is: 0 for a codec that the format cannot hold.
-    #[link_name = "avformat_query_codec"]
-    fn query(format: *const ff::AVOutputFormat, codec_id: u32, compliance: i32) -> i32;
-}
 
 /// One of FFmpeg's formats, a constant of the library.
 #[derive(Clone, Copy)]
@@ -56,7 +51,7 @@ impl OutputFormat {
     pub(super) fn holds(self, codec: Descriptor) -> bool {
         let compliance = ff::FF_COMPLIANCE_EXPERIMENTAL;
         // SAFETY: the format is valid; an id that the bindings may not have is only passed on.
-        unsafe { query(self.as_ptr(), codec.id, compliance) != 0 }
+        unsafe { query_codec(self.as_ptr(), codec.id, compliance) != 0 }
     }
 
     /// Whether it has parameter sets apart from the chunks, at its beginning.
