@@ -383,7 +383,8 @@ function alphaTests({ codec }, config) {
 describe('codec strings', () => {
   const cases = [
     ['vp8', true], ['VP8', false], ['vp8.0', false], ['vp08.00.10.08', false], ['vp9', false], ['vp09', false], ['vp09.00.10', false],
-    ['vp09.00.10.08', true], ['vp09.00.10.08.01.01.01.01.00', true], ['vp09.00.10.08.01.01.01.01', false], ['vp09.00.10.10', false], ['vp09.04.10.08', false],
+    ['vp09.00.10.08', true], ['vp09.00.10.08.01.01.01.01.00', true], ['vp09.00.10.08.01.01.01.01', true], ['vp09.01.10.08.03', true],
+    ['vp09.00.10.08.01.01.01.01.00.00', false], [' vp8', false], ['vp09.00.10.10', false], ['vp09.04.10.08', false],
     ['vp09.00.99.08', false], ['vp09.01.10.08', true], ['vp09.02.10.10', true], ['vp09.02.10.12', true], ['vp09.03.10.10', true], ['av01.0.04M.08', false],
   ];
   for (const [codec, expected] of cases) {
