@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use framegate::container::Demuxer;
@@ -79,7 +80,13 @@ struct Clip {
     chunks: Vec<Vec<u8>>,
 }
 
-fn clips() -> Vec<Clip> {
+/// Made once: the tests run beside each other.
+fn clips() -> &'static [Clip] {
+    static CLIPS: OnceLock<Vec<Clip>> = OnceLock::new();
+    CLIPS.get_or_init(make_clips)
+}
+
+fn make_clips() -> Vec<Clip> {
     let source = "-f lavfi -i testsrc2=s=48x32:r=25:d=1 -pix_fmt";
     let (hidden, log) = ("-auto-alt-ref 6 -lag-in-frames 25 -b:v 30k", support::scratch("hostile.log"));
     let two = |pass: u32| format!("-pass {pass} -passlogfile {} {hidden}", text(&log));
