@@ -261,3 +261,18 @@ fn layers_need_even_sides() {
         assert!(refused.text.contains(named) && refused.text.contains("even"), "{}", refused.text);
     }
 }
+
+/// What opens and then fails with the first frame is not supported.
+#[test]
+fn sides_that_libvpx_is_not_built_for_are_refused() {
+    for (width, height) in [(16_384, 16), (16, 16_384)] {
+        let encoder =
+            Encoder::new(&encoder_config(CODEC, width, height, &[("latencyMode", "realtime")])).unwrap();
+        assert_eq!(encoder.encode(&moving(width, height, 1)).unwrap().len(), 1, "{width}x{height}");
+    }
+    for (width, height, named) in [(16_385, 16, "width is 16385"), (16, 65_535, "height is 65535")] {
+        let refused = encoder_config(CODEC, width, height, &[]).encoder_support().unwrap_err();
+        assert_eq!(refused.status, FG_ERROR_NOT_SUPPORTED);
+        assert!(refused.text.contains(named) && refused.text.contains("16384"), "{}", refused.text);
+    }
+}

@@ -73,9 +73,10 @@ impl Video for Vp9String {
         Some(Alpha { formats, decoder: "libvpx-vp9" })
     }
 
-    /// The frame header has 16 bits for a side less one (VP9 7.2.3); libvpx 1.12 takes one less than that allows.
+    /// The frame header has room for 65,536 (VP9 7.2.3); Debian builds libvpx for a quarter, and it fails with the first frame
+    /// beyond that.
     fn sides(&self) -> Sides {
-        Sides { most: 65_535, multiple: 1, of: "VP9" }
+        Sides { most: 16_384, multiple: 1, of: "VP9" }
     }
 
     fn quantizers(&self) -> RangeInclusive<u8> {
