@@ -4,7 +4,7 @@
 
 use super::Picture;
 use super::arithmetic::matrix;
-use super::lanes::{LANES, Lanes, level, load};
+use super::lanes::{LANES, Lanes, doubled, level, load};
 use super::rows::{row, row_mut};
 use super::table::Packing;
 use crate::media::Color;
@@ -121,16 +121,6 @@ fn convert_row(to_rgb: &ToRgb, row: &Row<'_>, halved: bool, pixels: &mut [u8], p
             *pixel = [first[index], green[index], third[index], alpha[index]];
         }
     }
-}
-
-/// Each of the first half of the samples twice.
-#[inline(always)]
-fn doubled(samples: &Lanes) -> Lanes {
-    let mut doubled = [0.0; LANES];
-    for (pair, sample) in doubled.as_chunks_mut::<2>().0.iter_mut().zip(samples) {
-        *pair = [*sample, *sample];
-    }
-    doubled
 }
 
 #[inline(always)]

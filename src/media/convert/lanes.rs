@@ -32,3 +32,20 @@ pub fn level(value: f32) -> u8 {
     // SAFETY: clamped to the range of an i32.
     unsafe { value.clamp(0.0, 255.0).to_int_unchecked::<i32>() as u8 }
 }
+
+/// `value` without its fraction, from 0 to `max`, which is a level of at most 16 bits. `value` is as for [`level`].
+#[inline(always)]
+pub fn level_up_to(value: f32, max: f32) -> u16 {
+    // SAFETY: clamped to the range of an i32.
+    unsafe { value.clamp(0.0, max).to_int_unchecked::<i32>() as u16 }
+}
+
+/// Each of the first half of the samples twice.
+#[inline(always)]
+pub fn doubled(samples: &Lanes) -> Lanes {
+    let mut doubled = [0.0; LANES];
+    for (pair, sample) in doubled.as_chunks_mut::<2>().0.iter_mut().zip(samples) {
+        *pair = [*sample, *sample];
+    }
+    doubled
+}

@@ -9,7 +9,6 @@ mod arithmetic;
 mod deep;
 mod gbr;
 mod lanes;
-mod reduce;
 mod reorder;
 mod resample;
 pub(super) mod rows;
@@ -103,13 +102,9 @@ pub unsafe fn convert(source: &Picture, dest: &Picture) -> Result<()> {
                 deep::to_rgb(source, dest, packing);
                 Ok(())
             }
-            Step::Resample => {
-                resample::planes(source, dest);
-                Ok(())
-            }
+            Step::Resample => resample::planes(source, dest),
             Step::Via(format) => by_way_of(format, source, dest),
             Step::WithAlpha => alpha::to_i420a(source, dest),
-            Step::Reduce => reduce::to_420(source, dest),
             Step::Arithmetic(function) => arithmetic::convert(&function, source, dest),
         }
     }

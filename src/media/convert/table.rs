@@ -17,9 +17,7 @@ pub enum Step {
     Arithmetic(Function),
     /// Matrix and range from 10 or 12 bits.
     Deep(Packing),
-    /// YUV to 4:2:0 of 8 bits.
-    Reduce,
-    /// Planar YUV to other depths and chroma.
+    /// YUV to other depths and chroma.
     Resample,
     /// In two steps, by way of this format.
     Via(PixelFormat),
@@ -86,7 +84,6 @@ pub fn step(source: PixelFormat, dest: PixelFormat) -> Option<Step> {
             let with_alpha = if to.has_alpha { alpha_to_rgb(source, to) } else { None };
             with_alpha.or_else(|| to_rgb(source, to)).map(Step::Arithmetic)
         }
-        (None, None) if matches!(dest, I420 | Nv12) => Some(Step::Reduce),
         (None, None) if dest != dest.opaque() => None,
         (None, None) if source == Nv12 => Some(Step::Via(I420)),
         (None, None) => Some(Step::Resample),
