@@ -98,7 +98,7 @@ impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
         }
     }
 
-    fn taken(&self, input: &EncoderInput) {
+    fn begun(&self, input: &EncoderInput) {
         let info = input.frame.info();
         self.0.orientation.get_or_init(|| (info.rotation, info.flip));
     }

@@ -67,8 +67,9 @@ pub trait Recipe<I: Input, O>: Send + Sync {
     /// `OutOfMemory`, or what the input cannot become; it is not taken then.
     fn take(&self, offer: I::Offer<'_>) -> Result<I>;
 
-    /// Looks at an input before it is taken, maybe more than once. `key_wanted`: decoding must begin with it.
-    /// Changes nothing: an input that is acceptable may still be kept out by the gate.
+    /// Looks at an input before it is taken, maybe more than once. `key_wanted`: the stream must begin with it.
+    /// Changes nothing: an input that is acceptable may still be kept out by the gate. Goes by the input, `key_wanted`, and
+    /// what [`begun`](Self::begun) noted.
     ///
     /// # Errors
     /// Refuses the input.
@@ -77,8 +78,9 @@ pub trait Recipe<I: Input, O>: Send + Sync {
         Ok(())
     }
 
-    /// The input was taken, under the lock: what it fixes for those that follow is noted here.
-    fn taken(&self, input: &I) {
+    /// The input was taken, under the lock, as the first since configure, flush or reset: what it fixes for those that
+    /// follow is noted here.
+    fn begun(&self, input: &I) {
         let _ = input;
     }
 }

@@ -45,11 +45,14 @@ pub enum Event<O> {
 /// In this order: the first cache line (with the lock) is what each side uses for every frame, and the second most of the rest.
 #[repr(C)]
 pub(super) struct Desk<I, O> {
-    pub(super) key_wanted: bool,
+    /// An input must be one that decoding can begin with.
+    key_wanted: bool,
     /// The worker is at a message.
     pub(super) busy: bool,
     /// It has let go of its codec and is about to return.
     worker_ended: bool,
+    /// Counts the changes of what [`check_offer`](Self::check_offer) goes by: while it is the same, so is the answer.
+    pub(super) rules: u32,
     pub(super) phase: Phase,
     /// Counts resets and closes. What the worker began under an older number is dropped.
     pub(super) era: u64,
@@ -86,6 +89,7 @@ impl<I: Input, O> Desk<I, O> {
             outbox: VecDeque::new(),
             recipe: None,
             key_wanted: true,
+            rules: 0,
             era: 0,
             busy: false,
             last_flush: 0,
@@ -128,13 +132,42 @@ impl<I: Input, O> Desk<I, O> {
         Ok(recipe)
     }
 
+    /// Takes a configuration, for what comes after everything that is queued.
+    pub(super) fn configure(&mut self, recipe: Arc<dyn Recipe<I, O>>) {
+        self.recipe = Some(Arc::clone(&recipe));
+        self.inbox.push_back(Message::Configure(recipe));
+        self.enter(Phase::Configured);
+        self.want_key(true);
+    }
+
+    /// Takes a flush, and gives its number.
+    pub(super) fn flush(&mut self) -> u64 {
+        self.last_flush += 1;
+        self.inbox.push_back(Message::Flush(self.last_flush));
+        self.want_key(true);
+        self.feeders.note();
+        self.last_flush
+    }
+
+    fn enter(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.rules = self.rules.wrapping_add(1);
+    }
+
+    fn want_key(&mut self, wanted: bool) {
+        self.key_wanted = wanted;
+        self.rules = self.rules.wrapping_add(1);
+    }
+
     /// Takes an input that was checked.
     pub(super) fn take(&mut self, input: I, permit: Permit) {
-        if let Some(recipe) = &self.recipe {
-            recipe.taken(&input);
+        if self.key_wanted {
+            if let Some(recipe) = &self.recipe {
+                recipe.begun(&input);
+            }
+            self.want_key(false);
         }
         self.inbox.push_back(Message::Input(input, permit));
-        self.key_wanted = false;
         self.inputs += 1;
         self.feeders.note();
     }
@@ -172,7 +205,7 @@ impl<I: Input, O> Desk<I, O> {
 
     /// Begins a new era: everything queued and ready is taken off.
     pub(super) fn sweep(&mut self, phase: Phase) -> Swept<I, O> {
-        self.phase = phase;
+        self.enter(phase);
         self.era += 1;
         self.recipe = None;
         Swept(std::mem::take(&mut self.inbox), std::mem::take(&mut self.outbox))
@@ -180,7 +213,7 @@ impl<I: Input, O> Desk<I, O> {
 
     /// The codec failed: what is queued goes, what is ready stays and the failure comes after it.
     pub(super) fn fail(&mut self, failure: Failure) -> Swept<I, O> {
-        self.phase = Phase::Failed(Box::new(failure.error.clone()));
+        self.enter(Phase::Failed(Box::new(failure.error.clone())));
         self.outbox.push_back(Event::Failed(failure));
         Swept(std::mem::take(&mut self.inbox), VecDeque::new())
     }

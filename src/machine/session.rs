@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::codec::{Input, Output, Recipe};
-use super::desk::{Desk, Event, Message, Phase};
+use super::desk::{Desk, Event, Phase};
 use super::stats::Stats;
 use super::stuck;
 use super::waiting::{Callback, Flow, Timeout, Wait, wait_until};
@@ -46,10 +46,7 @@ impl<I: Input, O: Output> Session<I, O> {
     pub fn configure(&self, recipe: Arc<dyn Recipe<I, O>>) -> Result<()> {
         let mut desk = self.desk();
         desk.check_open()?;
-        desk.phase = Phase::Configured;
-        desk.key_wanted = true;
-        desk.recipe = Some(Arc::clone(&recipe));
-        desk.inbox.push_back(Message::Configure(recipe));
+        desk.configure(recipe);
         drop(desk);
         self.shared.wake_worker();
         self.bell().ring(Change::Any); // who waits for either call may enqueue now
@@ -82,15 +79,18 @@ impl<I: Input, O: Output> Session<I, O> {
     fn try_enqueue(&self, offer: I::Offer<'_>) -> Result<Flow<()>> {
         loop {
             // First: what is refused never has a slot, not for a moment. The recipe is kept beyond the lock.
-            let recipe = Arc::clone(self.desk().check_offer(offer)?);
+            let (recipe, rules) = {
+                let desk = self.desk();
+                (Arc::clone(desk.check_offer(offer)?), desk.rules)
+            };
             let permit = match self.gate().try_admit(recipe.bytes(offer)) {
                 Ok(permit) => permit,
                 Err(counts) => return Ok(Flow::Wait(Wait::for_room(&counts))),
             };
             let input = recipe.take(offer)?;
             let mut desk = self.desk();
-            // Again: another thread may have reset, flushed or configured meanwhile.
-            if !Arc::ptr_eq(desk.check_offer(offer)?, &recipe) {
+            // Another thread may have reset, flushed or configured meanwhile.
+            if desk.rules != rules && !Arc::ptr_eq(desk.check_offer(offer)?, &recipe) {
                 drop(desk); // before the permit, which rings the bell
                 continue;
             }
@@ -110,11 +110,7 @@ impl<I: Input, O: Output> Session<I, O> {
         let mut desk = self.desk();
         desk.configured()?;
         Worker::ensure(&self.shared, &mut desk)?;
-        desk.last_flush += 1;
-        let id = desk.last_flush;
-        desk.inbox.push_back(Message::Flush(id));
-        desk.key_wanted = true;
-        desk.feeders.note();
+        let id = desk.flush();
         drop(desk);
         self.shared.wake_worker();
         Ok(id)
