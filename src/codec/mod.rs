@@ -27,12 +27,12 @@ pub use picture::scaled;
 
 use crate::error::{Error, Result};
 use crate::machine::{Input, Output, Recipe};
-use crate::media::{Chunk, ChunkRef, Config, Dictionary, SharedVideoFrame, VideoFrame, keys};
+use crate::media::{Chunk, ChunkRef, Config, Dictionary, Frame, keys};
 use crate::registry::{self, Parsed};
 
 /// What an encoder is given.
 pub struct EncoderInput {
-    frame: SharedVideoFrame,
+    frame: Arc<Frame>,
     how: EncodeOptions,
 }
 
@@ -49,7 +49,7 @@ pub struct EncodeOptions {
 #[derive(Clone, Copy)]
 pub struct EncoderOffer<'a> {
     /// The frame; taken by reference count.
-    pub frame: &'a SharedVideoFrame,
+    pub frame: &'a Arc<Frame>,
     /// How to encode it.
     pub how: EncodeOptions,
 }
@@ -57,7 +57,7 @@ pub struct EncoderOffer<'a> {
 /// A checked encoder configuration.
 pub type EncoderRecipe = Arc<dyn Recipe<EncoderInput, Chunk>>;
 /// A checked decoder configuration.
-pub type DecoderRecipe = Arc<dyn Recipe<Chunk, VideoFrame>>;
+pub type DecoderRecipe = Arc<dyn Recipe<Chunk, Frame>>;
 
 /// This process is a child that was just forked: its parent's codecs are not at work here, and will never be closed.
 pub fn forked() {
@@ -105,7 +105,7 @@ impl Input for EncoderInput {
     }
 
     fn timestamp_us(&self) -> i64 {
-        self.frame.info().timestamp_us
+        self.frame.timestamp_us()
     }
 }
 
@@ -127,8 +127,8 @@ impl Output for Chunk {
     }
 }
 
-impl Output for VideoFrame {
+impl Output for Frame {
     fn bytes(&self) -> u64 {
-        self.planes().bytes()
+        Frame::bytes(self)
     }
 }

@@ -33,7 +33,7 @@ impl Recipe<EncoderInput, Chunk> for NullEncoder {
 
 impl Codec<EncoderInput, Chunk> for NullEncoder {
     fn send(&mut self, input: EncoderInput) -> Result<(), Failure> {
-        let frame = input.frame.info();
+        let frame = input.frame.video()?.info();
         let info = ChunkInfo {
             key: true,
             timestamp_us: frame.timestamp_us,

@@ -1,9 +1,11 @@
 //! Pictures as an encoder wants them: of one format, colour and size.
 
+use std::sync::Arc;
+
 use crate::av::{self, Scaler};
 use crate::error::Result;
 use crate::media::convert::{self, Picture};
-use crate::media::{Color, PixelFormat, Rect, SharedVideoFrame, VideoFrame, VideoInfo, plane_extent};
+use crate::media::{Color, Frame, PixelFormat, Rect, SharedVideoFrame, VideoFrame, VideoInfo, plane_extent};
 
 /// What an encoder is opened for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,15 +66,17 @@ fn is_as_wanted(info: &VideoInfo, formats: &[PixelFormat]) -> bool {
 ///
 /// # Errors
 /// `OutOfMemory`; `NotSupported` naming both formats.
-pub(super) fn queued(frame: &SharedVideoFrame, formats: &[PixelFormat]) -> Result<SharedVideoFrame> {
-    if is_as_wanted(frame.info(), formats) {
-        return Ok(frame.clone());
+pub(super) fn queued(frame: &Arc<Frame>, formats: &[PixelFormat]) -> Result<Arc<Frame>> {
+    let picture = frame.video()?;
+    if is_as_wanted(picture.info(), formats) {
+        return Ok(Arc::clone(frame));
     }
-    converted(frame, Look::of(frame.info(), formats)).map(SharedVideoFrame::new)
+    Ok(Arc::new(Frame::Video(converted(picture, Look::of(picture.info(), formats))?)))
 }
 
 /// What [`queued`] will weigh.
-pub(super) fn queued_bytes(frame: &VideoFrame, formats: &[PixelFormat]) -> u64 {
+pub(super) fn queued_bytes(frame: &Frame, formats: &[PixelFormat]) -> u64 {
+    let Ok(frame) = frame.video() else { return frame.bytes() }; // it will be refused
     let info = frame.info();
     if is_as_wanted(info, formats) {
         return frame.planes().bytes();

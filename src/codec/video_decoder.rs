@@ -11,7 +11,7 @@ use crate::av::{self, Decoder, DecoderSettings, Fit, Picture};
 use crate::error::{Error, Result};
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::memory;
-use crate::media::{Chunk, ChunkRef, Color, Config, Limits, SideKey, VideoFrame, VideoInfo, keys};
+use crate::media::{Chunk, ChunkRef, Color, Config, Frame, Limits, SideKey, VideoInfo, keys};
 use crate::registry::{Framing, Registration, Reorder, Video};
 use crate::tuning::Holders;
 use decoding::VideoDecoder;
@@ -121,8 +121,8 @@ fn pair(config: &Config, first: SideKey, second: SideKey) -> Result<Option<(u32,
     }
 }
 
-impl Recipe<Chunk, VideoFrame> for VideoDecoderRecipe {
-    fn open(&self) -> std::result::Result<Box<dyn Codec<Chunk, VideoFrame>>, Failure> {
+impl Recipe<Chunk, Frame> for VideoDecoderRecipe {
+    fn open(&self) -> std::result::Result<Box<dyn Codec<Chunk, Frame>>, Failure> {
         Ok(Box::new(VideoDecoder::new(Arc::clone(&self.0))?))
     }
 

@@ -87,7 +87,7 @@ impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
     }
 
     fn accept(&self, offer: EncoderOffer<'_>, _: bool) -> Result<()> {
-        let info = offer.frame.info();
+        let info = offer.frame.video()?.info();
         self.0.check_quantizer(offer.how)?;
         let orientation = (info.rotation, info.flip);
         match self.0.orientation.get() {
@@ -99,8 +99,9 @@ impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
     }
 
     fn begun(&self, input: &EncoderInput) {
-        let info = input.frame.info();
-        self.0.orientation.get_or_init(|| (info.rotation, info.flip));
+        if let Ok(frame) = input.frame.video() {
+            self.0.orientation.get_or_init(|| (frame.info().rotation, frame.info().flip));
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::own::bound::{self, Bound};
 use super::own::plain;
 use super::types::*;
 use crate::codec::decoder_recipe;
-use crate::media::{Chunk, VideoFrame};
+use crate::media::{Chunk, Frame};
 
 /// A decoder: chunks go in with fg_decoder_enqueue, in decode order, frames come out of fg_decoder_poll, in the order
 /// in which they are shown. Everything else is as with fg_encoder: the gate, the statuses, the threads.
@@ -20,7 +20,7 @@ pub struct fg_decoder {
 }
 
 impl Opaque for fg_decoder {
-    type Object = Handle<Chunk, VideoFrame>;
+    type Object = Handle<Chunk, Frame>;
     const NAME: &'static str = "decoder";
 }
 

@@ -12,7 +12,7 @@ use super::pod;
 use super::types::*;
 use crate::codec::{EncodeOptions, EncoderInput, EncoderOffer, encoder_recipe};
 use crate::error::{Error, Result};
-use crate::media::{Chunk, SharedVideoFrame};
+use crate::media::Chunk;
 
 /// An encoder: frames go in with fg_encoder_enqueue, chunks come out of fg_encoder_poll, in decode order.
 ///
@@ -115,7 +115,6 @@ pub unsafe extern "C" fn fg_encoder_enqueue(
         // SAFETY: the C contract: a live encoder, a live frame, a struct with its size or NULL.
         let (handle, frame, how) =
             unsafe { (bound::borrow(encoder)?, shared::share(frame)?, encode_options(options)?) };
-        let frame = SharedVideoFrame::of(frame)?;
         let status = handle.enqueue(EncoderOffer { frame: &frame, how }, timeout_ms)?;
         if status == FG_OK {
             frame.freeze(); // a frame that was not taken stays the host's to write

@@ -271,9 +271,8 @@ pub unsafe extern "C" fn fg_frame_references(frame: *const fg_frame) -> u32 {
     infallible(0, || {
         // SAFETY: the C contract: NULL or a live frame.
         let Ok(own) = (unsafe { shared::share(frame) }) else { return 0 };
-        let Ok(frame) = own.video() else { return 0 };
         // `own` is one more than there were.
-        let count = Arc::strong_count(&own) - 1 + frame.sharers() - 1;
+        let count = Arc::strong_count(&own) - 1 + own.sharers() - 1;
         // What others did to the memory before they let go of it comes before what the caller does next.
         fence(Ordering::Acquire);
         u32::try_from(count).unwrap_or(u32::MAX)

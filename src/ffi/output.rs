@@ -12,7 +12,7 @@ use super::types::*;
 use crate::error::{Error, Result};
 use crate::gate::Permit;
 use crate::machine::{Event, Failure, Leases};
-use crate::media::{Chunk, ChunkInfo, ChunkRef, Frame, VideoFrame};
+use crate::media::{Chunk, ChunkInfo, ChunkRef, Frame};
 use crate::sync::lock::Lock;
 
 static LEASES: Leases<Lease> = Leases::new();
@@ -79,14 +79,23 @@ impl Lend for Chunk {
     }
 }
 
-impl Lend for VideoFrame {
+impl Lend for Frame {
     fn lend(self) -> Result<(fg_output, Item)> {
         let mut output = blank(FG_OUTPUT_FRAME);
-        let info = self.info();
-        (output.timestamp_us, output.duration_us) = (info.timestamp_us, info.duration_us.unwrap_or(-1));
-        output.id = info.id;
+        match &self {
+            Frame::Video(frame) => {
+                let info = frame.info();
+                output.duration_us = info.duration_us.unwrap_or(-1);
+                (output.timestamp_us, output.id) = (info.timestamp_us, info.id);
+            }
+            Frame::Audio(sound) => {
+                let info = sound.info();
+                output.duration_us = info.duration_us();
+                (output.timestamp_us, output.id) = (info.timestamp_us, info.id);
+            }
+        }
         self.freeze();
-        let frame = Arc::new(Frame::Video(self));
+        let frame = Arc::new(self);
         output.frame = shared::show(&frame);
         Ok((output, Item::Frame(frame)))
     }
