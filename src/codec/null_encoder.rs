@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{EncoderInput, EncoderOffer, picture};
+use crate::gate::Weight;
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::{Bytes, Chunk, ChunkInfo, PixelFormat};
 
@@ -22,8 +23,8 @@ impl Recipe<EncoderInput, Chunk> for NullEncoder {
         Ok(Box::new(NullEncoder::default()))
     }
 
-    fn bytes(&self, offer: EncoderOffer<'_>) -> u64 {
-        picture::queued_bytes(offer.frame, &FORMATS)
+    fn weight(&self, offer: EncoderOffer<'_>) -> Weight {
+        Weight { slots: 1, bytes: picture::queued_bytes(offer.frame, &FORMATS) }
     }
 
     fn take(&self, offer: EncoderOffer<'_>) -> crate::error::Result<EncoderInput> {

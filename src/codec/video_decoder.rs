@@ -9,6 +9,7 @@ use super::cores::Cores;
 use super::delay;
 use crate::av::{self, Decoder, DecoderSettings, Fit, Picture};
 use crate::error::{Error, Result};
+use crate::gate::Weight;
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::memory;
 use crate::media::{Chunk, ChunkRef, Color, Config, Frame, Limits, SideKey, VideoInfo, keys};
@@ -130,8 +131,8 @@ impl Recipe<Chunk, Frame> for VideoDecoderRecipe {
         Decoder::open(&self.0.settings, self.0.fit(self.0.video.reorder(), false)).map(drop)
     }
 
-    fn bytes(&self, offer: ChunkRef<'_>) -> u64 {
-        offer.bytes()
+    fn weight(&self, offer: ChunkRef<'_>) -> Weight {
+        Weight { slots: 1, bytes: offer.bytes() }
     }
 
     fn take(&self, offer: ChunkRef<'_>) -> Result<Chunk> {

@@ -12,6 +12,7 @@ use super::running::Orientation;
 use super::{EncodeOptions, EncoderInput, EncoderOffer, encoder_settings};
 use crate::av::{Encoder, EncoderSettings};
 use crate::error::{Error, Result};
+use crate::gate::Weight;
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::keys::AlphaOption;
 use crate::media::{Chunk, Color, Config, PixelFormat, keys};
@@ -78,8 +79,8 @@ impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
         Some(self)
     }
 
-    fn bytes(&self, offer: EncoderOffer<'_>) -> u64 {
-        picture::queued_bytes(offer.frame, self.0.formats)
+    fn weight(&self, offer: EncoderOffer<'_>) -> Weight {
+        Weight { slots: 1, bytes: picture::queued_bytes(offer.frame, self.0.formats) }
     }
 
     fn take(&self, offer: EncoderOffer<'_>) -> Result<EncoderInput> {

@@ -83,7 +83,7 @@ impl<I: Input, O: Output> Session<I, O> {
                 let desk = self.desk();
                 (Arc::clone(desk.check_offer(offer)?), desk.rules)
             };
-            let permit = match self.gate().try_admit(recipe.bytes(offer)) {
+            let permit = match self.gate().try_admit(recipe.weight(offer)) {
                 Ok(permit) => permit,
                 Err(counts) => return Ok(Flow::Wait(Wait::for_room(&counts))),
             };
