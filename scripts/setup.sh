@@ -2,7 +2,7 @@
 # setup.sh demo|test|check
 # Installs the Debian packages that are missing for it, and says what else is. Does nothing when nothing is.
 set -eu
-packages="gcc g++ make cmake pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
+packages="gcc g++ make cmake pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libswresample-dev
     ffmpeg python3 python3-venv"
 # Whoever has npm may have it from elsewhere.
 command -v npm >/dev/null 2>&1 || npm=npm

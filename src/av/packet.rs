@@ -107,6 +107,11 @@ impl Packet {
         (fields.pts, fields.dts, fields.flags & ff::AV_PKT_FLAG_KEY != 0)
     }
 
+    /// How long it lasts, in the codec's ticks; 0 if the codec does not say.
+    pub fn duration(&self) -> i64 {
+        self.fields().duration
+    }
+
     /// Sets the pts, in the codec's ticks, and whether decoding can begin here.
     pub fn set_times(&mut self, pts: i64, key: bool) {
         let fields = self.fields_mut();

@@ -6,6 +6,8 @@
 //! to a frame past FFmpeg, which knows only numbers. They name no codec: what is a codec's own is in `registry`, what is an
 //! encoder library's in `tuning`.
 
+mod audio_decoder;
+mod audio_encoder;
 mod cores;
 mod delay;
 mod encoder_settings;
@@ -15,6 +17,7 @@ mod null_encoder;
 mod pace;
 mod picture;
 mod running;
+mod sample_clock;
 mod timeline;
 mod video_decoder;
 mod video_encoder;
@@ -22,6 +25,7 @@ mod video_encoder;
 use std::sync::Arc;
 
 pub use crate::av::locks as av_locks;
+pub use crate::av::{Pulled, Resampler};
 pub use heap::lock as heap_lock;
 pub use picture::scaled;
 
@@ -74,9 +78,17 @@ pub fn encoder_recipe(config: &Config) -> Result<EncoderRecipe> {
         config.check_is(Dictionary::VideoEncoder)?;
         return Ok(Arc::new(null_encoder::NullEncoder::default()));
     }
-    let (registration, Parsed::Video(video)) = registry::parse(config.codec())?;
-    config.check_is(Dictionary::VideoEncoder)?;
-    Ok(Arc::new(video_encoder::VideoEncoderRecipe::new(config, registration, video)?))
+    let (registration, parsed) = registry::parse(config.codec())?;
+    match parsed {
+        Parsed::Video(video) => {
+            config.check_is(Dictionary::VideoEncoder)?;
+            Ok(Arc::new(video_encoder::VideoEncoderRecipe::new(config, registration, video)?))
+        }
+        Parsed::Audio(audio) => {
+            config.check_is(Dictionary::AudioEncoder)?;
+            Ok(Arc::new(audio_encoder::AudioEncoderRecipe::new(config, registration, audio)?))
+        }
+    }
 }
 
 /// Checks a decoder's configuration.
@@ -87,9 +99,17 @@ pub fn decoder_recipe(config: &Config) -> Result<DecoderRecipe> {
     if config.codec() == null_encoder::CODEC {
         return Err(Error::not_supported(format!("codec \"{}\" only encodes", null_encoder::CODEC)));
     }
-    let (registration, Parsed::Video(video)) = registry::parse(config.codec())?;
-    config.check_is(Dictionary::VideoDecoder)?;
-    Ok(Arc::new(video_decoder::VideoDecoderRecipe::new(config, registration, video)?))
+    let (registration, parsed) = registry::parse(config.codec())?;
+    match parsed {
+        Parsed::Video(video) => {
+            config.check_is(Dictionary::VideoDecoder)?;
+            Ok(Arc::new(video_decoder::VideoDecoderRecipe::new(config, registration, video)?))
+        }
+        Parsed::Audio(audio) => {
+            config.check_is(Dictionary::AudioDecoder)?;
+            Ok(Arc::new(audio_decoder::AudioDecoderRecipe::new(config, registration, audio)?))
+        }
+    }
 }
 
 /// The gate's measures in a configuration: `slots` and `maxBytes`.

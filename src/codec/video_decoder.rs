@@ -48,6 +48,7 @@ impl VideoDecoderRecipe {
             name: config.value(&keys::FFMPEG_DECODER).map(str::to_owned),
             alpha_name: video.alpha().map(|alpha| alpha.decoder),
             picture: picture(config, &*video)?,
+            sound: None,
             extradata: memory::copy("description", framing.extradata(), 0)?,
             threads: threads(config, &cores, low_latency)?,
             low_latency,
@@ -73,7 +74,7 @@ impl VideoDecoderRecipe {
 }
 
 /// The keys `maxPixels`, `maxSide` and `maxSamples`, which what the configuration itself says must be within.
-fn limits(config: &Config) -> Result<Limits> {
+pub(super) fn limits(config: &Config) -> Result<Limits> {
     let limits = Limits {
         max_pixels: config.value(&keys::MAX_PIXELS),
         max_side: config.value(&keys::MAX_SIDE),

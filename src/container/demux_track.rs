@@ -63,7 +63,7 @@ impl DemuxTrack {
             duration_us: received.duration_us,
             dts_us: received.dts_us,
             id,
-            temporal_layer: 0,
+            ..ChunkInfo::default()
         };
         let order = self.order(input, received)?;
         let Received { key, pts_us, dts_us, duration_us, .. } = *received;

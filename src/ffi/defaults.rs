@@ -30,6 +30,8 @@ impl Default for fg_output {
             reserved: 0,
             alpha_data: null(),
             alpha_size: 0,
+            priming: 0,
+            padding: 0,
         }
     }
 }

@@ -50,6 +50,10 @@ pub struct fg_output {
     pub alpha_data: *const u8,
     /// How many bytes of it.
     pub alpha_size: u64,
+    /// Sound: samples at its beginning that the encoder has put in front of what it was given. Of a chunk: that it decodes to.
+    pub priming: u32,
+    /// Samples at its end that the encoder has put behind it.
+    pub padding: u32,
 }
 
 /// An encoded chunk, for fg_decoder_enqueue and the muxer, and from the demuxer. FG_CHUNK_INIT sets defaults.

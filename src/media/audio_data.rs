@@ -31,6 +31,10 @@ pub struct AudioInfo {
     pub timestamp_us: i64,
     /// The host's own number.
     pub id: u64,
+    /// Of decoded sound: samples at its beginning that an encoder has put in front of it.
+    pub priming: u32,
+    /// Samples at its end that one has put behind it.
+    pub padding: u32,
 }
 
 impl AudioInfo {

@@ -47,5 +47,5 @@ pub use pool::lock as pool_lock;
 pub use quantize::Quantize;
 pub use rect::Rect;
 pub use sample_format::SampleFormat;
-pub use stream_facts::{Medium, Named, StreamFacts};
+pub use stream_facts::{Medium, Named, Setup, StreamFacts};
 pub use video_frame::{VideoFrame, VideoInfo};
