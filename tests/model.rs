@@ -99,6 +99,15 @@ fn one_thread_with_several_outputs_an_input() {
     model(|| assert_eq!(one_thread(1, Habits { parts: 2, ..plain() }, 2).len(), 4));
 }
 
+/// Sound: an input has a slot for each of its outputs, or is let in alone.
+#[test]
+fn one_thread_with_inputs_of_several_slots() {
+    for slots in [1, 3] {
+        let habits = Habits { parts: 2, slots: 2, ..plain() };
+        model(move || assert_eq!(one_thread(slots, habits, 2).len(), 4));
+    }
+}
+
 #[test]
 fn producer_and_consumer() {
     model(|| {
