@@ -3,7 +3,8 @@
 //! `video_encoder` and `video_decoder` are the codecs, `running` is an encoder at work, `pace` measures how fast frames
 //! come, `encoder_settings` is how their settings follow from a configuration, `cores` says how many threads they get, `heap` gives back what closed ones leave, `picture`
 //! makes frames what an encoder wants, `null_encoder` does nothing, to measure the gate with, and `timeline` carries what belongs
-//! to a frame past FFmpeg, which knows only numbers. They name no codec: what is a codec's own is in `registry`, what is an
+//! to a frame past FFmpeg, which knows only numbers. `audio_encoder` and `audio_decoder` are the codecs of sound, whose times are counted
+//! in samples (`sample_clock`). They name no codec: what is a codec's own is in `registry`, what is an
 //! encoder library's in `tuning`.
 
 mod audio_decoder;
