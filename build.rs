@@ -39,6 +39,7 @@ fn main() {
         "version",
         "config",
         "frame",
+        "audio_frame",
         "encoder",
         "encoder_calls",
         "decoder",

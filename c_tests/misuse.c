@@ -127,7 +127,7 @@ static void frames(void) {
     CHECK_GROWN_STRUCT_SIZE(info, offsetof(fg_video_info, flags), fg_frame_video_info(frame, &info));
     CHECK_ERROR(fg_frame_planes(NULL, &planes), INVALID, "frame");
     CHECK_ERROR(fg_frame_planes(frame, NULL), INVALID, "planes");
-    CHECK_STRUCT_SIZE(planes, fg_frame_planes(frame, &planes));
+    CHECK_GROWN_STRUCT_SIZE(planes, offsetof(fg_planes, extended_data), fg_frame_planes(frame, &planes));
     CHECK_ERROR(fg_frame_copy_from(NULL, bytes, sizeof bytes), INVALID, "frame");
     CHECK_ERROR(fg_frame_copy_from(frame, NULL, 64 * 48 * 3 / 2), INVALID, "bytes");
     CHECK_ERROR(fg_frame_copy_from(frame, bytes, 64 * 48 * 3 / 2 - 1), INVALID, "4608");

@@ -129,6 +129,46 @@ void frames_are_shared() {
     CHECK_EQUAL(thrown([&] { input.copy_to(small); }).status(), FG_ERROR_INVALID_ARGUMENT);
 }
 
+void sound() {
+    check_stage = "sound";
+    fg::Frame stereo(fg::AudioInfo(FG_SAMPLE_S16, 48000, 2, 3, -5us));
+    const std::array<std::int16_t, 6> samples{-32768, 0, 16384, 1, 2, 32767};
+    stereo.copy_from({reinterpret_cast<const std::uint8_t *>(samples.data()), sizeof samples});
+    CHECK_EQUAL(stereo.audio_info().timestamp_us, -5);
+    CHECK_EQUAL(stereo.audio_info().duration_us, 62);
+    CHECK_EQUAL(stereo.planes().count, 1);
+    std::array<float, 2> right{};
+    stereo.copy_to({reinterpret_cast<std::uint8_t *>(right.data()), sizeof right},
+                   fg::CopyOptions(FG_SAMPLE_F32_PLANAR).channel(1).frames(1));
+    CHECK(right[0] == 1.0f / 32768 && right[1] == 32767.0f / 32768);
+    CHECK_EQUAL(stereo.copy().size(), 12);
+    CHECK_EQUAL(stereo.copy(fg::CopyOptions(FG_SAMPLE_U8).frames(0, 2)).size(), 4);
+    CHECK_EQUAL(thrown([&] { stereo.info(); }).status(), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_EQUAL(thrown([] { frame().audio_info(); }).status(), FG_ERROR_INVALID_ARGUMENT);
+
+    int freed = 0;
+    std::array<std::array<std::uint8_t, 16>, 6> memory{};
+    std::array<std::uint8_t *, 6> starts{};
+    for (std::size_t channel = 0; channel < 6; channel++) {
+        memory[channel].fill(static_cast<std::uint8_t>(channel));
+        starts[channel] = memory[channel].data();
+    }
+    fg::Planes planes;
+    planes.count = 6;
+    const fg::AudioInfo surround(FG_SAMPLE_U8_PLANAR, 48000, 6, 16);
+    CHECK_EQUAL(thrown([&] { fg::Frame::wrap(surround, planes, [&freed] { freed++; }); }).status(),
+                FG_ERROR_INVALID_ARGUMENT);
+    CHECK_EQUAL(freed, 0);
+    planes.extended_data = starts.data();
+    {
+        const fg::Frame wrapped = fg::Frame::wrap(surround, planes, [&freed] { freed++; });
+        const fg::Frame shared = wrapped.share();
+        CHECK_EQUAL(shared.planes().start(5)[15], 5);
+        CHECK_EQUAL(shared.copy(fg::CopyOptions().channel(4))[0], 4);
+    }
+    CHECK_EQUAL(freed, 1);
+}
+
 void close_wakes() {
     check_stage = "close";
     fg::Encoder encoder(null_config(2));
@@ -251,6 +291,7 @@ int main() {
     configurations();
     outputs_give_slots_back();
     frames_are_shared();
+    sound();
     close_wakes();
     timeouts_and_statuses();
     wait_sets();

@@ -29,9 +29,10 @@
 #define FG_OUTPUT_INIT { sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define FG_CHUNK_INIT { sizeof(fg_chunk), 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0 }
 #define FG_VIDEO_INFO_INIT { sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0, 0, 0 }
-#define FG_PLANES_INIT { sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+#define FG_AUDIO_INFO_INIT { sizeof(fg_audio_info), 0, 0, 0, 0, 0, 0, -1, 0 }
+#define FG_PLANES_INIT { sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0 }
 #define FG_ENCODE_OPTIONS_INIT { sizeof(fg_encode_options), 0, -1, 0 }
-#define FG_COPY_OPTIONS_INIT { sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0 }
+#define FG_COPY_OPTIONS_INIT { sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0, 0, 0 }
 #define FG_LIMITS_INIT { sizeof(fg_limits), 0, 0, 0, 0, 0, 0 }
 #define FG_STATS_INIT { sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
@@ -166,6 +167,27 @@
 #define FG_PIXEL_BGR24 25
 
 /**
+ * fg_audio_info.format: W3C AudioSampleFormat. The first four have the samples of all channels in turn, in one plane; the
+ * others have a plane a channel. u8 has 128 for silence; s32 and s16 are signed; f32 is from -1 to 1. Samples of 24 bits are
+ * the upper bits of s32. The machine's own byte order.
+ */
+#define FG_SAMPLE_U8 1
+
+#define FG_SAMPLE_S16 2
+
+#define FG_SAMPLE_S32 3
+
+#define FG_SAMPLE_F32 4
+
+#define FG_SAMPLE_U8_PLANAR 5
+
+#define FG_SAMPLE_S16_PLANAR 6
+
+#define FG_SAMPLE_S32_PLANAR 7
+
+#define FG_SAMPLE_F32_PLANAR 8
+
+/**
  * fg_copy_options.color_space: what red, green and blue mean, W3C PredefinedColorSpace. Frames of BT.709 or sRGB and
  * those whose colour is not known are sRGB, and nothing is computed; of the others (BT.601, BT.2020, P3, gamma 2.2,
  * linear) colours are changed in linear light, and what sRGB or P3 does not have is clipped. Curves of cameras (BT.709,
@@ -232,7 +254,8 @@ typedef struct fg_demuxer fg_demuxer;
 typedef struct fg_encoder fg_encoder;
 
 /**
- * A picture, reference counted: made by the host (fg_frame_new_video, fg_frame_wrap_video) or by a decoder.
+ * A picture or sound, reference counted: made by the host (fg_frame_new_video, fg_frame_wrap_video, fg_frame_new_audio,
+ * fg_frame_wrap_audio) or by a decoder. What is for one of them gives FG_ERROR_INVALID_ARGUMENT for the other.
  *
  * Its planes may be written until it is first enqueued; from then on, and when a decoder made it, they are only
  * read. Every reference is given back with fg_frame_release.
@@ -354,21 +377,27 @@ typedef struct fg_planes {
    */
   uint32_t struct_size;
   /**
-   * Planes in use: 1 to 4, as the format has.
+   * Planes in use, as the format has: 1 to 4 of a picture; of sound 1, or if it is planar one for each channel.
    */
   uint32_t count;
   /**
-   * First byte of each plane.
+   * First byte of each plane; of sound, of the first four.
    */
   uint8_t *data[4];
   /**
-   * Bytes from one row to the next.
+   * Bytes from one row to the next. Of sound: bytes of the plane; fg_frame_wrap_audio takes 0 for "as the format says".
    */
   uint64_t stride[4];
   /**
-   * Rows. fg_frame_wrap_video takes 0 for "as the format says".
+   * Rows; of sound 1. fg_frame_wrap_video and fg_frame_wrap_audio take 0 for "as the format says".
    */
   uint32_t rows[4];
+  /**
+   * Sound: first byte of each of the count planes; the first four are those of data. fg_frame_planes writes it, and it is
+   * valid as long as the frame. fg_frame_wrap_audio reads it instead of data if it is not NULL, and needs it for more than
+   * four planes; the library keeps a copy. Pictures: NULL.
+   */
+  uint8_t *const *extended_data;
 } fg_planes;
 
 /**
@@ -380,22 +409,23 @@ typedef struct fg_copy_options {
    */
   uint32_t struct_size;
   /**
-   * The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX, RGB24, BGR24.
+   * The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX, RGB24, BGR24; of sound, any FG_SAMPLE_...
    */
   int32_t format;
   /**
-   * The part to copy, inside the coded size, x and y on chroma sample boundaries. All 0: the visible part.
+   * The part of a picture to copy, inside the coded size, x and y on chroma sample boundaries. All 0: the visible part; of
+   * sound, always.
    */
   uint32_t x;
   uint32_t y;
   uint32_t width;
   uint32_t height;
   /**
-   * 0: all planes are copied.
+   * Sound in a planar format: the channel to copy. Else 0: all planes are copied.
    */
   uint32_t plane;
   /**
-   * Planes whose offset and stride are given below; 0: tightly packed.
+   * Planes of a picture whose offset and stride are given below; 0: tightly packed; of sound, always.
    */
   uint32_t plane_count;
   /**
@@ -407,14 +437,66 @@ typedef struct fg_copy_options {
    */
   uint64_t stride[4];
   /**
-   * With an RGB format: FG_COLOR_SPACE_... (0: sRGB). Without: not used.
+   * With an RGB format: FG_COLOR_SPACE_... (0: sRGB). Without: not used. Of sound 0.
    */
   uint32_t color_space;
   /**
    * 0.
    */
   uint32_t reserved;
+  /**
+   * Sound: the first frame to copy. Pictures: 0.
+   */
+  uint32_t frame_offset;
+  /**
+   * Sound: how many frames; 0 for all that follow. Pictures: 0.
+   */
+  uint32_t frame_count;
 } fg_copy_options;
+
+/**
+ * The facts of sound: W3C AudioData's attributes. A frame of sound is a sample of each channel. FG_AUDIO_INFO_INIT sets
+ * defaults.
+ */
+typedef struct fg_audio_info {
+  /**
+   * sizeof(fg_audio_info).
+   */
+  uint32_t struct_size;
+  /**
+   * FG_SAMPLE_...
+   */
+  int32_t format;
+  /**
+   * Samples a second of each channel, 1 to 16,000,000.
+   */
+  uint32_t sample_rate;
+  /**
+   * Channels, 1 to 255, in W3C's order: left, right, centre, LFE ...
+   */
+  uint32_t channels;
+  /**
+   * Samples of each channel, 1 to 2^31 - 1.
+   */
+  uint32_t frames;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * When the first sample is heard, microseconds; may be negative.
+   */
+  int64_t timestamp_us;
+  /**
+   * How long it lasts, microseconds, rounded down. The library computes it of frames and sample_rate; what a host writes here
+   * is not looked at.
+   */
+  int64_t duration_us;
+  /**
+   * Any number of the host's; comes out with the chunk.
+   */
+  uint64_t id;
+} fg_audio_info;
 
 /**
  * How to encode one frame. FG_ENCODE_OPTIONS_INIT sets defaults; NULL means the defaults.
@@ -931,24 +1013,25 @@ fg_status fg_frame_scale(const struct fg_frame *frame,
                          struct fg_frame **scaled);
 
 /**
- * Writes the frame's facts to info.
+ * Writes a picture's facts to info.
  *
- * FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
+ * FG_ERROR_INVALID_ARGUMENT: NULL, a wrong struct_size, or the frame is sound.
  */
 fg_status fg_frame_video_info(const struct fg_frame *frame, struct fg_video_info *info);
 
 /**
- * Writes where the planes of the coded picture lie to planes. Valid as long as the frame; to be written to only
+ * Writes where the planes of the coded picture, or of the sound, lie to planes. Valid as long as the frame; to be written to only
  * in a frame that the host made and has not enqueued.
  *
  * FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
  */
-fg_status fg_frame_planes(const struct fg_frame *frame, struct fg_planes *planes);
+fg_status fg_frame_planes(const struct fg_frame *frame,
+                          struct fg_planes *planes);
 
 /**
- * Fills the coded picture from bytes: tightly packed, plane after plane, in the frame's own format.
+ * Fills the coded picture, or the sound, from bytes: tightly packed, plane after plane, in the frame's own format.
  *
- * FG_ERROR_INVALID_ARGUMENT: size is not that of the picture. FG_ERROR_INVALID_STATE: the frame was enqueued
+ * FG_ERROR_INVALID_ARGUMENT: size is not that of the picture or sound. FG_ERROR_INVALID_STATE: the frame was enqueued
  * or decoded.
  */
 fg_status fg_frame_copy_from(struct fg_frame *frame, const uint8_t *bytes, size_t size);
@@ -961,11 +1044,17 @@ fg_status fg_frame_copy_from(struct fg_frame *frame, const uint8_t *bytes, size_
 fg_status fg_frame_allocation_size(const struct fg_frame *frame, const struct fg_copy_options *options, size_t *size);
 
 /**
- * Copies the picture, or a part of it, to dest; converts to RGB if options say so, and to their colour space. W3C
- * VideoFrame.copyTo. The unused byte of RGBX and BGRX is 255 where options have a format, also the frame's own.
+ * Copies a frame, or a part of it, to dest.
  *
- * FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), the rectangle or layout does not
- * fit, an unknown colour space. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
+ * A picture: converts to RGB if options say so, and to their colour space. W3C VideoFrame.copyTo. The unused byte of RGBX and BGRX is 255 where options have a format, also the frame's own.
+ *
+ * Sound: converts to any FG_SAMPLE_ format. To an interleaved one all channels are written, to a planar one the channel that
+ * options.plane says. W3C AudioData.copyTo. What a format cannot say exactly is rounded to the nearest, of two as near to the
+ * even one; what is beyond its ends becomes its end; NaN is silence. No dither.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), the rectangle or layout does not fit, an
+ * unknown colour space, frames or a plane that the sound does not have, an option that means nothing for this kind of frame.
+ * FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
  */
 fg_status fg_frame_copy_to(const struct fg_frame *frame,
                            const struct fg_copy_options *options,
@@ -989,6 +1078,36 @@ uint32_t fg_frame_references(const struct fg_frame *frame);
  * Gives a reference back. NULL is allowed. Never for the frame inside an fg_output, unless it was retained.
  */
 void fg_frame_release(struct fg_frame *frame);
+
+/**
+ * Makes a frame of sound with memory of the library's own, planes aligned to 64 bytes. Fill its planes (fg_frame_planes,
+ * fg_frame_copy_from) before enqueueing it. Memory comes from a pool: addresses recur, contents are undefined.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an impossible rate, number of channels or frames, or format. FG_ERROR_OUT_OF_MEMORY.
+ */
+fg_status fg_frame_new_audio(const struct fg_audio_info *info,
+                             struct fg_frame **frame);
+
+/**
+ * Makes a frame of sound around memory of the host's, without a copy, at any alignment. planes gives data, or with more than
+ * four planes extended_data; stride and rows may be 0. on_free(opaque), if not NULL, is called once when the last reference is
+ * gone, on whatever thread that happens; until then the memory must stay as it is. What fg_frame_wrap_video says of on_free
+ * holds here, too.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: as fg_frame_new_audio, or planes that do not fit the facts; on_free is not called then.
+ */
+fg_status fg_frame_wrap_audio(const struct fg_audio_info *info,
+                              const struct fg_planes *planes,
+                              void (*on_free)(void *opaque),
+                              void *opaque,
+                              struct fg_frame **frame);
+
+/**
+ * Writes the facts of sound to info.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: NULL, a wrong struct_size, or the frame is a picture.
+ */
+fg_status fg_frame_audio_info(const struct fg_frame *frame, struct fg_audio_info *info);
 
 /**
  * Makes an encoder. `bitrate` is bits a second by the frames' timestamps, of which no more than a second between two counts;

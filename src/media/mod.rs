@@ -24,6 +24,7 @@ mod primaries;
 mod quantize;
 mod rect;
 mod sample_format;
+pub mod sound;
 mod stream_facts;
 mod transfer;
 pub(crate) mod typed;

@@ -55,6 +55,11 @@ impl SampleFormat {
         self == self.planar()
     }
 
+    /// The same samples, all channels in one plane.
+    pub fn packed(self) -> Self {
+        Self::ALL.into_iter().find(|format| format.planar() == self.planar()).unwrap_or(self)
+    }
+
     /// Planes of sound of so many channels.
     pub fn planes(self, channels: u32) -> usize {
         if self.is_planar() { channels as usize } else { 1 }
