@@ -100,7 +100,7 @@ fn edges(format: SampleFormat) -> Vec<u8> {
 }
 
 fn info(format: SampleFormat, channels: u32, frames: u32) -> AudioInfo {
-    AudioInfo { format, sample_rate: 48000, channels, frames, timestamp_us: 0, id: 0 }
+    AudioInfo::of(format, 48000, channels, frames)
 }
 
 /// Sound that holds these bytes, plane after plane.

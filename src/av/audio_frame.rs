@@ -67,16 +67,7 @@ impl Frame {
             ))
         })?;
         let number = |number: i32| u32::try_from(number).unwrap_or(0);
-        let info = AudioInfo {
-            format,
-            sample_rate: number(rate),
-            channels: number(channels),
-            frames: self.samples(),
-            timestamp_us: 0,
-            id: 0,
-            priming: 0,
-            padding: 0,
-        };
+        let info = AudioInfo::of(format, number(rate), number(channels), self.samples());
         info.check().map_err(|error| Error { kind: Kind::Encoding, ..error }.context("the decoder"))?;
         Ok(info)
     }

@@ -12,7 +12,7 @@ use super::parser::Parser;
 use super::picture::Picture;
 use super::sound::Sound;
 use crate::error::{Error, Result};
-use crate::media::{Limits, PictureLimitNames};
+use crate::media::{Limits, PictureLimitNames, keys};
 
 /// How to open a decoder.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,11 +181,13 @@ impl Decoder {
     }
 
     fn name_limit(&self, error: Error) -> Error {
-        let Limits { max_pixels, .. } = self.limits;
-        match error.text.contains(TOO_MANY_PIXELS) {
-            true => Error::not_supported(format!("{} is {max_pixels}: {}", LIMIT_NAMES.pixels, error.text)),
-            false => error,
-        }
+        let Limits { max_pixels, max_samples, .. } = self.limits;
+        let (name, most) = match &error.text {
+            text if text.contains(TOO_MANY_PIXELS) => (LIMIT_NAMES.pixels, max_pixels),
+            text if text.contains(TOO_MANY_SAMPLES) => (keys::MAX_SAMPLES.name, max_samples),
+            _ => return error,
+        };
+        Error::not_supported(format!("{name} is {most}: {}", error.text))
     }
 
     /// What the decoder said of damage up to the packet of `tick`, whose picture has come out: the low 32 bits of the
@@ -218,6 +220,7 @@ const OUTPUT_CORRUPT: i32 = ff::AV_CODEC_FLAG_OUTPUT_CORRUPT as i32;
 
 /// How FFmpeg says it.
 const TOO_MANY_PIXELS: &str = "exceeds specified max pixel count";
+const TOO_MANY_SAMPLES: &str = "exceeds max_samples";
 
 /// What FFmpeg is told: it counts pixels of rows that are padded to 64. The exact limit is checked with the frame.
 fn guarded_pixels(limits: &Limits) -> i64 {

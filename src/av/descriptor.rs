@@ -178,9 +178,15 @@ mod tests {
 
     #[test]
     fn strings_and_ids_meet() {
-        for (string, name) in
-            [("avc1.42001f", "h264"), ("mp4a.40.2", "aac"), ("opus", "opus"), ("mp3", "mp3"), ("mp4a.6B", "mp3"), ("pcm-s24", "pcm_s24le"), ("ac-3", "ac3")]
-        {
+        for (string, name) in [
+            ("avc1.42001f", "h264"),
+            ("mp4a.40.2", "aac"),
+            ("opus", "opus"),
+            ("mp3", "mp3"),
+            ("mp4a.6B", "mp3"),
+            ("pcm-s24", "pcm_s24le"),
+            ("ac-3", "ac3"),
+        ] {
             let codec = Descriptor::of_string(string).unwrap();
             assert_eq!(codec.name, name);
             assert_eq!(Descriptor::of_id(codec.id).unwrap().name, name);

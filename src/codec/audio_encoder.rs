@@ -43,11 +43,7 @@ impl AudioEncoderRecipe {
     }
 }
 
-fn settings(
-    config: &Config,
-    registration: &Registration,
-    audio: &dyn Audio,
-) -> Result<AudioEncoderSettings> {
+fn settings(config: &Config, registration: &Registration, audio: &dyn Audio) -> Result<AudioEncoderSettings> {
     let asked = config.value(&keys::FFMPEG_ENCODER);
     let name = EncoderName::find(registration.av_name, audio.name(), audio.encoders(), asked)?;
     let SoundShape { rate, channels } = SoundShape::of(config, "an encoder")?;

@@ -58,7 +58,8 @@ impl MuxTrack {
 
     /// Where the track begins, once `arriving` is written, too: where its priming ends. Sound before 0 is priming, too.
     pub(super) fn begin_us(&self, arriving: Option<&ChunkInfo>) -> Option<i64> {
-        let arriving_us = arriving.filter(|info| !info.discard).map(|info| info.timestamp_us - self.shift_us());
+        let arriving_us =
+            arriving.filter(|info| !info.discard).map(|info| info.timestamp_us - self.shift_us());
         let first_us = self.first_us.or(arriving_us);
         first_us.map(|first| if self.video { first } else { first.max(0).max(first + self.priming.0) })
     }

@@ -30,6 +30,7 @@ mod output;
 mod own;
 mod picture;
 mod pod;
+mod resampler;
 mod sound;
 mod status;
 mod types;

@@ -24,14 +24,8 @@ pub(super) unsafe fn audio_info(info: *const fg_audio_info) -> Result<AudioInfo>
     // SAFETY: the caller's promise.
     let given = unsafe { pod::read(info)? };
     pod::unused("reserved", given.reserved)?;
-    let info = AudioInfo {
-        format: format_of(given.format)?,
-        sample_rate: given.sample_rate,
-        channels: given.channels,
-        frames: given.frames,
-        timestamp_us: given.timestamp_us,
-        id: given.id,
-    };
+    let sound = AudioInfo::of(format_of(given.format)?, given.sample_rate, given.channels, given.frames);
+    let info = AudioInfo { timestamp_us: given.timestamp_us, id: given.id, ..sound };
     info.check()?;
     Ok(info)
 }

@@ -38,6 +38,11 @@ pub struct AudioInfo {
 }
 
 impl AudioInfo {
+    /// Sound of time 0, without a number, priming or padding.
+    pub fn of(format: SampleFormat, sample_rate: u32, channels: u32, frames: u32) -> Self {
+        Self { format, sample_rate, channels, frames, timestamp_us: 0, id: 0, priming: 0, padding: 0 }
+    }
+
     /// How long it lasts, microseconds, as W3C computes it: rounded down.
     pub fn duration_us(&self) -> i64 {
         (u64::from(self.frames) * 1_000_000 / u64::from(self.sample_rate.max(1))) as i64

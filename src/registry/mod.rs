@@ -116,7 +116,9 @@ pub enum Parsed {
 pub fn find(codec: &str) -> Option<&'static Registration> {
     let tag = tag(codec);
     let tagged = |tag: &str| CODECS.iter().copied().find(|codec| codec.tags.contains(&tag));
-    tagged(codec).or_else(|| tagged(tag)).or_else(|| CODECS.iter().copied().find(|codec| codec.av_name == tag))
+    tagged(codec)
+        .or_else(|| tagged(tag))
+        .or_else(|| CODECS.iter().copied().find(|codec| codec.av_name == tag))
 }
 
 /// The format of a stream's pictures, as far as its codec string says it and no description does.

@@ -25,10 +25,9 @@ pub fn sound(encoder: &str, channels: u32, constant: bool) -> SoundTuning {
                 _ => None,
             },
         },
-        "aac" => SoundTuning {
-            layout: if channels == 3 { Some("3.0") } else { None },
-            ..SoundTuning::default()
-        },
+        "aac" => {
+            SoundTuning { layout: if channels == 3 { Some("3.0") } else { None }, ..SoundTuning::default() }
+        }
         "libvorbis" => SoundTuning {
             layout: match channels {
                 3 => Some("3.0"),

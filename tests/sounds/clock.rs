@@ -12,7 +12,9 @@ fn priming(chunks: &[Out], case: &Case, rate: u32) -> usize {
 #[test]
 fn chunks_follow_each_other_and_add_up_to_priming_and_input() {
     for case in CASES {
-        for (rate, lengths) in case.rates.iter().zip([&[44_100][..], &[1], &[1_000, 7, 480, 3_000]].iter().cycle()) {
+        for (rate, lengths) in
+            case.rates.iter().zip([&[44_100][..], &[1], &[1_000, 7, 480, 3_000]].iter().cycle())
+        {
             let named = format!("{} {rate} {lengths:?}", case.codec);
             let chunks = case.encoder(*rate, 1, &[]).encode(&case.inputs(*rate, 1, lengths)).unwrap();
             let (priming, total) = (priming(&chunks, case, *rate), lengths.iter().sum::<usize>());
@@ -54,18 +56,23 @@ fn what_is_left_of_dropped_priming_has_the_times_of_the_input() {
     let case = &CASES[0];
     let chunks = case.encoder(48_000, 1, &[]).encode(&case.inputs(48_000, 1, &[4_800])).unwrap();
     for (more, first, total) in [
-        (&[][..], 0, 5 * 1_024),
+        (&[][..], 0, 6 * 1_024),
         (&[("priming", "drop")], 0, 4_800),
         (&[("priming", "drop"), ("primingIsTimed", "true")], 21_333, 4_800),
         (&[("priming", "drop"), ("primingSamples", "0")], 0, 1_024 + 4_800),
         (&[("priming", "drop"), ("primingSamples", "3000")], 0, 1_024 + 4_800 - 3_000),
     ] {
         let outs = decode(&chunks, more);
-        let infos: Vec<_> = outs.iter().map(|out| out.frame.as_ref().unwrap().audio_info().unwrap()).collect();
+        let infos: Vec<_> =
+            outs.iter().map(|out| out.frame.as_ref().unwrap().audio_info().unwrap()).collect();
         let (mut end_us, mut samples) = (first, 0);
         for (out, info) in outs.iter().zip(&infos) {
             // Each is rounded by itself.
-            assert!((info.timestamp_us - end_us).abs() <= 1, "{more:?}: {} after {end_us}", info.timestamp_us);
+            assert!(
+                (info.timestamp_us - end_us).abs() <= 1,
+                "{more:?}: {} after {end_us}",
+                info.timestamp_us
+            );
             assert_eq!((out.timestamp_us, out.duration_us), (info.timestamp_us, info.duration_us));
             samples += info.frames;
             end_us = first + time_us(samples as usize, 48_000);
@@ -74,5 +81,5 @@ fn what_is_left_of_dropped_priming_has_the_times_of_the_input() {
     }
     let outs = decode(&chunks, &[]);
     let sides: Vec<_> = outs.iter().map(|out| (out.priming, out.padding)).collect();
-    assert_eq!(sides, [(1_024, 0), (0, 0), (0, 0), (0, 0), (0, 0), (0, 320)][..outs.len()]);
+    assert_eq!(sides, [(1_024, 0), (0, 0), (0, 0), (0, 0), (0, 0), (0, 320)]);
 }

@@ -79,7 +79,8 @@ fn what_is_written_decodes_in_ffmpeg_from_the_first_sample_on() {
     ] {
         let case = CASES.iter().find(|case| case.codec == codec).unwrap();
         let total = 50_000;
-        let chunks = case.encoder(rate, channels, &[]).encode(&case.inputs(rate, channels, &[total])).unwrap();
+        let chunks =
+            case.encoder(rate, channels, &[]).encode(&case.inputs(rate, channels, &[total])).unwrap();
         let path = support::scratch(&format!("sound-{codec}-{rate}-{channels}.{ending}"));
         mux(support::text(&path), &chunks);
         let (ours, first_us) = decoded(support::text(&path), FG_SAMPLE_F32);
@@ -99,9 +100,9 @@ fn what_ffmpeg_writes_decodes_to_the_same_samples() {
     for (name, options) in [
         ("theirs-aac.mp4", "-c:a aac"),
         ("theirs-opus.mp4", "-c:a libopus -ar 48000"),
-        ("theirs-flac.mp4", "-c:a flac"),
+        ("theirs-flac.mp4", "-c:a flac -strict -2"),
         ("theirs-mp3.mp4", "-c:a libmp3lame"),
-        ("theirs-alac.wav", "-c:a pcm_s16le"),
+        ("theirs.wav", "-c:a pcm_s16le"),
         ("theirs.flac", "-c:a flac"),
         ("theirs.mov", "-c:a pcm_s24le"),
     ] {
@@ -110,7 +111,9 @@ fn what_ffmpeg_writes_decodes_to_the_same_samples() {
         let theirs = support::ffmpeg(&format!("-i {} -f f32le -", support::text(&path)));
         let rate = if name.contains("opus") { 48_000.0 } else { 44_100.0 };
         let samples = (2.3456f64 * rate).round() as i64;
-        assert!((ours.len() as i64 / 8 - samples).abs() <= 1, "{name}: {} of {samples}", ours.len() / 8);
+        // In MP4 the command rounds what is shown to milliseconds, and does not cut to it itself.
+        let unsure = if name.ends_with("mp4") { 48 } else { 0 };
+        assert!((ours.len() as i64 / 8 - samples).abs() <= unsure, "{name}: {} of {samples}", ours.len() / 8);
         assert!(theirs.len() >= ours.len() && theirs[..ours.len()] == ours, "{name}");
         assert_eq!(first_us, 0, "{name}");
     }

@@ -19,7 +19,11 @@ fn there_and_back(case: &Case, rate: u32, channels: u32, lengths: &[usize]) {
     let named = format!("{} {rate} Hz {channels} channels {lengths:?}", case.codec);
     let inputs = case.inputs(rate, channels, lengths);
     let total = lengths.iter().sum();
-    let chunks = case.encoder(rate, channels, &[]).encode(&inputs).unwrap();
+    // Enough for each channel, where the rate allows it.
+    let bitrate = (96_000 * channels).to_string();
+    let keys = [("bitrate", bitrate.as_str())];
+    let keys = if matches!(rate, 44_100 | 48_000) { &keys[..] } else { &[] };
+    let chunks = case.encoder(rate, channels, keys).encode(&inputs).unwrap();
     let outs = decode(&chunks, &[("priming", "drop")]);
     let decoded_rate = case.decoded_rate.unwrap_or(rate);
     for index in 0..channels {
@@ -36,7 +40,9 @@ fn there_and_back(case: &Case, rate: u32, channels: u32, lengths: &[usize]) {
             (turns * std::f64::consts::TAU).sin()
         };
         let (likeness, lag) = likeness(&samples[edge..samples.len() - edge], tone);
-        assert!(likeness > case.likeness && lag == 0, "{named}: channel {index} {likeness} at {lag}");
+        // A few samples are nothing to a tone as low as that, and its filter may take them.
+        let in_time = lag == 0 || case.is_lfe(index, channels);
+        assert!(likeness > case.likeness && in_time, "{named}: channel {index} {likeness} at {lag}");
     }
     let first = outs[0].timestamp_us;
     assert_eq!(first, 0, "{named}");
@@ -82,13 +88,15 @@ fn every_rate_is_there() {
 /// 24 bits are the upper ones of 32.
 #[test]
 fn samples_of_24_bits_are_not_touched() {
-    let samples: Vec<u8> = (0..9_000i32).flat_map(|at| (at.wrapping_mul(77_777_777) & !0xff).to_le_bytes()).collect();
+    let samples: Vec<u8> =
+        (0..9_000i32).flat_map(|at| (at.wrapping_mul(77_777_777) & !0xff).to_le_bytes()).collect();
     for codec in ["flac", "pcm-s24"] {
         let case = CASES.iter().find(|case| case.codec == codec).unwrap();
         let input = Frame::sound(&audio_info(FG_SAMPLE_S32, 48_000, 1, 9_000), &samples).unwrap();
         let chunks = case.encoder(48_000, 1, &[]).encode(&[input]).unwrap();
         let outs = decode(&chunks, &[]);
-        let came: Vec<u8> = outs.iter().flat_map(|out| out.frame.as_ref().unwrap().interleaved(FG_SAMPLE_S32)).collect();
+        let came: Vec<u8> =
+            outs.iter().flat_map(|out| out.frame.as_ref().unwrap().interleaved(FG_SAMPLE_S32)).collect();
         assert!(came == samples, "{codec}");
     }
 }

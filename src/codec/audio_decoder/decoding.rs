@@ -89,11 +89,6 @@ impl AudioDecoder {
     /// Sound that the decoder gave, with what belongs to it; `None` if nothing of it is given out.
     fn place(&mut self, mut frame: av::Frame) -> Outcome<Option<Held>> {
         let mut info = frame.sound_info()?;
-        let most = self.shared.settings.limits.max_samples;
-        if u64::from(info.frames) > most {
-            let text = format!("maxSamples is {most}, a chunk has {} samples", info.frames);
-            return Err(Error::not_supported(text).into());
-        }
         let unknown = || Error::new(Kind::Internal, "the decoder gave sound before there was a chunk");
         let stamp = self.stamp(frame.pts()).ok_or_else(unknown)?;
         let (before, chunk) = (stamp.decoded, *stamp);

@@ -119,15 +119,8 @@ impl VideoEncoder {
         let Stamp { timestamp_us, duration_us, id, .. } = stamp;
         let dts_us = Some(self.timeline.decode_us(dts));
         let temporal_layer = self.layers.next(key);
-        let info = ChunkInfo {
-            key,
-            timestamp_us,
-            duration_us,
-            dts_us,
-            id,
-            temporal_layer,
-            ..ChunkInfo::default()
-        };
+        let info =
+            ChunkInfo { key, timestamp_us, duration_us, dts_us, id, temporal_layer, ..ChunkInfo::default() };
         let alpha = packet.alpha().map(Bytes::copy_of).transpose()?.map(Box::new);
         let data = match self.shared.framing.chunk(packet.data())? {
             Some(changed) => Bytes::from_vec(changed)?,

@@ -5,9 +5,8 @@ use crate::media::memory;
 use crate::registry::{AudioFraming, SoundShape};
 
 /// The sample rates that have a number, in the order of the numbers.
-pub(super) const RATES: [u32; 13] = [
-    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350,
-];
+pub(super) const RATES: [u32; 13] =
+    [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 
 const HEADER_BYTES: usize = 7;
 
