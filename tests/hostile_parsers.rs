@@ -121,7 +121,7 @@ fn sounds() -> &'static [Clip] {
             ("hostile.m4a", "aac", ""),
             ("hostile-opus.mp4", "libopus", ""),
             ("hostile-6.opus", "libopus", "-ac 6 -mapping_family 1"),
-            ("hostile-flac.mp4", "flac", ""),
+            ("hostile.flac", "flac", ""),
             ("hostile-vorbis.ogg", "libvorbis", ""),
             ("hostile.mp3", "libmp3lame", ""),
             ("hostile-pcm.wav", "pcm_s16le", ""),
@@ -179,7 +179,8 @@ fn strings() {
     let (mut good, mut bad) = (0u64, 0u64);
     for mut dice in rounds() {
         let string = strings[dice.below(strings.len())];
-        let changed = dice.change(string.as_bytes());
+        // Of many codecs there is one string alone, which no change leaves right.
+        let changed = if dice.below(20) == 0 { string.into() } else { dice.change(string.as_bytes()) };
         let codec = String::from_utf8_lossy(&changed);
         match registry::parse(&codec) {
             Ok((_, Parsed::Video(video))) => {
