@@ -47,6 +47,7 @@ fn main() {
         "waitset",
         "demuxer",
         "muxer",
+        "resampler",
         "log",
     ]
     .map(|name| Path::new(&root).join(format!("src/ffi/{name}.rs")))

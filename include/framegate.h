@@ -7,7 +7,7 @@
  * timeout_ms: 0 try; n wait n milliseconds at most; -1 wait as long as it takes. Below -1, as -1, but -n comes back with
  * a positive status after n milliseconds, for hosts that must look at signals before they wait on.
  *
- * fork: encoders, decoders, wait sets, demuxers and muxers belong to the process that made them. In a child they give
+ * fork: encoders, decoders, wait sets, demuxers, muxers and resamplers belong to the process that made them. In a child they give
  * FG_ERROR_INVALID_STATE ("made before fork"), and freeing one leaves all that it has where it is. Frames,
  * configurations and outputs that the parent held are memory, which the child has, too: they may be used and released
  * (a decoded frame's pixels stay allocated). What the child makes works and is freed as ever. Never fork in on_free,
@@ -26,7 +26,7 @@
 #define FG_NO_TIMESTAMP INT64_MIN
 
 /* Initialisers: struct_size and every default. */
-#define FG_OUTPUT_INIT { sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FG_OUTPUT_INIT { sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define FG_CHUNK_INIT { sizeof(fg_chunk), 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0 }
 #define FG_VIDEO_INFO_INIT { sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0, 0, 0 }
 #define FG_AUDIO_INFO_INIT { sizeof(fg_audio_info), 0, 0, 0, 0, 0, 0, -1, 0 }
@@ -218,7 +218,7 @@ typedef struct fg_config fg_config;
 
 /**
  * A decoder: chunks go in with fg_decoder_enqueue, in decode order, frames come out of fg_decoder_poll, in the order
- * in which they are shown. Everything else is as with fg_encoder: the gate, the statuses, the threads.
+ * in which they are shown or heard. Everything else is as with fg_encoder: the gate, the statuses, the threads.
  */
 typedef struct fg_decoder fg_decoder;
 
@@ -243,6 +243,23 @@ typedef struct fg_demuxer fg_demuxer;
  *         if (ready & FG_READY_POLL)    poll, use the output, fg_release_output
  *         if (ready & FG_READY_ENQUEUE) enqueue the next frame, or flush after the last
  *     }
+ *
+ * Sound (codecs mp4a.40.2, opus, flac, mp3, vorbis, pcm-..., alaw, ulaw) goes in as frames of any length, and is cut to the codec's
+ * own frames: nothing is put between two inputs, and the last chunk of a flush says by its duration how much of it is sound. An
+ * input takes a slot for each chunk that it makes, at least one, and its chunks inherit them; one that makes more than `slots`
+ * is let in alone. So a second of sound in chunks of 2.5 ms, 400 of them, is enqueued as any other frame, with 16 slots:
+ *
+ *     fg_audio_info info = FG_AUDIO_INFO_INIT;           of FG_SAMPLE_F32, 48000 Hz, 2 channels, 48000 frames
+ *     fg_config_set(config, "opus.frameDuration", "2500");
+ *     ...                                                wait, enqueue and poll as above: 400 slots are taken at once, and a
+ *                                                        slot is free again with each fg_release_output
+ *
+ * The next input is let in when the gate has room for all of its chunks, or is empty. Shorter inputs, of 20 to 200 ms, keep a
+ * codec busier. Timestamps: the first input after configure, flush or reset says
+ * when the sound begins; from there on samples are counted, and the timestamps of later inputs do not count. Who has a gap
+ * fills it with silence, or flushes; who has an overlap cuts it. An encoder may put samples of its own in front (priming), and
+ * behind (padding): fg_output has them of each chunk, and the decoder configuration has the key primingSamples. The chunks' durations
+ * add up to priming and input, to the sample.
  *
  * Waiting: timeout_ms is 0 (not at all), n (at most n milliseconds) or -1 (as long as it takes). -n is for hosts that
  * must look at signals in between: as -1, deadlock and all, but it comes back after n milliseconds as n does.
@@ -270,6 +287,15 @@ typedef struct fg_frame fg_frame;
  * Threads: any function on any thread; chunks of a track in decode order.
  */
 typedef struct fg_muxer fg_muxer;
+
+/**
+ * Changes the rate, the format or the number of channels of sound (libswresample, its defaults). For commands and examples:
+ * encoders take any format by themselves, and never change a rate or mix channels. No gate: what is pushed and not pulled is in
+ * memory.
+ *
+ * Threads: any function on any thread, one at a time.
+ */
+typedef struct fg_resampler fg_resampler;
 
 /**
  * A wait set: one place, and one descriptor, where a host waits for thousands of encoders and decoders
@@ -598,6 +624,14 @@ typedef struct fg_output {
    * How many bytes of it.
    */
   uint64_t alpha_size;
+  /**
+   * Sound: samples at its beginning that the encoder has put in front of what it was given. Of a chunk: that it decodes to.
+   */
+  uint32_t priming;
+  /**
+   * Samples at its end that the encoder has put behind it.
+   */
+  uint32_t padding;
 } fg_output;
 
 /**
@@ -1145,14 +1179,15 @@ fg_status fg_encoder_configure(struct fg_encoder *encoder,
  * encoder takes a reference: the host may release its own at once, and must not write to the planes any more.
  * The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: what the codec does not
  * encode as it is (H.264: all but I420 and NV12) is converted here, by the calling thread, and the frame is free again. Alpha is
- * left out, unless the configuration keeps it. options may be NULL.
+ * left out, unless the configuration keeps it. Sound of any FG_SAMPLE_ format is converted by the encoder's thread; its
+ * rate and number of channels must be the configuration's, else the encoder fails (FG_ERROR_ENCODING). options may be NULL.
  *
  * FG_OK: taken. Anything else: nothing was taken.
  * FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
  * FG_WAIT_CODEC: it is full and the codec is working: wait.
  * FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and this thread is the only one that ever polled or
  * released one: nobody else will. While no thread has, it waits: another may be about to.
- * FG_ERROR_INVALID_ARGUMENT: an impossible option.
+ * FG_ERROR_INVALID_ARGUMENT: an impossible option; sound for an encoder of pictures, or the other way round.
  * FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
  * FG_ERROR_OUT_OF_MEMORY: for the frame, where it must be converted, or the thread. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */
@@ -1259,6 +1294,14 @@ fg_status fg_encoder_join(struct fg_encoder *encoder, struct fg_waitset *set, ui
  * pic_order_cnt_type 2, or `optimizeForLatency` is set (then a picture that comes too late is lost): so many stay in the
  * codec, more than `maxDelay` if need be, and threads, which hold pictures too, are fewer then. RGB comes out as I444,
  * I444P10 or I444P12 with color_matrix 0 (planes of green, blue and red), grey as 4:2:0 with grey chroma.
+ *
+ * Sound comes out as it is decoded: the format is the decoder's, and rate and channels the stream's (HE-AAC has twice the rate
+ * that its configuration begins with, Opus 48 kHz always). A frame has its chunk's timestamp. Damage ends the handle with
+ * FG_ERROR_ENCODING at its chunk. With the key `priming` keep (the default) everything comes out, and fg_output.priming and
+ * .padding say how much of a frame the encoder has added. With drop, that is left out: the first `primingSamples` of a sequence (after
+ * configure, flush and reset), and what its last chunk has beyond its duration, for which the newest frame is
+ * held back until another chunk or a flush comes. The first sample that is left has then the first chunk's timestamp;
+ * with `primingIsTimed`, as demuxers say, `primingSamples` later.
  *
  * FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
  * or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
@@ -1572,6 +1615,38 @@ fg_status fg_muxer_finish(struct fg_muxer *muxer);
  * Closes the file, finished or not, and frees the muxer. NULL is allowed. The last call on it.
  */
 void fg_muxer_free(struct fg_muxer *muxer);
+
+/**
+ * Makes a resampler, by format, sample_rate and channels of from and to; their other members do not count, but frames must not
+ * be 0. Freed with fg_resampler_free.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an impossible member. FG_ERROR_NOT_SUPPORTED: FFmpeg does not do that. FG_ERROR_OUT_OF_MEMORY.
+ */
+fg_status fg_resampler_new(const struct fg_audio_info *from,
+                           const struct fg_audio_info *to,
+                           struct fg_resampler **resampler);
+
+/**
+ * Takes sound; NULL for frame says that none follows. The frame stays the host's, and may be released at once.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: a picture, or sound of another format, rate or number of channels than from.
+ * FG_ERROR_INVALID_STATE: the end was pushed before. FG_ERROR_OUT_OF_MEMORY.
+ */
+fg_status fg_resampler_push(struct fg_resampler *resampler, const struct fg_frame *frame);
+
+/**
+ * Gives what is ready as a new frame, which the host releases. Its timestamp is counted from that of the first frame pushed.
+ *
+ * FG_OK. FG_WAIT_INPUT: push first. FG_END: the end was pushed, and everything was given. FG_ERROR_OUT_OF_MEMORY.
+ * On anything but FG_OK, frame is untouched.
+ */
+fg_status fg_resampler_pull(struct fg_resampler *resampler,
+                            struct fg_frame **frame);
+
+/**
+ * Frees a resampler, with what it holds. NULL is allowed.
+ */
+void fg_resampler_free(struct fg_resampler *resampler);
 
 /**
  * For hosts that use FFmpeg themselves, beside this library and from the same libavutil: where the lines go that their own

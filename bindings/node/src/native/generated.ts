@@ -152,6 +152,8 @@ export const STRUCTS = {
     reserved: { type: 'u32', initial: 0 },
     alpha_data: { type: 'u64', initial: 0 },
     alpha_size: { type: 'u64', initial: 0 },
+    priming: { type: 'u32', initial: 0 },
+    padding: { type: 'u32', initial: 0 },
   },
   fg_stats: {
     slots: { type: 'u32', initial: 0 },
@@ -272,6 +274,10 @@ export const PROTOTYPES = {
   fg_muxer_write: ['i32', 'address', 'u32', 'bytes'],
   fg_muxer_finish: ['i32', 'address'],
   fg_muxer_free: ['void', 'address'],
+  fg_resampler_new: ['i32', 'bytes', 'bytes', 'bytes'],
+  fg_resampler_push: ['i32', 'address', 'address'],
+  fg_resampler_pull: ['i32', 'address', 'bytes'],
+  fg_resampler_free: ['void', 'address'],
   fg_set_av_log_callback: ['void', 'address'],
 } as const satisfies Record<string, Prototype>;
 
@@ -314,12 +320,22 @@ export const ENUMERATIONS = {
   AlphaOption: ['discard', 'keep'],
   HardwareAcceleration: ['no-preference', 'prefer-hardware', 'prefer-software'],
   AvcBitstreamFormat: ['avc', 'annexb'],
+  AacBitstreamFormat: ['aac', 'adts'],
+  OpusBitstreamFormat: ['opus', 'ogg'],
+  OpusSignal: ['auto', 'music', 'voice'],
+  OpusApplication: ['audio', 'voip', 'lowdelay'],
+  Priming: ['keep', 'drop'],
 } as const;
 export type LatencyMode = (typeof ENUMERATIONS)['LatencyMode'][number];
 export type VideoEncoderBitrateMode = (typeof ENUMERATIONS)['VideoEncoderBitrateMode'][number];
 export type AlphaOption = (typeof ENUMERATIONS)['AlphaOption'][number];
 export type HardwareAcceleration = (typeof ENUMERATIONS)['HardwareAcceleration'][number];
 export type AvcBitstreamFormat = (typeof ENUMERATIONS)['AvcBitstreamFormat'][number];
+export type AacBitstreamFormat = (typeof ENUMERATIONS)['AacBitstreamFormat'][number];
+export type OpusBitstreamFormat = (typeof ENUMERATIONS)['OpusBitstreamFormat'][number];
+export type OpusSignal = (typeof ENUMERATIONS)['OpusSignal'][number];
+export type OpusApplication = (typeof ENUMERATIONS)['OpusApplication'][number];
+export type Priming = (typeof ENUMERATIONS)['Priming'][number];
 
 export interface VideoEncoderMembers {
   /** Whether transparency is encoded, where the codec can. Default discard. */
@@ -330,7 +346,7 @@ export interface VideoEncoderMembers {
   };
   /** Bits a second, by the timestamps. */
   bitrate?: number;
-  /** Whether the rate follows the content, is kept, or each frame has its quantizer. Default variable. */
+  /** Whether the rate follows the content, is kept, or each frame has its quantizer (not of sound). Default variable. */
   bitrateMode?: VideoEncoderBitrateMode;
   /** The codec string. Which are known, the table of codecs tells. */
   codec?: string;

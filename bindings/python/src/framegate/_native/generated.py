@@ -209,6 +209,8 @@ class OutputStruct(Sized):
         ("reserved", c_uint32),
         ("alpha_data", c_void_p),
         ("alpha_size", c_uint64),
+        ("priming", c_uint32),
+        ("padding", c_uint32),
     ]
 
 
@@ -359,6 +361,10 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "fg_muxer_write": (c_int32, c_void_p, c_uint32, POINTER(ChunkStruct)),
     "fg_muxer_finish": (c_int32, c_void_p),
     "fg_muxer_free": (None, c_void_p),
+    "fg_resampler_new": (c_int32, POINTER(AudioInfoStruct), POINTER(AudioInfoStruct), POINTER(c_void_p)),
+    "fg_resampler_push": (c_int32, c_void_p, c_void_p),
+    "fg_resampler_pull": (c_int32, c_void_p, POINTER(c_void_p)),
+    "fg_resampler_free": (None, c_void_p),
     "fg_set_av_log_callback": (None, c_void_p),
 }
 """The result, then the parameters."""
