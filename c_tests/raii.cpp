@@ -169,6 +169,49 @@ void sound() {
     CHECK_EQUAL(freed, 1);
 }
 
+// Encoded and decoded to the same number of samples, at another rate.
+void codecs_of_sound() {
+    check_stage = "codecs of sound";
+    fg::Resampler resampler(fg::AudioInfo(FG_SAMPLE_S16, 48000, 1, 1), fg::AudioInfo(FG_SAMPLE_F32, 24000, 1, 1));
+    fg::Frame silence(fg::AudioInfo(FG_SAMPLE_S16, 48000, 1, 4800, 1000us));
+    silence.copy_from(std::vector<std::uint8_t>(9600));
+    resampler.push(silence);
+    resampler.finish();
+    CHECK_EQUAL(thrown([&] { resampler.finish(); }).status(), FG_ERROR_INVALID_STATE);
+
+    fg::Config config("mp4a.40.2");
+    config.set("sampleRate", 24000).set("numberOfChannels", 1);
+    fg::Encoder encoder(config);
+    std::uint32_t samples = 0;
+    while (auto part = resampler.pull()) {
+        CHECK_EQUAL(part->audio_info().sample_rate, 24000u);
+        CHECK(encoder.enqueue(*part) == fg::Flow::ok);
+        samples += part->audio_info().frames;
+    }
+    CHECK_EQUAL(samples, 2400u);
+    encoder.flush();
+
+    fg::Output output;
+    std::optional<fg::Decoder> decoder;
+    std::uint32_t priming = 0, padding = 0, decoded = 0;
+    for (encoder.poll(output); output.kind() == fg::OutputKind::chunk; encoder.poll(output)) {
+        if (const auto given = output.config()) {
+            fg::Config own(*given);
+            decoder.emplace(own.set("priming", "drop"));
+            CHECK_EQUAL(output.timestamp().count(), 1000);
+        }
+        priming += output.priming();
+        padding += output.padding();
+        CHECK(decoder->enqueue(output.chunk()) == fg::Flow::ok);
+    }
+    CHECK_EQUAL(priming, 1024u);
+    CHECK_EQUAL((1024 + 2400 + padding) % 1024, 0u);
+    decoder->flush();
+    for (decoder->poll(output); output.kind() == fg::OutputKind::frame; decoder->poll(output))
+        decoded += output.frame()->audio_info().frames;
+    CHECK_EQUAL(decoded, 2400u);
+}
+
 void close_wakes() {
     check_stage = "close";
     fg::Encoder encoder(null_config(2));
@@ -292,6 +335,7 @@ int main() {
     outputs_give_slots_back();
     frames_are_shared();
     sound();
+    codecs_of_sound();
     close_wakes();
     timeouts_and_statuses();
     wait_sets();

@@ -591,6 +591,10 @@ public:
     std::uint64_t flush_id() const noexcept { return output_.flush_id; }
     /// Chunks: the temporal layer; 0 without scalability.
     std::uint32_t temporal_layer() const noexcept { return output_.temporal_layer; }
+    /// Sound: samples at its beginning that the encoder has put in front of what it was given.
+    std::uint32_t priming() const noexcept { return output_.priming; }
+    /// Samples at its end that the encoder has put behind it.
+    std::uint32_t padding() const noexcept { return output_.padding; }
     /// Errors: the FG_ERROR_ number that the handle is now closed with; the handle's error() has the text.
     fg_status status() const noexcept { return output_.status; }
 
@@ -853,6 +857,33 @@ public:
 
 private:
     detail::Owner<fg_demuxer, fg_demuxer_free> demuxer_;
+};
+
+/// Changes the rate, the format or the number of channels of sound: for programs, codecs never use it. One thread at a time.
+class Resampler {
+public:
+    /// By format, sample_rate and channels of both; `frames` must not be 0.
+    Resampler(const fg_audio_info &from, const fg_audio_info &to)
+        : resampler_(detail::make<fg_resampler>(fg_resampler_new, &from, &to)) {}
+
+    /// Takes sound; it stays the caller's.
+    template <class Self> void push(const FrameReader<Self> &frame) {
+        detail::check(fg_resampler_push(native(), static_cast<const Self &>(frame).native()));
+    }
+    /// Says that no sound follows.
+    void finish() { detail::check(fg_resampler_push(native(), nullptr)); }
+    /// What is ready, nothing if more must be pushed, or after finish() if everything was given.
+    std::optional<Frame> pull() {
+        fg_frame *frame = nullptr;
+        if (detail::check(fg_resampler_pull(native(), &frame)) != Flow::ok) return std::nullopt;
+        return Frame(frame);
+    }
+
+    /// The C handle, still owned by this.
+    fg_resampler *native() const noexcept { return resampler_.get(); }
+
+private:
+    detail::Owner<fg_resampler, fg_resampler_free> resampler_;
 };
 
 /// Writes chunks to a media file. Blocking I/O on the caller's thread; one thread at a time.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh demo|test|check
+# setup.sh demo|test|check|bench
 # Installs the Debian packages that are missing for it, and says what else is. Does nothing when nothing is.
 set -eu
 packages="gcc g++ make cmake pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libswresample-dev
@@ -10,6 +10,7 @@ case ${1:-test} in
 demo) packages="$packages python3-pip unzip" ;;
 test) packages="$packages ${npm:-}" ;;
 check) packages="$packages valgrind binutils ${npm:-}" ;;
+bench) packages="$packages libopus-dev ${npm:-}" ;;
 *)
     echo "usage: setup.sh demo|test|check" >&2
     exit 2

@@ -192,7 +192,7 @@ inline void refer(World &world, Dice &dice) {
 
 inline void random_frame(World &world, Dice &dice) {
     std::shared_ptr<Frame> made;
-    switch (dice.below(11)) {
+    switch (dice.below(12)) {
     case 0:
     case 1: made = new_frame(world, dice); break;
     case 2:
@@ -203,6 +203,10 @@ inline void random_frame(World &world, Dice &dice) {
     case 7: made = scaled_frame(world, dice); break;
     case 8: made = owned(new_sound(world, dice)); break;
     case 9: made = owned(wrapped_sound(world, dice, memory_is_free)); break;
+    case 10: {
+        const auto frame = world.frames.any(dice);
+        return resample(world, dice, frame ? frame->handle : nullptr);
+    }
     default: return copy_out(world, dice);
     }
     if (made) world.frames.put(dice, std::move(made));

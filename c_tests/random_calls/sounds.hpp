@@ -70,6 +70,26 @@ inline fg_frame *wrapped_sound(World &world, Dice &dice, void (*on_free)(void *)
     return frame;
 }
 
+// A resampler's whole life.
+inline void resample(World &world, Dice &dice, fg_frame *frame) {
+    fg_audio_info from = FG_AUDIO_INFO_INIT, to = random_sound(world, dice);
+    if (frame == nullptr || fg_frame_audio_info(frame, &from) != FG_OK) from = random_sound(world, dice);
+    if (dice.once_in(2)) to = from, to.sample_rate = 8000 + dice.below(90000);
+    fg_resampler *resampler = nullptr;
+    CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED, FG_ERROR_OUT_OF_MEMORY), fg_resampler_new,
+         dice.once_in(40) ? nullptr : &from, &to, dice.once_in(40) ? nullptr : &resampler);
+    for (uint32_t more = dice.below(6); more > 0; more--) {
+        fg_frame *made = nullptr;
+        CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_INVALID_STATE, FG_ERROR_OUT_OF_MEMORY), fg_resampler_push, resampler,
+             dice.once_in(4) ? nullptr : frame);
+        const fg_status status = CALL(allow(FG_WAIT_INPUT, FG_END, FG_ERROR_INVALID_ARGUMENT, FG_ERROR_OUT_OF_MEMORY),
+                                      fg_resampler_pull, resampler, &made);
+        HOLDS((status == FG_OK) == (made != nullptr));
+        fg_frame_release(made);
+    }
+    fg_resampler_free(resampler);
+}
+
 // Options of which some are right for sound.
 inline void sound_options(Dice &dice, fg_copy_options &options) {
     if (dice.once_in(2)) options.format = sample_format(dice);
