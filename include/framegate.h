@@ -498,7 +498,7 @@ typedef struct fg_audio_info {
    */
   uint32_t sample_rate;
   /**
-   * Channels, 1 to 255, in W3C's order: left, right, centre, LFE ...
+   * Channels, 1 to 255.
    */
   uint32_t channels;
   /**

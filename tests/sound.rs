@@ -115,7 +115,7 @@ fn copied(sound: &AudioData, options: &CopyOptions) -> Vec<u8> {
     let size = allocation_size(sound, options).unwrap();
     // At an odd address, as hosts may have it.
     let mut dest = vec![CANARY; size + 34];
-    let odd = usize::from(dest.as_ptr().addr() % 2 == 0);
+    let odd = usize::from(dest.as_ptr().addr().is_multiple_of(2));
     copy_to(sound, options, &mut dest[odd..]).unwrap();
     assert!(dest[odd + size..].iter().all(|byte| *byte == CANARY), "a write behind the allocation size");
     dest[odd..odd + size].to_vec()
@@ -292,17 +292,15 @@ fn wrong_options_are_refused_and_nothing_is_written() {
         |format, plane, frame_offset, frame_count| CopyOptions { format, plane, frame_offset, frame_count };
     assert_eq!(
         refused(&stereo, options(None, 1, 0, 0)),
-        "options.plane is 1, allowed are 0 to 0: 2 channels of s16 have 1 planes"
+        "options.plane is 1, allowed is 0: planes of 2 channels of s16"
     );
     assert_eq!(
         refused(&stereo, options(Some(F32Planar), 2, 0, 0)),
-        "options.plane is 2, allowed are 0 to 1: 2 channels of f32-planar have 2 planes"
+        "options.plane is 2, allowed are 0 to 1: planes of 2 channels of f32-planar"
     );
     assert!(refused(&stereo, options(Some(U8Planar), u32::MAX, 0, 0)).contains("4294967295"));
     let planar = sound(S16Planar, 2, &[0; 40]);
-    assert!(
-        refused(&planar, options(Some(S16), 1, 0, 0)).starts_with("options.plane is 1, allowed are 0 to 0")
-    );
+    assert!(refused(&planar, options(Some(S16), 1, 0, 0)).starts_with("options.plane is 1, allowed is 0"));
     assert!(refused(&planar, options(None, 2, 0, 0)).starts_with("options.plane is 2"));
     assert_eq!(
         refused(&stereo, options(None, 0, 10, 0)),
@@ -322,8 +320,8 @@ fn wrong_options_are_refused_and_nothing_is_written() {
 }
 
 /// FFmpeg rounds and saturates alike where it rounds. From s32 to s16 and u8, and from s16 to u8, it cuts off what is lost, which
-/// makes everything quieter than 0 by half a step on average; so here is what it does, and that ours is never further than half
-/// a step from the truth, which `every_sample_becomes_the_nearest_one` has.
+/// moves all of it down by half a step on average; so here is what it does. Ours is never further than half
+/// a step from the truth, as `every_sample_becomes_the_nearest_one` has.
 #[test]
 fn ffmpeg_gives_the_same_where_it_rounds() {
     let names = [(U8, "u8"), (S16, "s16le"), (S32, "s32le"), (F32, "f32le")];

@@ -134,7 +134,7 @@ pub struct fg_audio_info {
     pub format: i32,
     /// Samples a second of each channel, 1 to 16,000,000.
     pub sample_rate: u32,
-    /// Channels, 1 to 255, in W3C's order: left, right, centre, LFE ...
+    /// Channels, 1 to 255.
     pub channels: u32,
     /// Samples of each channel, 1 to 2^31 - 1.
     pub frames: u32,

@@ -1,6 +1,6 @@
 //! Sample formats: the W3C `AudioSampleFormat` list.
 //!
-//! Source: W3C WebCodecs, "Audio Sample Format". Samples are little-endian; those of 24 bits are the upper bits of 32.
+//! Source: W3C WebCodecs, "Audio Sample Format". Samples have the machine's byte order; those of 24 bits are the upper bits of 32.
 
 /// A row a format: its number in the C header, its name, bytes of a sample, and what it is with planes.
 macro_rules! formats {

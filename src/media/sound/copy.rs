@@ -70,11 +70,11 @@ impl CheckedOptions {
         let format = options.format.unwrap_or(info.format);
         let (plane, planes) = (options.plane, format.planes(info.channels));
         if plane as usize >= planes {
-            let (name, channels, last) = (format.name(), info.channels, planes - 1);
-            let text = format!(
-                "options.plane is {plane}, allowed are 0 to {last}: {channels} channels of {name} have {planes} planes"
-            );
-            return Err(Error::invalid(text));
+            let allowed = if planes == 1 { "is 0".to_owned() } else { format!("are 0 to {}", planes - 1) };
+            let (name, channels) = (format.name(), info.channels);
+            return Err(Error::invalid(format!(
+                "options.plane is {plane}, allowed {allowed}: planes of {channels} channels of {name}"
+            )));
         }
         let frames = frames(info.frames, options.frame_offset, options.frame_count)?;
         let samples = if format.is_planar() { 1 } else { info.channels as usize };

@@ -1,6 +1,6 @@
 //! Sound from any format to any other: kinds of samples ([`sample`] says what becomes of them), a plane a channel or all in one.
 //!
-//! For codecs: [`write`] puts frames of an [`AudioData`] where an encoder wants them. For hosts: [`copy`].
+//! For codecs: [`write()`] puts frames of an [`AudioData`] where an encoder wants them. For hosts: [`mod@copy`].
 
 pub mod copy;
 mod kernels;
