@@ -8,11 +8,11 @@ packages="gcc g++ make cmake pkg-config libclang-dev libavcodec-dev libavformat-
 command -v npm >/dev/null 2>&1 || npm=npm
 case ${1:-test} in
 demo) packages="$packages python3-pip unzip" ;;
-test) packages="$packages ${npm:-}" ;;
-check) packages="$packages valgrind binutils ${npm:-}" ;;
+test) packages="$packages opus-tools lame vorbis-tools flac ${npm:-}" ;;
+check) packages="$packages opus-tools lame vorbis-tools flac valgrind binutils ${npm:-}" ;;
 bench) packages="$packages libopus-dev ${npm:-}" ;;
 *)
-    echo "usage: setup.sh demo|test|check" >&2
+    echo "usage: setup.sh demo|test|check|bench" >&2
     exit 2
     ;;
 esac

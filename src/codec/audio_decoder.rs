@@ -61,7 +61,7 @@ impl AudioDecoderRecipe {
             settings,
             name: audio.name(),
             drops: config.value(&keys::PRIMING) == Priming::Drop,
-            priming: config.value(&keys::PRIMING_SAMPLES).unwrap_or(framing.priming()),
+            priming: audio.decoded_priming(config.value(&keys::PRIMING_SAMPLES).unwrap_or(framing.priming())),
             is_timed: config.value(&keys::PRIMING_IS_TIMED),
         })))
     }

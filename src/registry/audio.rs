@@ -51,6 +51,11 @@ pub trait Audio: Display + Send + Sync {
         Ok(Vec::new())
     }
 
+    /// How many of the samples that containers and encoders call priming are decoded at all.
+    fn decoded_priming(&self, samples: u32) -> u32 {
+        samples
+    }
+
     /// Chunks cannot be decoded without a description.
     fn needs_description(&self) -> bool {
         false

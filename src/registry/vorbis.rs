@@ -40,6 +40,10 @@ impl Audio for Vorbis {
         1_024 // libvorbis takes 64 at a time, and mostly gives a packet of 1,024
     }
 
+    fn decoded_priming(&self, _: u32) -> u32 {
+        0 // the first packet gives nothing, it is half of what the second does
+    }
+
     fn encoders(&self) -> &'static [&'static str] {
         &["libvorbis"]
     }

@@ -119,6 +119,49 @@ fn what_ffmpeg_writes_decodes_to_the_same_samples() {
     }
 }
 
+/// Debian's own encoders, each by its own decoder: the samples are ffmpeg's, as many as the tool gives, and FLAC's those that went
+/// in.
+#[test]
+fn what_other_tools_write_decodes_to_as_many_samples() {
+    let source = support::clip(
+        "tools.wav",
+        "-f lavfi -i sine=440:r=48000:d=2.3456,aformat=s16:channel_layouts=stereo -bitexact",
+    );
+    let source = support::text(&source);
+    for (ending, encode, decode) in [
+        ("opus", "opusenc --quiet IN OUT", "opusdec --quiet --force-wav --rate 48000 IN OUT"),
+        ("mp3", "lame --quiet IN OUT", "lame --quiet --decode IN OUT"),
+        ("ogg", "oggenc -Q IN -o OUT", "oggdec -Q IN -o OUT"),
+        ("flac", "flac --silent -f IN -o OUT", "flac --silent -f -d IN -o OUT"),
+    ] {
+        let (file, wav) =
+            (support::scratch(&format!("tools.{ending}")), support::scratch(&format!("tools-{ending}.wav")));
+        let tool = |command: &str, from: &str, to: &std::path::Path| {
+            let mut words = command.split(' ').map(|word| match word {
+                "IN" => from,
+                "OUT" => support::text(to),
+                word => word,
+            });
+            let output = std::process::Command::new(words.next().unwrap())
+                .args(words)
+                .output()
+                .expect("the tool is installed");
+            assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        };
+        tool(encode, source, &file);
+        tool(decode, support::text(&file), &wav);
+        let (ours, first_us) = decoded(support::text(&file), FG_SAMPLE_F32);
+        assert_eq!(first_us, 0, "{ending}");
+        let theirs = support::ffmpeg(&format!("-i {} -f f32le -", support::text(&file)));
+        assert!(ours == theirs, "{ending}: {} and {} bytes", ours.len(), theirs.len());
+        let own = support::ffmpeg(&format!("-i {} -f f32le -", support::text(&wav)));
+        assert_eq!(ours.len(), own.len(), "{ending}");
+        if ending == "flac" {
+            assert!(ours == support::ffmpeg(&format!("-i {source} -f f32le -")));
+        }
+    }
+}
+
 #[test]
 fn chunks_go_from_file_to_file_and_keep_their_edit_list() {
     let source = support::clip("edit.mp4", "-f lavfi -i sine=440:r=48000:d=1 -c:a aac");
