@@ -101,7 +101,7 @@ wpt:
 	@scripts/wpt.sh $(if $(WRITE),--write)
 
 bench:
-	@scripts/setup.sh test
+	@scripts/setup.sh bench
 	benches/run.py
 
 pictures:

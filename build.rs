@@ -39,6 +39,7 @@ fn main() {
         "version",
         "config",
         "frame",
+        "audio_frame",
         "encoder",
         "encoder_calls",
         "decoder",
@@ -46,6 +47,7 @@ fn main() {
         "waitset",
         "demuxer",
         "muxer",
+        "resampler",
         "log",
     ]
     .map(|name| Path::new(&root).join(format!("src/ffi/{name}.rs")))

@@ -129,6 +129,89 @@ void frames_are_shared() {
     CHECK_EQUAL(thrown([&] { input.copy_to(small); }).status(), FG_ERROR_INVALID_ARGUMENT);
 }
 
+void sound() {
+    check_stage = "sound";
+    fg::Frame stereo(fg::AudioInfo(FG_SAMPLE_S16, 48000, 2, 3, -5us));
+    const std::array<std::int16_t, 6> samples{-32768, 0, 16384, 1, 2, 32767};
+    stereo.copy_from({reinterpret_cast<const std::uint8_t *>(samples.data()), sizeof samples});
+    CHECK_EQUAL(stereo.audio_info().timestamp_us, -5);
+    CHECK_EQUAL(stereo.audio_info().duration_us, 62);
+    CHECK_EQUAL(stereo.planes().count, 1);
+    std::array<float, 2> right{};
+    stereo.copy_to({reinterpret_cast<std::uint8_t *>(right.data()), sizeof right},
+                   fg::CopyOptions(FG_SAMPLE_F32_PLANAR).channel(1).frames(1));
+    CHECK(right[0] == 1.0f / 32768 && right[1] == 32767.0f / 32768);
+    CHECK_EQUAL(stereo.copy().size(), 12);
+    CHECK_EQUAL(stereo.copy(fg::CopyOptions(FG_SAMPLE_U8).frames(0, 2)).size(), 4);
+    CHECK_EQUAL(thrown([&] { stereo.info(); }).status(), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_EQUAL(thrown([] { frame().audio_info(); }).status(), FG_ERROR_INVALID_ARGUMENT);
+
+    int freed = 0;
+    std::array<std::array<std::uint8_t, 16>, 6> memory{};
+    std::array<std::uint8_t *, 6> starts{};
+    for (std::size_t channel = 0; channel < 6; channel++) {
+        memory[channel].fill(static_cast<std::uint8_t>(channel));
+        starts[channel] = memory[channel].data();
+    }
+    fg::Planes planes;
+    planes.count = 6;
+    const fg::AudioInfo surround(FG_SAMPLE_U8_PLANAR, 48000, 6, 16);
+    CHECK_EQUAL(thrown([&] { fg::Frame::wrap(surround, planes, [&freed] { freed++; }); }).status(),
+                FG_ERROR_INVALID_ARGUMENT);
+    CHECK_EQUAL(freed, 0);
+    planes.extended_data = starts.data();
+    {
+        const fg::Frame wrapped = fg::Frame::wrap(surround, planes, [&freed] { freed++; });
+        const fg::Frame shared = wrapped.share();
+        CHECK_EQUAL(shared.planes().start(5)[15], 5);
+        CHECK_EQUAL(shared.copy(fg::CopyOptions().channel(4))[0], 4);
+    }
+    CHECK_EQUAL(freed, 1);
+}
+
+// Encoded and decoded to the same number of samples, at another rate.
+void codecs_of_sound() {
+    check_stage = "codecs of sound";
+    fg::Resampler resampler(fg::AudioInfo(FG_SAMPLE_S16, 48000, 1, 1), fg::AudioInfo(FG_SAMPLE_F32, 24000, 1, 1));
+    fg::Frame silence(fg::AudioInfo(FG_SAMPLE_S16, 48000, 1, 4800, 1000us));
+    silence.copy_from(std::vector<std::uint8_t>(9600));
+    resampler.push(silence);
+    resampler.finish();
+    CHECK_EQUAL(thrown([&] { resampler.finish(); }).status(), FG_ERROR_INVALID_STATE);
+
+    fg::Config config("mp4a.40.2");
+    config.set("sampleRate", 24000).set("numberOfChannels", 1);
+    fg::Encoder encoder(config);
+    std::uint32_t samples = 0;
+    while (auto part = resampler.pull()) {
+        CHECK_EQUAL(part->audio_info().sample_rate, 24000u);
+        CHECK(encoder.enqueue(*part) == fg::Flow::ok);
+        samples += part->audio_info().frames;
+    }
+    CHECK_EQUAL(samples, 2400u);
+    encoder.flush();
+
+    fg::Output output;
+    std::optional<fg::Decoder> decoder;
+    std::uint32_t priming = 0, padding = 0, decoded = 0;
+    for (encoder.poll(output); output.kind() == fg::OutputKind::chunk; encoder.poll(output)) {
+        if (const auto given = output.config()) {
+            fg::Config own(*given);
+            decoder.emplace(own.set("priming", "drop"));
+            CHECK_EQUAL(output.timestamp().count(), 1000);
+        }
+        priming += output.priming();
+        padding += output.padding();
+        CHECK(decoder->enqueue(output.chunk()) == fg::Flow::ok);
+    }
+    CHECK_EQUAL(priming, 1024u);
+    CHECK_EQUAL((1024 + 2400 + padding) % 1024, 0u);
+    decoder->flush();
+    for (decoder->poll(output); output.kind() == fg::OutputKind::frame; decoder->poll(output))
+        decoded += output.frame()->audio_info().frames;
+    CHECK_EQUAL(decoded, 2400u);
+}
+
 void close_wakes() {
     check_stage = "close";
     fg::Encoder encoder(null_config(2));
@@ -251,6 +334,8 @@ int main() {
     configurations();
     outputs_give_slots_back();
     frames_are_shared();
+    sound();
+    codecs_of_sound();
     close_wakes();
     timeouts_and_statuses();
     wait_sets();

@@ -7,7 +7,7 @@
  * timeout_ms: 0 try; n wait n milliseconds at most; -1 wait as long as it takes. Below -1, as -1, but -n comes back with
  * a positive status after n milliseconds, for hosts that must look at signals before they wait on.
  *
- * fork: encoders, decoders, wait sets, demuxers and muxers belong to the process that made them. In a child they give
+ * fork: encoders, decoders, wait sets, demuxers, muxers and resamplers belong to the process that made them. In a child they give
  * FG_ERROR_INVALID_STATE ("made before fork"), and freeing one leaves all that it has where it is. Frames,
  * configurations and outputs that the parent held are memory, which the child has, too: they may be used and released
  * (a decoded frame's pixels stay allocated). What the child makes works and is freed as ever. Never fork in on_free,
@@ -26,12 +26,13 @@
 #define FG_NO_TIMESTAMP INT64_MIN
 
 /* Initialisers: struct_size and every default. */
-#define FG_OUTPUT_INIT { sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FG_OUTPUT_INIT { sizeof(fg_output), 0, 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define FG_CHUNK_INIT { sizeof(fg_chunk), 0, 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0, 0 }
 #define FG_VIDEO_INFO_INIT { sizeof(fg_video_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, -1, 0, 0, 0 }
-#define FG_PLANES_INIT { sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+#define FG_AUDIO_INFO_INIT { sizeof(fg_audio_info), 0, 0, 0, 0, 0, 0, -1, 0 }
+#define FG_PLANES_INIT { sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0 }
 #define FG_ENCODE_OPTIONS_INIT { sizeof(fg_encode_options), 0, -1, 0 }
-#define FG_COPY_OPTIONS_INIT { sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0 }
+#define FG_COPY_OPTIONS_INIT { sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0, 0, 0 }
 #define FG_LIMITS_INIT { sizeof(fg_limits), 0, 0, 0, 0, 0, 0 }
 #define FG_STATS_INIT { sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
@@ -166,6 +167,27 @@
 #define FG_PIXEL_BGR24 25
 
 /**
+ * fg_audio_info.format: W3C AudioSampleFormat. The first four have the samples of all channels in turn, in one plane; the
+ * others have a plane a channel. u8 has 128 for silence; s32 and s16 are signed; f32 is from -1 to 1. Samples of 24 bits are
+ * the upper bits of s32. The machine's own byte order.
+ */
+#define FG_SAMPLE_U8 1
+
+#define FG_SAMPLE_S16 2
+
+#define FG_SAMPLE_S32 3
+
+#define FG_SAMPLE_F32 4
+
+#define FG_SAMPLE_U8_PLANAR 5
+
+#define FG_SAMPLE_S16_PLANAR 6
+
+#define FG_SAMPLE_S32_PLANAR 7
+
+#define FG_SAMPLE_F32_PLANAR 8
+
+/**
  * fg_copy_options.color_space: what red, green and blue mean, W3C PredefinedColorSpace. Frames of BT.709 or sRGB and
  * those whose colour is not known are sRGB, and nothing is computed; of the others (BT.601, BT.2020, P3, gamma 2.2,
  * linear) colours are changed in linear light, and what sRGB or P3 does not have is clipped. Curves of cameras (BT.709,
@@ -196,7 +218,7 @@ typedef struct fg_config fg_config;
 
 /**
  * A decoder: chunks go in with fg_decoder_enqueue, in decode order, frames come out of fg_decoder_poll, in the order
- * in which they are shown. Everything else is as with fg_encoder: the gate, the statuses, the threads.
+ * in which they are shown or heard. Everything else is as with fg_encoder: the gate, the statuses, the threads.
  */
 typedef struct fg_decoder fg_decoder;
 
@@ -222,6 +244,23 @@ typedef struct fg_demuxer fg_demuxer;
  *         if (ready & FG_READY_ENQUEUE) enqueue the next frame, or flush after the last
  *     }
  *
+ * Sound (codecs mp4a.40.2, opus, flac, mp3, vorbis, pcm-..., alaw, ulaw) goes in as frames of any length, and is cut to the codec's
+ * own frames: nothing is put between two inputs, and the last chunk of a flush says by its duration how much of it is sound. An
+ * input takes a slot for each chunk that it makes, at least one, and its chunks inherit them; one that makes more than `slots`
+ * is let in alone. So a second of sound in chunks of 2.5 ms, 400 of them, is enqueued as any other frame, with 16 slots:
+ *
+ *     fg_audio_info info = FG_AUDIO_INFO_INIT;           of FG_SAMPLE_F32, 48000 Hz, 2 channels, 48000 frames
+ *     fg_config_set(config, "opus.frameDuration", "2500");
+ *     ...                                                wait, enqueue and poll as above: 400 slots are taken at once, and a
+ *                                                        slot is free again with each fg_release_output
+ *
+ * The next input is let in when the gate has room for all of its chunks, or is empty. Shorter inputs, of 20 to 200 ms, keep a
+ * codec busier. Timestamps: the first input after configure, flush or reset says
+ * when the sound begins; from there on samples are counted, and the timestamps of later inputs do not count. Who has a gap
+ * fills it with silence, or flushes; who has an overlap cuts it. An encoder may put samples of its own in front (priming), and
+ * behind (padding): fg_output has them of each chunk, and the decoder configuration has the key primingSamples. The chunks' durations
+ * add up to priming and input, to the sample.
+ *
  * Waiting: timeout_ms is 0 (not at all), n (at most n milliseconds) or -1 (as long as it takes). -n is for hosts that
  * must look at signals in between: as -1, deadlock and all, but it comes back after n milliseconds as n does.
  * Deadlock: a thread that waits for what only it could do is told FG_ERROR_WOULD_DEADLOCK.
@@ -232,7 +271,8 @@ typedef struct fg_demuxer fg_demuxer;
 typedef struct fg_encoder fg_encoder;
 
 /**
- * A picture, reference counted: made by the host (fg_frame_new_video, fg_frame_wrap_video) or by a decoder.
+ * A picture or sound, reference counted: made by the host (fg_frame_new_video, fg_frame_wrap_video, fg_frame_new_audio,
+ * fg_frame_wrap_audio) or by a decoder. What is for one of them gives FG_ERROR_INVALID_ARGUMENT for the other.
  *
  * Its planes may be written until it is first enqueued; from then on, and when a decoder made it, they are only
  * read. Every reference is given back with fg_frame_release.
@@ -247,6 +287,15 @@ typedef struct fg_frame fg_frame;
  * Threads: any function on any thread; chunks of a track in decode order.
  */
 typedef struct fg_muxer fg_muxer;
+
+/**
+ * Changes the rate, the format or the number of channels of sound (libswresample, its defaults). For commands and examples:
+ * encoders take any format by themselves, and never change a rate or mix channels. No gate: what is pushed and not pulled is in
+ * memory.
+ *
+ * Threads: any function on any thread, one at a time.
+ */
+typedef struct fg_resampler fg_resampler;
 
 /**
  * A wait set: one place, and one descriptor, where a host waits for thousands of encoders and decoders
@@ -354,21 +403,27 @@ typedef struct fg_planes {
    */
   uint32_t struct_size;
   /**
-   * Planes in use: 1 to 4, as the format has.
+   * Planes in use, as the format has: 1 to 4 of a picture; of sound 1, or if it is planar one for each channel.
    */
   uint32_t count;
   /**
-   * First byte of each plane.
+   * First byte of each plane; of sound, of the first four.
    */
   uint8_t *data[4];
   /**
-   * Bytes from one row to the next.
+   * Bytes from one row to the next. Of sound: bytes of the plane; fg_frame_wrap_audio takes 0 for "as the format says".
    */
   uint64_t stride[4];
   /**
-   * Rows. fg_frame_wrap_video takes 0 for "as the format says".
+   * Rows; of sound 1. fg_frame_wrap_video and fg_frame_wrap_audio take 0 for "as the format says".
    */
   uint32_t rows[4];
+  /**
+   * Sound: first byte of each of the count planes; the first four are those of data. fg_frame_planes writes it, and it is
+   * valid as long as the frame. fg_frame_wrap_audio reads it instead of data if it is not NULL, and needs it for more than
+   * four planes; the library keeps a copy. Pictures: NULL.
+   */
+  uint8_t *const *extended_data;
 } fg_planes;
 
 /**
@@ -380,22 +435,23 @@ typedef struct fg_copy_options {
    */
   uint32_t struct_size;
   /**
-   * The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX, RGB24, BGR24.
+   * The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX, RGB24, BGR24; of sound, any FG_SAMPLE_...
    */
   int32_t format;
   /**
-   * The part to copy, inside the coded size, x and y on chroma sample boundaries. All 0: the visible part.
+   * The part of a picture to copy, inside the coded size, x and y on chroma sample boundaries. All 0: the visible part; of
+   * sound, always.
    */
   uint32_t x;
   uint32_t y;
   uint32_t width;
   uint32_t height;
   /**
-   * 0: all planes are copied.
+   * Sound in a planar format: the channel to copy. Else 0: all planes are copied.
    */
   uint32_t plane;
   /**
-   * Planes whose offset and stride are given below; 0: tightly packed.
+   * Planes of a picture whose offset and stride are given below; 0: tightly packed; of sound, always.
    */
   uint32_t plane_count;
   /**
@@ -407,14 +463,66 @@ typedef struct fg_copy_options {
    */
   uint64_t stride[4];
   /**
-   * With an RGB format: FG_COLOR_SPACE_... (0: sRGB). Without: not used.
+   * With an RGB format: FG_COLOR_SPACE_... (0: sRGB). Without: not used. Of sound 0.
    */
   uint32_t color_space;
   /**
    * 0.
    */
   uint32_t reserved;
+  /**
+   * Sound: the first frame to copy. Pictures: 0.
+   */
+  uint32_t frame_offset;
+  /**
+   * Sound: how many frames; 0 for all that follow. Pictures: 0.
+   */
+  uint32_t frame_count;
 } fg_copy_options;
+
+/**
+ * The facts of sound: W3C AudioData's attributes. A frame of sound is a sample of each channel. FG_AUDIO_INFO_INIT sets
+ * defaults.
+ */
+typedef struct fg_audio_info {
+  /**
+   * sizeof(fg_audio_info).
+   */
+  uint32_t struct_size;
+  /**
+   * FG_SAMPLE_...
+   */
+  int32_t format;
+  /**
+   * Samples a second of each channel, 1 to 16,000,000.
+   */
+  uint32_t sample_rate;
+  /**
+   * Channels, 1 to 255.
+   */
+  uint32_t channels;
+  /**
+   * Samples of each channel, 1 to 2^31 - 1.
+   */
+  uint32_t frames;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * When the first sample is heard, microseconds; may be negative.
+   */
+  int64_t timestamp_us;
+  /**
+   * How long it lasts, microseconds, rounded down. The library computes it of frames and sample_rate; what a host writes here
+   * is not looked at.
+   */
+  int64_t duration_us;
+  /**
+   * Any number of the host's; comes out with the chunk.
+   */
+  uint64_t id;
+} fg_audio_info;
 
 /**
  * How to encode one frame. FG_ENCODE_OPTIONS_INIT sets defaults; NULL means the defaults.
@@ -516,6 +624,14 @@ typedef struct fg_output {
    * How many bytes of it.
    */
   uint64_t alpha_size;
+  /**
+   * Sound: samples at its beginning that the encoder has put in front of what it was given. Of a chunk: that it decodes to.
+   */
+  uint32_t priming;
+  /**
+   * Samples at its end that the encoder has put behind it.
+   */
+  uint32_t padding;
 } fg_output;
 
 /**
@@ -931,24 +1047,25 @@ fg_status fg_frame_scale(const struct fg_frame *frame,
                          struct fg_frame **scaled);
 
 /**
- * Writes the frame's facts to info.
+ * Writes a picture's facts to info.
  *
- * FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
+ * FG_ERROR_INVALID_ARGUMENT: NULL, a wrong struct_size, or the frame is sound.
  */
 fg_status fg_frame_video_info(const struct fg_frame *frame, struct fg_video_info *info);
 
 /**
- * Writes where the planes of the coded picture lie to planes. Valid as long as the frame; to be written to only
+ * Writes where the planes of the coded picture, or of the sound, lie to planes. Valid as long as the frame; to be written to only
  * in a frame that the host made and has not enqueued.
  *
  * FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
  */
-fg_status fg_frame_planes(const struct fg_frame *frame, struct fg_planes *planes);
+fg_status fg_frame_planes(const struct fg_frame *frame,
+                          struct fg_planes *planes);
 
 /**
- * Fills the coded picture from bytes: tightly packed, plane after plane, in the frame's own format.
+ * Fills the coded picture, or the sound, from bytes: tightly packed, plane after plane, in the frame's own format.
  *
- * FG_ERROR_INVALID_ARGUMENT: size is not that of the picture. FG_ERROR_INVALID_STATE: the frame was enqueued
+ * FG_ERROR_INVALID_ARGUMENT: size is not that of the picture or sound. FG_ERROR_INVALID_STATE: the frame was enqueued
  * or decoded.
  */
 fg_status fg_frame_copy_from(struct fg_frame *frame, const uint8_t *bytes, size_t size);
@@ -961,11 +1078,17 @@ fg_status fg_frame_copy_from(struct fg_frame *frame, const uint8_t *bytes, size_
 fg_status fg_frame_allocation_size(const struct fg_frame *frame, const struct fg_copy_options *options, size_t *size);
 
 /**
- * Copies the picture, or a part of it, to dest; converts to RGB if options say so, and to their colour space. W3C
- * VideoFrame.copyTo. The unused byte of RGBX and BGRX is 255 where options have a format, also the frame's own.
+ * Copies a frame, or a part of it, to dest.
  *
- * FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), the rectangle or layout does not
- * fit, an unknown colour space. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
+ * A picture: converts to RGB if options say so, and to their colour space. W3C VideoFrame.copyTo. The unused byte of RGBX and BGRX is 255 where options have a format, also the frame's own.
+ *
+ * Sound: converts to any FG_SAMPLE_ format. To an interleaved one all channels are written, to a planar one the channel that
+ * options.plane says. W3C AudioData.copyTo. What a format cannot say exactly is rounded to the nearest, of two as near to the
+ * even one; what is beyond its ends becomes its end; NaN is silence. No dither.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), the rectangle or layout does not fit, an
+ * unknown colour space, frames or a plane that the sound does not have, an option that means nothing for this kind of frame.
+ * FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
  */
 fg_status fg_frame_copy_to(const struct fg_frame *frame,
                            const struct fg_copy_options *options,
@@ -989,6 +1112,36 @@ uint32_t fg_frame_references(const struct fg_frame *frame);
  * Gives a reference back. NULL is allowed. Never for the frame inside an fg_output, unless it was retained.
  */
 void fg_frame_release(struct fg_frame *frame);
+
+/**
+ * Makes a frame of sound with memory of the library's own, planes aligned to 64 bytes. Fill its planes (fg_frame_planes,
+ * fg_frame_copy_from) before enqueueing it. Memory comes from a pool: addresses recur, contents are undefined.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an impossible rate, number of channels or frames, or format. FG_ERROR_OUT_OF_MEMORY.
+ */
+fg_status fg_frame_new_audio(const struct fg_audio_info *info,
+                             struct fg_frame **frame);
+
+/**
+ * Makes a frame of sound around memory of the host's, without a copy, at any alignment. planes gives data, or with more than
+ * four planes extended_data; stride and rows may be 0. on_free(opaque), if not NULL, is called once when the last reference is
+ * gone, on whatever thread that happens; until then the memory must stay as it is. What fg_frame_wrap_video says of on_free
+ * holds here, too.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: as fg_frame_new_audio, or planes that do not fit the facts; on_free is not called then.
+ */
+fg_status fg_frame_wrap_audio(const struct fg_audio_info *info,
+                              const struct fg_planes *planes,
+                              void (*on_free)(void *opaque),
+                              void *opaque,
+                              struct fg_frame **frame);
+
+/**
+ * Writes the facts of sound to info.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: NULL, a wrong struct_size, or the frame is a picture.
+ */
+fg_status fg_frame_audio_info(const struct fg_frame *frame, struct fg_audio_info *info);
 
 /**
  * Makes an encoder. `bitrate` is bits a second by the frames' timestamps, of which no more than a second between two counts;
@@ -1026,14 +1179,15 @@ fg_status fg_encoder_configure(struct fg_encoder *encoder,
  * encoder takes a reference: the host may release its own at once, and must not write to the planes any more.
  * The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: what the codec does not
  * encode as it is (H.264: all but I420 and NV12) is converted here, by the calling thread, and the frame is free again. Alpha is
- * left out, unless the configuration keeps it. options may be NULL.
+ * left out, unless the configuration keeps it. Sound of any FG_SAMPLE_ format is converted by the encoder's thread; its
+ * rate and number of channels must be the configuration's, else the encoder fails (FG_ERROR_ENCODING). options may be NULL.
  *
  * FG_OK: taken. Anything else: nothing was taken.
  * FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
  * FG_WAIT_CODEC: it is full and the codec is working: wait.
  * FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and this thread is the only one that ever polled or
  * released one: nobody else will. While no thread has, it waits: another may be about to.
- * FG_ERROR_INVALID_ARGUMENT: an impossible option.
+ * FG_ERROR_INVALID_ARGUMENT: an impossible option; sound for an encoder of pictures, or the other way round.
  * FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
  * FG_ERROR_OUT_OF_MEMORY: for the frame, where it must be converted, or the thread. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
  */
@@ -1140,6 +1294,14 @@ fg_status fg_encoder_join(struct fg_encoder *encoder, struct fg_waitset *set, ui
  * pic_order_cnt_type 2, or `optimizeForLatency` is set (then a picture that comes too late is lost): so many stay in the
  * codec, more than `maxDelay` if need be, and threads, which hold pictures too, are fewer then. RGB comes out as I444,
  * I444P10 or I444P12 with color_matrix 0 (planes of green, blue and red), grey as 4:2:0 with grey chroma.
+ *
+ * Sound comes out as it is decoded: the format is the decoder's, and rate and channels the stream's (HE-AAC has twice the rate
+ * that its configuration begins with, Opus 48 kHz always). A frame has its chunk's timestamp. Damage ends the handle with
+ * FG_ERROR_ENCODING at its chunk. With the key `priming` keep (the default) everything comes out, and fg_output.priming and
+ * .padding say how much of a frame the encoder has added. With drop, that is left out: the first `primingSamples` of a sequence (after
+ * configure, flush and reset), and what its last chunk has beyond its duration, for which the newest frame is
+ * held back until another chunk or a flush comes. The first sample that is left has then the first chunk's timestamp;
+ * with `primingIsTimed`, as demuxers say, `primingSamples` later.
  *
  * FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
  * or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.
@@ -1453,6 +1615,38 @@ fg_status fg_muxer_finish(struct fg_muxer *muxer);
  * Closes the file, finished or not, and frees the muxer. NULL is allowed. The last call on it.
  */
 void fg_muxer_free(struct fg_muxer *muxer);
+
+/**
+ * Makes a resampler, by format, sample_rate and channels of from and to; their other members do not count, but frames must not
+ * be 0. Freed with fg_resampler_free.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an impossible member. FG_ERROR_NOT_SUPPORTED: FFmpeg does not do that. FG_ERROR_OUT_OF_MEMORY.
+ */
+fg_status fg_resampler_new(const struct fg_audio_info *from,
+                           const struct fg_audio_info *to,
+                           struct fg_resampler **resampler);
+
+/**
+ * Takes sound; NULL for frame says that none follows. The frame stays the host's, and may be released at once.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: a picture, or sound of another format, rate or number of channels than from.
+ * FG_ERROR_INVALID_STATE: the end was pushed before. FG_ERROR_OUT_OF_MEMORY.
+ */
+fg_status fg_resampler_push(struct fg_resampler *resampler, const struct fg_frame *frame);
+
+/**
+ * Gives what is ready as a new frame, which the host releases. Its timestamp is counted from that of the first frame pushed.
+ *
+ * FG_OK. FG_WAIT_INPUT: push first. FG_END: the end was pushed, and everything was given. FG_ERROR_OUT_OF_MEMORY.
+ * On anything but FG_OK, frame is untouched.
+ */
+fg_status fg_resampler_pull(struct fg_resampler *resampler,
+                            struct fg_frame **frame);
+
+/**
+ * Frees a resampler, with what it holds. NULL is allowed.
+ */
+void fg_resampler_free(struct fg_resampler *resampler);
 
 /**
  * For hosts that use FFmpeg themselves, beside this library and from the same libavutil: where the lines go that their own

@@ -221,16 +221,49 @@ struct VideoInfo : fg_video_info {
     bool reference_lost() const noexcept { return (flags & FG_VIDEO_FLAG_REFERENCE_LOST) != 0; }
 };
 
+/// fg_audio_info with its defaults.
+struct AudioInfo : fg_audio_info {
+    AudioInfo() noexcept : fg_audio_info(FG_AUDIO_INFO_INIT) {}
+    /// `samples` of each of the channels.
+    AudioInfo(std::int32_t sample_format, std::uint32_t rate, std::uint32_t channel_count, std::uint32_t samples,
+              std::chrono::microseconds timestamp = {}) noexcept
+        : AudioInfo() {
+        format = sample_format;
+        sample_rate = rate;
+        channels = channel_count;
+        frames = samples;
+        timestamp_us = timestamp.count();
+    }
+};
+
 /// fg_planes, empty.
 struct Planes : fg_planes {
     Planes() noexcept : fg_planes(FG_PLANES_INIT) {}
+
+    /// The first byte of a plane, also of sound with more than four.
+    std::uint8_t *start(std::uint32_t plane) const noexcept {
+        return extended_data == nullptr ? data[plane] : extended_data[plane];
+    }
 };
 
-/// fg_copy_options with its defaults: the visible part in the frame's own format, tightly packed.
+/// fg_copy_options with its defaults: the visible part of a picture, tightly packed, or all frames of sound, or of its first
+/// channel if it is planar; in the frame's own format.
 struct CopyOptions : fg_copy_options {
     CopyOptions() noexcept : fg_copy_options(FG_COPY_OPTIONS_INIT) {}
-    /// The visible part as `pixel_format`.
-    explicit CopyOptions(std::int32_t pixel_format) noexcept : CopyOptions() { format = pixel_format; }
+    /// The same as another format: FG_PIXEL_... or FG_SAMPLE_...
+    explicit CopyOptions(std::int32_t other_format) noexcept : CopyOptions() { format = other_format; }
+
+    /// Sound in a planar format: which channel.
+    CopyOptions &channel(std::uint32_t index) noexcept {
+        plane = index;
+        return *this;
+    }
+    /// Sound: which frames; a count of 0 is all that follow.
+    CopyOptions &frames(std::uint32_t first, std::uint32_t count = 0) noexcept {
+        frame_offset = first;
+        frame_count = count;
+        return *this;
+    }
 };
 
 /// fg_encode_options with its defaults.
@@ -381,13 +414,19 @@ class Frame;
 /// What can be read of a frame, for Frame and FrameView.
 template <class Self> class FrameReader {
 public:
-    /// The facts.
+    /// The facts of a picture. Throws on sound.
     VideoInfo info() const {
         VideoInfo info;
         detail::check(fg_frame_video_info(native(), &info));
         return info;
     }
-    /// Where its pixels lie; valid as long as the frame. Write only to frames that were never enqueued.
+    /// The facts of sound. Throws on a picture.
+    AudioInfo audio_info() const {
+        AudioInfo info;
+        detail::check(fg_frame_audio_info(native(), &info));
+        return info;
+    }
+    /// Where its pixels or samples lie; valid as long as the frame. Write only to frames that were never enqueued.
     Planes planes() const {
         Planes planes;
         detail::check(fg_frame_planes(native(), &planes));
@@ -399,17 +438,17 @@ public:
         detail::check(fg_frame_allocation_size(native(), &options, &size));
         return size;
     }
-    /// Copies pixels to `dest`, which has at least allocation_size(options) bytes.
+    /// Copies pixels or samples to `dest`, which has at least allocation_size(options) bytes.
     void copy_to(span<std::uint8_t> dest, const CopyOptions &options = {}) const {
         detail::check(fg_frame_copy_to(native(), &options, dest.data(), dest.size()));
     }
-    /// Copies pixels to a new vector.
+    /// Copies pixels or samples to a new vector.
     std::vector<std::uint8_t> copy(const CopyOptions &options = {}) const {
         std::vector<std::uint8_t> bytes(allocation_size(options));
         copy_to(bytes, options);
         return bytes;
     }
-    /// Another reference to the same pixels. Of an Output's frame: one that outlives the Output and is
+    /// Another reference to the same memory. Of an Output's frame: one that outlives the Output and is
     /// outside the gate, so that keeping many is the host's own memory to answer for.
     Frame share() const;
     /// How many references there are, the library's among them, and frames that share its memory: 1 is this one alone.
@@ -435,29 +474,27 @@ private:
     fg_frame *frame_;
 };
 
-/// One reference to a video frame. share() makes another.
+/// One reference to a picture or to sound. share() makes another. What is for one of them throws on the other.
 class Frame : public FrameReader<Frame> {
 public:
     /// A frame with memory of the library, writable until it is enqueued; what is in it is not defined.
     explicit Frame(const fg_video_info &info) : frame_(detail::make<fg_frame>(fg_frame_new_video, &info)) {}
+    /// The same for sound.
+    explicit Frame(const fg_audio_info &info) : frame_(detail::make<fg_frame>(fg_frame_new_audio, &info)) {}
     /// Takes over one reference that a C function gave.
     explicit Frame(fg_frame *owned) noexcept : frame_(owned) {}
 
     /// A frame around the host's memory, without a copy. `on_free` is called once, on any thread, when the
     /// library does not read the memory any more, and must not throw. If wrap throws, it is not called.
     static Frame wrap(const fg_video_info &info, const fg_planes &planes, std::function<void()> on_free) {
-        auto owner = std::make_unique<std::function<void()>>(std::move(on_free));
-        const auto call = [](void *opaque) {
-            const std::unique_ptr<std::function<void()>> last(static_cast<std::function<void()> *>(opaque));
-            if (*last) (*last)();
-        };
-        Frame frame(detail::make<fg_frame>(fg_frame_wrap_video, &info, &planes, +call,
-                                           static_cast<void *>(owner.get())));
-        static_cast<void>(owner.release()); // `call` owns it from here on
-        return frame;
+        return wrap_with(fg_frame_wrap_video, info, planes, std::move(on_free));
+    }
+    /// The same for sound, at any alignment; more than four planes stand in `planes.extended_data`.
+    static Frame wrap(const fg_audio_info &info, const fg_planes &planes, std::function<void()> on_free) {
+        return wrap_with(fg_frame_wrap_audio, info, planes, std::move(on_free));
     }
 
-    /// Fills it with tightly packed pixels in its own format. Throws once it was enqueued.
+    /// Fills it with tightly packed pixels, or samples, plane after plane, in its own format. Throws once it was enqueued.
     void copy_from(Bytes bytes) {
         detail::check(fg_frame_copy_from(frame_.get(), bytes.data(), bytes.size()));
     }
@@ -466,6 +503,18 @@ public:
     fg_frame *native() const noexcept { return frame_.get(); }
 
 private:
+    template <class Create, class Info>
+    static Frame wrap_with(Create create, const Info &info, const fg_planes &planes, std::function<void()> on_free) {
+        auto owner = std::make_unique<std::function<void()>>(std::move(on_free));
+        const auto call = [](void *opaque) {
+            const std::unique_ptr<std::function<void()>> last(static_cast<std::function<void()> *>(opaque));
+            if (*last) (*last)();
+        };
+        Frame frame(detail::make<fg_frame>(create, &info, &planes, +call, static_cast<void *>(owner.get())));
+        static_cast<void>(owner.release()); // `call` owns it from here on
+        return frame;
+    }
+
     detail::Owner<fg_frame, fg_frame_release> frame_;
 };
 
@@ -542,6 +591,10 @@ public:
     std::uint64_t flush_id() const noexcept { return output_.flush_id; }
     /// Chunks: the temporal layer; 0 without scalability.
     std::uint32_t temporal_layer() const noexcept { return output_.temporal_layer; }
+    /// Sound: samples at its beginning that the encoder has put in front of what it was given.
+    std::uint32_t priming() const noexcept { return output_.priming; }
+    /// Samples at its end that the encoder has put behind it.
+    std::uint32_t padding() const noexcept { return output_.padding; }
     /// Errors: the FG_ERROR_ number that the handle is now closed with; the handle's error() has the text.
     fg_status status() const noexcept { return output_.status; }
 
@@ -804,6 +857,33 @@ public:
 
 private:
     detail::Owner<fg_demuxer, fg_demuxer_free> demuxer_;
+};
+
+/// Changes the rate, the format or the number of channels of sound: for programs, codecs never use it. One thread at a time.
+class Resampler {
+public:
+    /// By format, sample_rate and channels of both; `frames` must not be 0.
+    Resampler(const fg_audio_info &from, const fg_audio_info &to)
+        : resampler_(detail::make<fg_resampler>(fg_resampler_new, &from, &to)) {}
+
+    /// Takes sound; it stays the caller's.
+    template <class Self> void push(const FrameReader<Self> &frame) {
+        detail::check(fg_resampler_push(native(), static_cast<const Self &>(frame).native()));
+    }
+    /// Says that no sound follows.
+    void finish() { detail::check(fg_resampler_push(native(), nullptr)); }
+    /// What is ready, nothing if more must be pushed, or after finish() if everything was given.
+    std::optional<Frame> pull() {
+        fg_frame *frame = nullptr;
+        if (detail::check(fg_resampler_pull(native(), &frame)) != Flow::ok) return std::nullopt;
+        return Frame(frame);
+    }
+
+    /// The C handle, still owned by this.
+    fg_resampler *native() const noexcept { return resampler_.get(); }
+
+private:
+    detail::Owner<fg_resampler, fg_resampler_free> resampler_;
 };
 
 /// Writes chunks to a media file. Blocking I/O on the caller's thread; one thread at a time.

@@ -1,17 +1,18 @@
 #!/bin/sh
-# setup.sh demo|test|check
+# setup.sh demo|test|check|bench
 # Installs the Debian packages that are missing for it, and says what else is. Does nothing when nothing is.
 set -eu
-packages="gcc g++ make cmake pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
+packages="gcc g++ make cmake pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libswresample-dev
     ffmpeg python3 python3-venv"
 # Whoever has npm may have it from elsewhere.
 command -v npm >/dev/null 2>&1 || npm=npm
 case ${1:-test} in
 demo) packages="$packages python3-pip unzip" ;;
-test) packages="$packages ${npm:-}" ;;
-check) packages="$packages valgrind binutils ${npm:-}" ;;
+test) packages="$packages opus-tools lame vorbis-tools flac ${npm:-}" ;;
+check) packages="$packages opus-tools lame vorbis-tools flac valgrind binutils ${npm:-}" ;;
+bench) packages="$packages libopus-dev ${npm:-}" ;;
 *)
-    echo "usage: setup.sh demo|test|check" >&2
+    echo "usage: setup.sh demo|test|check|bench" >&2
     exit 2
     ;;
 esac

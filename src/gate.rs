@@ -19,7 +19,11 @@
 //! - *The codec holds no slots.* An input that stays in the codec (lookahead, reordering) gives its permit back
 //!   at once. Otherwise an encoder that wants 40 frames before its first output would starve behind 16 slots.
 //!
-//! Hence in flight + in the codec <= slots + the codec's delay, whatever the host does.
+//! An input that becomes several outputs (sound, cut to the codec's frames) takes a slot for each, and they inherit one each. It is
+//! let in alone if they are more than there are.
+//!
+//! Hence in flight + in the codec <= slots + the codec's delay, whatever the host does; with an input of more slots than that,
+//! as many as it takes.
 
 use crossbeam_utils::CachePadded;
 
@@ -37,7 +41,16 @@ pub struct Gate {
     bell: Bell,
 }
 
-/// What is where. All counts of one handle change under one lock, so a snapshot is one consistent moment.
+/// What an input takes in the gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weight {
+    /// Slots: one for each output that it will be at the most, at least 1.
+    pub slots: u32,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// What is where, in slots. All counts of one handle change under one lock, so a snapshot is one consistent moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct Counts {
@@ -69,10 +82,13 @@ pub struct Counts {
 #[repr(C)]
 struct Ledger {
     counts: Counts,
-    /// The bytes of the input that was last kept out; 0 once one was let in.
-    refused_bytes: u64,
+    /// What was last kept out; [`ANY`] once something was let in.
+    refused: Weight,
     consumers: Crowd,
 }
+
+/// The least that there is.
+const ANY: Weight = Weight { slots: 1, bytes: 0 };
 
 /// Where a permit's item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,15 +112,15 @@ impl Counts {
         }
     }
 
-    fn enter(&mut self, stage: Stage, bytes: u64) {
-        *self.stage(stage) += 1;
+    fn enter(&mut self, stage: Stage, Weight { slots, bytes }: Weight) {
+        *self.stage(stage) += slots;
         self.bytes += bytes;
         self.in_flight_peak = self.in_flight_peak.max(self.in_flight());
         self.bytes_peak = self.bytes_peak.max(self.bytes);
     }
 
-    fn leave(&mut self, stage: Stage, bytes: u64) {
-        *self.stage(stage) -= 1;
+    fn leave(&mut self, stage: Stage, Weight { slots, bytes }: Weight) {
+        *self.stage(stage) -= slots;
         self.bytes -= bytes;
     }
 
@@ -117,7 +133,7 @@ impl Counts {
 impl Gate {
     /// A gate of `slots` (at least 1), and of `max_bytes` if that is given.
     pub fn new(slots: u32, max_bytes: Option<u64>) -> Arc<Self> {
-        let ledger = Ledger { counts: Counts::default(), refused_bytes: 0, consumers: Crowd::Nobody };
+        let ledger = Ledger { counts: Counts::default(), refused: ANY, consumers: Crowd::Nobody };
         let max_bytes = max_bytes.unwrap_or(u64::MAX);
         let (slots, ledger) = (slots.max(1), CachePadded::new(Mutex::new(ledger)));
         Arc::new(Self { origin: Origin::here(), slots, max_bytes, ledger, bell: Bell::new() })
@@ -138,19 +154,19 @@ impl Gate {
         self.ledger.lock().counts
     }
 
-    /// Lets one input of `bytes` in, or gives the counts that kept it out. One item of any size passes when
-    /// nothing else is in flight: a limit on bytes must not shut the gate for ever.
-    pub fn try_admit(self: &Arc<Self>, bytes: u64) -> Result<Permit, Counts> {
+    /// Lets one input in, or gives the counts that kept it out. One item of any size passes when nothing else is in flight: no
+    /// limit may shut the gate for ever.
+    pub fn try_admit(self: &Arc<Self>, weight: Weight) -> Result<Permit, Counts> {
         let mut ledger = self.ledger.lock();
-        if !self.has_room(&ledger.counts, bytes) {
-            ledger.refused_bytes = bytes;
+        if !self.has_room(&ledger.counts, weight) {
+            ledger.refused = weight;
             return Err(ledger.counts);
         }
-        if ledger.refused_bytes != 0 {
-            ledger.refused_bytes = 0; // written only when it changes: another cache line
+        if ledger.refused != ANY {
+            ledger.refused = ANY; // written only when it changes: another cache line
         }
-        ledger.counts.enter(Stage::Queued, bytes);
-        Ok(self.permit(Stage::Queued, bytes))
+        ledger.counts.enter(Stage::Queued, weight);
+        Ok(self.permit(Stage::Queued, weight))
     }
 
     /// The counts, if the gate would keep out the input that it kept out last (or, since then, any input). `consumes`:
@@ -160,24 +176,26 @@ impl Gate {
         if consumes {
             ledger.consumers.note();
         }
-        (!self.has_room(&ledger.counts, ledger.refused_bytes)).then_some(ledger.counts)
+        (!self.has_room(&ledger.counts, ledger.refused)).then_some(ledger.counts)
     }
 
-    fn has_room(&self, counts: &Counts, bytes: u64) -> bool {
+    fn has_room(&self, counts: &Counts, Weight { slots, bytes }: Weight) -> bool {
         let fits = counts.bytes.checked_add(bytes).is_some_and(|sum| sum <= self.max_bytes);
-        counts.in_flight() == 0 || (counts.in_flight() < self.slots && fits)
+        let in_flight = counts.in_flight();
+        in_flight == 0 || (slots <= self.slots.saturating_sub(in_flight) && fits)
     }
 
     /// A permit for an output that no input's permit is left for. Asks nobody.
     pub fn overshoot(self: &Arc<Self>, bytes: u64, in_codec: usize) -> Permit {
         let mut ledger = self.ledger.lock();
+        let weight = Weight { slots: 1, bytes };
         ledger.counts.set_in_codec(in_codec);
-        ledger.counts.enter(Stage::Ready, bytes);
-        self.permit(Stage::Ready, bytes)
+        ledger.counts.enter(Stage::Ready, weight);
+        self.permit(Stage::Ready, weight)
     }
 
-    fn permit(self: &Arc<Self>, stage: Stage, bytes: u64) -> Permit {
-        Permit { gate: Arc::clone(self), stage: Some(stage), origin: self.origin, bytes }
+    fn permit(self: &Arc<Self>, stage: Stage, weight: Weight) -> Permit {
+        Permit { gate: Arc::clone(self), stage: Some(stage), origin: self.origin, weight }
     }
 
     /// Notes how many inputs the codec keeps.
@@ -205,15 +223,15 @@ impl Gate {
     }
 }
 
-/// The right of one item to be in flight. Dropping it gives the slot back, on any thread, also when the handle
+/// The right of one item to be in flight. Dropping it gives its slots back, on any thread, also when the handle
 /// is long gone.
 pub struct Permit {
     gate: Arc<Gate>,
-    /// `None` once the slot has been given back.
+    /// `None` once the slots have been given back.
     stage: Option<Stage>,
     /// The gate's. Here, because looking at the gate before its lock is taken costs a cache line's way twice.
     origin: Origin,
-    bytes: u64,
+    weight: Weight,
 }
 
 impl Permit {
@@ -222,29 +240,38 @@ impl Permit {
         Arc::ptr_eq(&self.gate, gate)
     }
 
-    /// The codec answered the input with an output of `bytes`, which inherits the permit.
-    pub fn answered(&mut self, bytes: u64, in_codec: usize) {
-        self.advance(Stage::Ready, bytes, |ledger| ledger.counts.set_in_codec(in_codec));
+    /// The codec answered the input with an output of `bytes`: its permit, which has a slot of the input's, and what is left of
+    /// that.
+    pub fn answered(mut self, bytes: u64, in_codec: usize) -> (Self, Option<Self>) {
+        let last = self.weight.slots == 1;
+        let taken = Weight { slots: 1, bytes: if last { self.weight.bytes } else { 0 } };
+        let weight = Weight { slots: 1, bytes };
+        let mut ledger = self.gate.ledger.lock();
+        ledger.counts.leave(Stage::Queued, taken);
+        ledger.counts.enter(Stage::Ready, weight);
+        ledger.counts.set_in_codec(in_codec);
+        drop(ledger);
+        if last {
+            (self.stage, self.weight) = (Some(Stage::Ready), weight);
+            return (self, None);
+        }
+        self.weight.slots -= 1;
+        (self.gate.permit(Stage::Ready, weight), Some(self))
     }
 
-    /// The codec keeps the input: the slot is free again and the codec holds `in_codec`, both in one moment.
+    /// The codec keeps the input: its slots are free again and the codec holds `in_codec`, both in one moment.
     pub fn swallowed(mut self, in_codec: usize) {
         self.give_back(|ledger| ledger.counts.set_in_codec(in_codec));
     }
 
     /// The host took the output.
     pub fn polled(&mut self) {
-        self.advance(Stage::Held, self.bytes, |ledger| ledger.consumers.note());
-    }
-
-    fn advance(&mut self, stage: Stage, bytes: u64, also: impl FnOnce(&mut Ledger)) {
         let mut ledger = self.gate.ledger.lock();
-        if let Some(stage) = self.stage.replace(stage) {
-            ledger.counts.leave(stage, self.bytes);
+        if let Some(stage) = self.stage.replace(Stage::Held) {
+            *ledger.counts.stage(stage) -= self.weight.slots;
+            *ledger.counts.stage(Stage::Held) += self.weight.slots;
         }
-        ledger.counts.enter(stage, bytes);
-        self.bytes = bytes;
-        also(&mut ledger);
+        ledger.consumers.note();
     }
 
     fn give_back(&mut self, also: impl FnOnce(&mut Ledger)) {
@@ -256,9 +283,9 @@ impl Permit {
             return;
         }
         let mut ledger = self.gate.ledger.lock();
-        ledger.counts.leave(stage, self.bytes);
+        ledger.counts.leave(stage, self.weight);
         if stage == Stage::Held {
-            ledger.counts.releases += 1;
+            ledger.counts.releases += 1; // an output's permit is of one slot
             ledger.consumers.note();
         }
         also(&mut ledger);

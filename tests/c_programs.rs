@@ -21,7 +21,7 @@ macro_rules! programs {
 programs! {
     close_while_blocked.c, containers.c, fork.c, frames.c, gate_one_thread.c, gate_two_threads.c, held_outputs.c, host_log.c,
     lifecycle.c, many_handles.c, misuse.c, on_free.c, raii.cpp, random_calls.cpp, refused_input.c, round_trip.c,
-    roundtrip.cpp, soak.c, thread_end.c, threads.c, waitset.c, wake_fd.c, would_deadlock.c,
+    roundtrip.cpp, soak.c, sound_frames.c, thread_end.c, threads.c, waitset.c, wake_fd.c, would_deadlock.c,
 }
 
 #[test]
@@ -119,12 +119,13 @@ fn the_initialisers_are_complete() {
             fg_output output = FG_OUTPUT_INIT; fg_chunk chunk = FG_CHUNK_INIT;
             fg_video_info info = FG_VIDEO_INFO_INIT; fg_planes planes = FG_PLANES_INIT;
             fg_encode_options encode = FG_ENCODE_OPTIONS_INIT; fg_copy_options copy = FG_COPY_OPTIONS_INIT;
-            fg_stats stats = FG_STATS_INIT; fg_limits limits = FG_LIMITS_INIT;
+            fg_stats stats = FG_STATS_INIT; fg_limits limits = FG_LIMITS_INIT; fg_audio_info sound = FG_AUDIO_INFO_INIT;
             return !(output.struct_size == sizeof output && chunk.struct_size == sizeof chunk
                 && info.struct_size == sizeof info && planes.struct_size == sizeof planes
                 && encode.struct_size == sizeof encode && copy.struct_size == sizeof copy
                 && stats.struct_size == sizeof stats && limits.struct_size == sizeof limits && limits.max_samples == 0 && chunk.duration_us == -1
                 && chunk.dts_us == FG_NO_TIMESTAMP && info.color_primaries == -1 && info.color_transfer == -1
+                && sound.struct_size == sizeof sound && sound.duration_us == -1 && planes.extended_data == 0 && copy.frame_count == 0
                 && info.color_matrix == -1 && info.color_range == -1 && info.duration_us == -1
                 && encode.quantizer == -1 && copy.format == -1 && output.token == 0);
         }";

@@ -362,7 +362,7 @@ fn avc_chunks_make_a_file_that_decodes_without_a_word() {
             duration_us: Some(chunk.duration_us),
             dts_us: Some(chunk.dts_us),
             id: 0,
-            temporal_layer: 0,
+            ..Default::default()
         };
         muxer.write(track, framegate::media::ChunkRef { info, data: &chunk.data, alpha: None }).unwrap();
     }

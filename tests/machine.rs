@@ -104,12 +104,17 @@ impl Host {
     fn check(&self) {
         let stats = self.session.stats();
         let counts = stats.counts;
-        // An input weighs 100 and an output 10.
-        let bytes = u64::from(counts.queued) * 100 + u64::from(counts.ready + counts.held) * 10;
-        assert_eq!(counts.bytes, bytes, "{counts:?}");
-        // The host may release an input's first output and fill its slot before the others have come.
-        let parts = self.habits.parts.max(1);
-        let most = (self.slots + self.habits.delay as u32) * parts + parts - 1;
+        // An input weighs 100 and an output 10; one that the codec is at has its bytes until the last of its slots has gone.
+        let (parts, weight) = (self.habits.parts.max(1), self.habits.slots.max(1));
+        let outputs = u64::from(counts.ready + counts.held) * 10;
+        let queued = u64::from(counts.queued.div_ceil(weight)) * 100;
+        assert_eq!(counts.bytes, queued + outputs, "{counts:?}");
+        let (slots, delay) = (self.slots, self.habits.delay as u32);
+        let most = match weight >= parts {
+            true => slots.max(weight) + delay * parts,
+            // The host may release an input's first output and fill its slot before the others have come.
+            false => (slots.max(weight) + delay) * parts + parts - 1,
+        };
         assert!(counts.in_flight() + counts.in_codec <= most, "{counts:?} exceed {most}");
         assert!(counts.in_flight() <= counts.in_flight_peak && counts.in_flight_peak <= most, "{counts:?}");
         assert!(counts.in_codec_peak as usize <= self.habits.delay, "{counts:?}");
@@ -161,8 +166,16 @@ fn calls(drops: bool) -> impl Strategy<Value = Vec<Call>> {
 }
 
 fn random_calls(drops: bool) {
-    let habits = (0usize..5, prop_oneof![Just(0u32), Just(3)], 0u32..4)
-        .prop_map(|(delay, drops_every, parts)| Habits { delay, drops_every, parts, ..Habits::default() });
+    let slots = prop_oneof![Just(1u32), 2u32..7];
+    let habits = (0usize..5, prop_oneof![Just(0u32), Just(3)], 0u32..4, slots, any::<bool>());
+    let habits = habits.prop_map(|(delay, drops_every, parts, slots, as_it_is)| Habits {
+        as_it_is,
+        delay,
+        drops_every,
+        parts,
+        slots,
+        ..Habits::default()
+    });
     let max_bytes = prop_oneof![Just(None), (1u64..500).prop_map(Some)];
     let case = (1u32..6, max_bytes, habits, prop::collection::vec(calls(drops), 1..4));
     // The same cases every time; a failing one shrinks.
@@ -218,6 +231,40 @@ fn one_oversize_input_passes_when_nothing_else_is_in_flight() {
     assert_eq!(session.enqueue(key(1), Timeout::Try), Ok(Flow::Done(())));
     drop(output(&session));
     assert_eq!(session.stats().counts.bytes_peak, 100);
+}
+
+/// Sound: an input has a slot for each of its outputs.
+#[test]
+fn an_input_of_several_slots_waits_for_all_of_them_and_gives_one_to_each_output() {
+    let session = Session::new(4, None, recipe(Habits { parts: 3, slots: 3, ..Habits::default() })).unwrap();
+    session.enqueue(key(0), Timeout::Try).unwrap();
+    while session.stats().counts.ready < 3 {
+        std::thread::yield_now();
+    }
+    assert!(matches!(session.enqueue(key(1), Timeout::Try), Ok(Flow::Wait(Wait::Poll))));
+    let first = output(&session);
+    assert!(matches!(session.enqueue(key(1), Timeout::Try), Ok(Flow::Wait(Wait::Poll))));
+    drop(first); // two of four are taken
+    assert!(matches!(session.enqueue(key(1), Timeout::Try), Ok(Flow::Wait(Wait::Poll))));
+    drop(output(&session));
+    assert_eq!(session.enqueue(key(1), Timeout::Try), Ok(Flow::Done(())));
+    assert_eq!(session.stats().counts.in_flight_peak, 4);
+}
+
+#[test]
+fn an_input_of_more_slots_than_there_are_is_let_in_alone() {
+    let session = Session::new(2, None, recipe(Habits { parts: 5, slots: 7, ..Habits::default() })).unwrap();
+    session.enqueue(key(0), Timeout::Try).unwrap();
+    assert_eq!(session.stats().counts.in_flight_peak, 7);
+    // What its outputs leave goes back.
+    while session.stats().counts.in_flight() != 5 {
+        std::thread::yield_now();
+    }
+    let permits: Vec<_> = (0..5).map(|_| output(&session)).collect();
+    assert!(matches!(session.enqueue(key(1), Timeout::Try), Ok(Flow::Wait(Wait::Release))));
+    assert_eq!(session.enqueue(key(1), Timeout::Forever).unwrap_err().kind, Kind::WouldDeadlock);
+    drop(permits);
+    assert_eq!(session.enqueue(key(1), Timeout::Try), Ok(Flow::Done(())));
 }
 
 #[test]

@@ -7,6 +7,8 @@ inline const char *const CODECS[] = {"avc1.42001f", "avc1.42001f", "avc1.4d001f"
                                      "avc1.42e00a", "avc3.640028", "framegate.null", "framegate.null", "avc1.f4001f",
                                      "avc1.zz", "vp8", "vp8", "vp8", "vp09.00.10.08", "vp09.00.10.08", "vp09.00.10.08.01.09.16.09.01",
                                      "vp09.01.10.08", "vp09.02.10.10", "vp09.03.10.12", "vp9", "vp09.00.10", "avc1.", "hvc1.1.6.L93.B0", " \t", "avc1.42001f\n", ""};
+inline const char *const SOUND_CODECS[] = {"opus", "opus", "mp4a.40.2", "mp4a.40.2", "flac", "mp3", "vorbis", "pcm-s16", "pcm-u8",
+                                           "ulaw", "mp4a.40.5", "mp4a.40.42", "mp4a.6B"};
 inline const char *const SIDES[] = {"16", "32", "48", "64", "96", "17", "33", "2", "1", "15", "130"};
 inline const char *const NUMBERS[] = {"0", "1", "2", "3", "4", "7", "8", "15", "16", "17", "64", "255", "256", "4096",
                                       "65535", "65536", "2147483647", "2147483648", "4294967295", "4294967296",
@@ -47,6 +49,22 @@ inline const Setting SETTINGS[] = {
     {"threads", {"0", "1", "2", "3", "5"}, OF_CODEC},
     {"bFrames", {"0", "1", "2", "16", "17"}, OF_ENCODER},
     {"ffmpeg.preset", {"ultrafast", "superfast", "veryfast", "medium", "veryslow", "nonsense"}, OF_ENCODER},
+};
+// And of sound.
+inline const Setting SOUND_SETTINGS[] = {
+    {"bitrate", {"64000", "128000", "1", "100000000"}},
+    {"bitrateMode", {"variable", "constant", "quantizer"}, OF_ENCODER},
+    {"aac.format", {"aac", "adts"}, OF_ENCODER},
+    {"opus.format", {"opus", "ogg"}, OF_ENCODER},
+    {"opus.frameDuration", {"2500", "5000", "20000", "120000", "3000"}, OF_ENCODER},
+    {"opus.application", {"audio", "voip", "lowdelay"}, OF_ENCODER},
+    {"flac.blockSize", {"0", "16", "1000", "65535", "15"}, OF_ENCODER},
+    {"priming", {"keep", "drop"}, OF_DECODER},
+    {"primingSamples", {"0", "1024", "4294967295"}, OF_STREAM},
+    {"primingIsTimed", {"true", "false"}, OF_STREAM},
+    {"maxSamples", {"1", "1000", "1048576"}, OF_DECODER},
+    {"slots", {"1", "2", "4", "16", "4096"}, OF_CODEC},
+    {"maxBytes", {"1", "5000", "100000"}, OF_CODEC},
 };
 // Options that reach into the codec.
 inline const Setting OPTIONS[] = {
@@ -126,7 +144,26 @@ inline std::shared_ptr<Config> owned(fg_config *config, uint32_t purpose) {
     return config == nullptr ? nullptr : std::make_shared<Config>(config, purpose);
 }
 
+inline std::shared_ptr<Config> new_sound_config(Dice &dice) {
+    static const char *const rates[] = {"48000", "48000", "48000", "44100", "8000"};
+    static const char *const channels[] = {"2", "2", "2", "1", "3", "6", "8"};
+    const uint32_t purposes[] = {OF_ENCODER, OF_ENCODER, OF_DECODER, OF_TRACK};
+    const uint32_t purpose = dice.pick(purposes);
+    fg_config *config = nullptr;
+    CALL(allow(), fg_config_new, dice.pick(SOUND_CODECS), &config);
+    if (config == nullptr) return nullptr;
+    auto made = owned(config, purpose);
+    set(config, "sampleRate", dice.pick(rates));
+    set(config, "numberOfChannels", dice.pick(channels));
+    for (uint32_t more = dice.below(4); more > 0; more--) {
+        const Setting &setting = dice.pick(SOUND_SETTINGS);
+        if ((setting.of & purpose) != 0 || dice.once_in(60)) set(config, setting.key, value_of(dice, setting));
+    }
+    return made;
+}
+
 inline std::shared_ptr<Config> new_config(World &world, Dice &dice) {
+    if (dice.once_in(4)) return new_sound_config(dice);
     fg_config *config = nullptr;
     CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_config_new, dice.once_in(100) ? nullptr : dice.pick(CODECS), &config);
     if (config == nullptr) return nullptr;

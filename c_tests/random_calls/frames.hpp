@@ -1,7 +1,7 @@
 // Calls on frames: made, wrapped, derived, copied, referred to.
 #pragma once
 
-#include "world.hpp"
+#include "sounds.hpp"
 
 inline uint32_t side(Dice &dice) {
     static const uint32_t usual[] = {16, 32, 48, 64, 96, 17, 33, 1, 2, 15, 130};
@@ -119,7 +119,11 @@ inline std::shared_ptr<Frame> derived_frame(World &world, Dice &dice) {
     const auto from = world.frames.any(dice);
     if (!from) return nullptr;
     fg_video_info info = FG_VIDEO_INFO_INIT;
-    CALL(allow(), fg_frame_video_info, from->handle, &info);
+    fg_audio_info sound = FG_AUDIO_INFO_INIT;
+    const Allowed either = allow(FG_ERROR_INVALID_ARGUMENT);
+    const fg_status picture = CALL(either, fg_frame_video_info, from->handle, &info);
+    const fg_status other = CALL(either, fg_frame_audio_info, from->handle, &sound);
+    HOLDS((picture == FG_OK) != (other == FG_OK));
     random_facts(world, dice, info);
     if (dice.once_in(8)) info.format = format(dice);
     if (dice.once_in(40)) info.coded_width = side(dice);
@@ -158,6 +162,10 @@ inline void copy_out(World &world, Dice &dice) {
         }
     }
     if (dice.once_in(40)) options.plane = dice.below(3);
+    if (dice.once_in(3)) {
+        options = FG_COPY_OPTIONS_INIT;
+        sound_options(dice, options);
+    }
     if (dice.once_in(80)) options.struct_size = dice.below(200);
     size_t size = 0;
     const Allowed errors = allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED);
@@ -184,7 +192,7 @@ inline void refer(World &world, Dice &dice) {
 
 inline void random_frame(World &world, Dice &dice) {
     std::shared_ptr<Frame> made;
-    switch (dice.below(9)) {
+    switch (dice.below(12)) {
     case 0:
     case 1: made = new_frame(world, dice); break;
     case 2:
@@ -193,6 +201,12 @@ inline void random_frame(World &world, Dice &dice) {
     case 5: return refer(world, dice);
     case 6: world.frames.take(dice); return; // the last reference, or one of many
     case 7: made = scaled_frame(world, dice); break;
+    case 8: made = owned(new_sound(world, dice)); break;
+    case 9: made = owned(wrapped_sound(world, dice, memory_is_free)); break;
+    case 10: {
+        const auto frame = world.frames.any(dice);
+        return resample(world, dice, frame ? frame->handle : nullptr);
+    }
     default: return copy_out(world, dice);
     }
     if (made) world.frames.put(dice, std::move(made));

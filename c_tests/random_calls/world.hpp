@@ -112,6 +112,7 @@ template <class Handle> struct Coder {
     Handle *handle = nullptr;
     uint32_t slots = 0;
     std::atomic<uint32_t> max_delay{0}; // the largest it was ever configured with
+    std::atomic<bool> sound{false};     // it was ever configured with: one input may be many chunks, whose times are counted
     std::shared_ptr<Sums> sums = std::make_shared<Sums>();
     std::shared_ptr<Stream> stream; // decoders: what it is fed with
     std::atomic<uint32_t> cursor{0};

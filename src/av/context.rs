@@ -151,6 +151,9 @@ impl Context {
 
     /// Gives the context `bytes` as its setup, before it is opened.
     pub fn set_extradata(&mut self, bytes: &[u8]) -> Result<()> {
+        if bytes.is_empty() {
+            return Ok(()); // some decoders take setup of no bytes for damage
+        }
         let size =
             i32::try_from(bytes.len()).map_err(|_| Error::invalid("a description of 2 GiB or more"))?;
         // SAFETY: a fresh allocation with the padding that FFmpeg wants; the context frees it.

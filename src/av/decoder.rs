@@ -10,8 +10,9 @@ use super::host_options;
 use super::packet::Packet;
 use super::parser::Parser;
 use super::picture::Picture;
+use super::sound::Sound;
 use crate::error::{Error, Result};
-use crate::media::{Limits, PictureLimitNames};
+use crate::media::{Limits, PictureLimitNames, keys};
 
 /// How to open a decoder.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,8 @@ pub struct DecoderSettings {
     pub extradata: Vec<u8>,
     /// What pictures are, where chunks do not tell.
     pub picture: Option<Picture>,
+    /// What sound is; `None`: there are pictures.
+    pub sound: Option<Sound>,
     /// Codec threads at the most.
     pub threads: u32,
     /// Threads only inside a frame, so that no frame waits for another.
@@ -88,8 +91,11 @@ impl Decoder {
             }
         }
         context.open()?;
-        // SAFETY: the context's codec is from a find function.
-        let parser = unsafe { Parser::new((*context.as_ptr()).codec, &settings.extradata)? };
+        let parser = match settings.sound {
+            // SAFETY: the context's codec is from a find function.
+            None => unsafe { Parser::new((*context.as_ptr()).codec, &settings.extradata)? },
+            Some(_) => None,
+        };
         Ok(Self { context, parser, frame: Frame::new()?, limits: settings.limits })
     }
 
@@ -114,6 +120,16 @@ impl Decoder {
             fields.get_format = Some(limited_format);
         }
         settings.picture.map_or(Ok(()), |picture| picture.tell(&context))?;
+        if let Some(sound) = settings.sound {
+            sound.tell(&context)?;
+            // What is priming and padding the timestamps and the configuration say, not the packets. Damage is an error.
+            // SAFETY: the context is valid and not open.
+            unsafe {
+                (*context.as_ptr()).flags2 |= ff::AV_CODEC_FLAG2_SKIP_MANUAL;
+                (*context.as_ptr()).err_recognition |=
+                    ff::AV_EF_CRCCHECK | ff::AV_EF_BITSTREAM | ff::AV_EF_BUFFER | ff::AV_EF_EXPLODE;
+            }
+        }
         Ok(context)
     }
 
@@ -165,11 +181,13 @@ impl Decoder {
     }
 
     fn name_limit(&self, error: Error) -> Error {
-        let Limits { max_pixels, .. } = self.limits;
-        match error.text.contains(TOO_MANY_PIXELS) {
-            true => Error::not_supported(format!("{} is {max_pixels}: {}", LIMIT_NAMES.pixels, error.text)),
-            false => error,
-        }
+        let Limits { max_pixels, max_samples, .. } = self.limits;
+        let (name, most) = match &error.text {
+            text if text.contains(TOO_MANY_PIXELS) => (LIMIT_NAMES.pixels, max_pixels),
+            text if text.contains(TOO_MANY_SAMPLES) => (keys::MAX_SAMPLES.name, max_samples),
+            _ => return error,
+        };
+        Error::not_supported(format!("{name} is {most}: {}", error.text))
     }
 
     /// What the decoder said of damage up to the packet of `tick`, whose picture has come out: the low 32 bits of the
@@ -202,6 +220,7 @@ const OUTPUT_CORRUPT: i32 = ff::AV_CODEC_FLAG_OUTPUT_CORRUPT as i32;
 
 /// How FFmpeg says it.
 const TOO_MANY_PIXELS: &str = "exceeds specified max pixel count";
+const TOO_MANY_SAMPLES: &str = "exceeds max_samples";
 
 /// What FFmpeg is told: it counts pixels of rows that are padded to 64. The exact limit is checked with the frame.
 fn guarded_pixels(limits: &Limits) -> i64 {

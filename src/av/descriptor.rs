@@ -41,7 +41,7 @@ pub struct Descriptor {
 
 /// What this room must know of a codec by name.
 struct Row {
-    /// The first part of its codec strings, where that is not FFmpeg's name (RFC 6381, W3C codec registry).
+    /// The first part of its codec strings, or the whole of one, where that is not FFmpeg's name (RFC 6381, W3C codec registry).
     prefix: &'static str,
     /// FFmpeg's name.
     name: &'static str,
@@ -63,10 +63,17 @@ const ROWS: &[Row] = &[
     row("vp09", "vp9"),
     row("av01", "av1"),
     row("mp4a", "aac"),
+    row("mp4a.69", "mp3"),
+    row("mp4a.6B", "mp3"),
     row("ac-3", "ac3"),
     row("ec-3", "eac3"),
     row("ulaw", "pcm_mulaw"),
     row("alaw", "pcm_alaw"),
+    row("pcm-u8", "pcm_u8"),
+    row("pcm-s16", "pcm_s16le"),
+    row("pcm-s24", "pcm_s24le"),
+    row("pcm-s32", "pcm_s32le"),
+    row("pcm-f32", "pcm_f32le"),
 ];
 
 /// The tag that a container must be told for a codec string; 0 for its usual one.
@@ -82,7 +89,8 @@ impl Descriptor {
     /// `NotSupported` naming the string.
     pub fn of_string(codec: &str) -> Result<Self> {
         let prefix = codec.split('.').next().unwrap_or(codec);
-        let name = ROWS.iter().find(|row| row.prefix == prefix).map_or(codec, |row| row.name);
+        let row = |prefix| ROWS.iter().find(|row| row.prefix == prefix);
+        let name = row(codec).or_else(|| row(prefix)).map_or(codec, |row| row.name);
         Self::of_name(name)
             .ok_or_else(|| Error::not_supported(format!("no container knows the codec \"{codec}\"")))
     }
@@ -164,27 +172,21 @@ impl Descriptor {
     }
 }
 
-/// The codec string of an AAC stream, by the object type in its AudioSpecificConfig (ISO/IEC 14496-3 section
-/// 1.6.2.1: five bits, or 31 and six more), or by FFmpeg's profile.
-pub fn aac_string(specific_config: &[u8], profile: i32) -> String {
-    let object_type = match specific_config {
-        [first, second, ..] if first >> 3 == 31 => 32 + i32::from((first & 7) << 3 | second >> 5),
-        [first, _, ..] => i32::from(first >> 3),
-        _ if (0..96).contains(&profile) => profile + 1,
-        _ => 2,
-    };
-    format!("mp4a.40.{object_type}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn strings_and_ids_meet() {
-        for (string, name) in
-            [("avc1.42001f", "h264"), ("mp4a.40.2", "aac"), ("opus", "opus"), ("mp3", "mp3"), ("ac-3", "ac3")]
-        {
+        for (string, name) in [
+            ("avc1.42001f", "h264"),
+            ("mp4a.40.2", "aac"),
+            ("opus", "opus"),
+            ("mp3", "mp3"),
+            ("mp4a.6B", "mp3"),
+            ("pcm-s24", "pcm_s24le"),
+            ("ac-3", "ac3"),
+        ] {
             let codec = Descriptor::of_string(string).unwrap();
             assert_eq!(codec.name, name);
             assert_eq!(Descriptor::of_id(codec.id).unwrap().name, name);
@@ -194,14 +196,5 @@ mod tests {
         }
         assert!(Descriptor::of_id(0).is_none());
         assert!(Descriptor::of_id(u32::MAX).is_none());
-    }
-
-    #[test]
-    fn aac_object_types() {
-        assert_eq!(aac_string(&[0x11, 0x90], -99), "mp4a.40.2");
-        assert_eq!(aac_string(&[0x2b, 0x92], -99), "mp4a.40.5");
-        assert_eq!(aac_string(&[0xf9, 0x40], -99), "mp4a.40.42"); // xHE-AAC
-        assert_eq!(aac_string(&[], 4), "mp4a.40.5");
-        assert_eq!(aac_string(&[0x11], -99), "mp4a.40.2");
     }
 }

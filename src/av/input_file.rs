@@ -50,6 +50,8 @@ pub struct Received {
     pub dts_us: Option<i64>,
     /// Duration, above 0.
     pub duration_us: Option<i64>,
+    /// Samples that are not heard at its beginning and at its end.
+    pub skipped_samples: (u32, u32),
 }
 
 impl InputFile {
@@ -264,6 +266,7 @@ impl InputFile {
             pts_us: time::to_us(fields.pts, base)?,
             dts_us: time::to_us(fields.dts, base)?,
             duration_us: time::to_us(fields.duration, base)?.filter(|duration| *duration > 0),
+            skipped_samples: self.packet.skipped_samples(),
         })
     }
 

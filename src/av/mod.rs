@@ -3,6 +3,8 @@
 //! Each file wraps one FFmpeg object in a Rust value that owns it. Above this room there are no raw FFmpeg
 //! pointers, and no other room is `unsafe` because of FFmpeg.
 
+mod audio_encoder;
+mod audio_frame;
 mod callbacks;
 mod clock;
 mod color;
@@ -33,13 +35,17 @@ mod picture;
 mod pixel_format;
 mod probe;
 mod rate;
+mod resampler;
 mod room;
+mod sample_format;
 mod scaler;
+mod sound;
 mod stream_facts;
 mod stream_limits;
 mod time;
 mod version;
 
+pub use audio_encoder::{AudioEncoder, AudioEncoderSettings};
 pub use decoder::{Decoder, DecoderSettings, Fit, LIMIT_NAMES};
 pub use descriptor::medium;
 pub use encoder::{Encoder, EncoderSettings};
@@ -47,11 +53,13 @@ pub use encoder_name::EncoderName;
 pub use frame::Frame;
 pub use input_file::{InputFile, Received};
 pub use log::set_others as set_log_of_others;
-pub use output_file::{Block, OutputFile, Times};
+pub use output_file::{Block, OutputFile, Times, Told};
 pub use packet::Packet;
 pub use parser::Parser;
 pub use picture::Picture;
+pub use resampler::{Pulled, Resampler};
 pub use scaler::Scaler;
+pub use sound::Sound;
 pub use time::check_us;
 pub use version::version;
 

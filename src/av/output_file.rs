@@ -47,6 +47,14 @@ pub struct Times {
     pub duration_us: i64,
 }
 
+/// What a container must be told of a stream beside its configuration.
+pub struct Told<'a> {
+    /// Its pictures' format, where that is needed.
+    pub format: Option<PixelFormat>,
+    /// The container's form of its description, where that is another.
+    pub setup: Option<&'a [u8]>,
+}
+
 /// A packet's bytes.
 #[derive(Clone, Copy)]
 pub struct Block<'a> {
@@ -73,13 +81,13 @@ impl OutputFile {
         Ok(output)
     }
 
-    /// Adds a stream for a decoder configuration; `format` is its pictures', where a container must be told.
+    /// Adds a stream for a decoder configuration.
     ///
     /// # Errors
     /// `NotSupported` if the container cannot hold it, `InvalidArgument` if something it needs is missing.
-    pub fn add_stream(&mut self, config: &Config, format: Option<PixelFormat>) -> Result<()> {
-        self.try_stream(config, format)?;
-        self.push_stream(config, format)
+    pub fn add_stream(&mut self, config: &Config, told: &Told<'_>) -> Result<()> {
+        self.try_stream(config, told)?;
+        self.push_stream(config, told)
     }
 
     /// FFmpeg's name of the container.
@@ -238,13 +246,13 @@ impl OutputFile {
     }
 
     /// Asks the container about one stream, by way of a context that is thrown away.
-    fn try_stream(&self, config: &Config, format: Option<PixelFormat>) -> Result<()> {
+    fn try_stream(&self, config: &Config, told: &Told<'_>) -> Result<()> {
         if !self.format.holds(Descriptor::of_string(config.codec())?) {
             let (name, codec) = (self.format.name(), config.codec());
             return Err(Error::not_supported(format!("the {name} container cannot hold \"{codec}\"")));
         }
         let mut scratch = Self::of_format(&self.path, self.format)?;
-        scratch.push_stream(config, format)?;
+        scratch.push_stream(config, told)?;
         // SAFETY: both contexts are alive. avformat_init_output only looks whether the file can seek; the
         // scratch context gives the file back before anything else may touch it.
         let code = unsafe {
@@ -256,14 +264,14 @@ impl OutputFile {
         scratch.check_streams(code).map_err(|error| error.context(format_args!("\"{}\"", config.codec())))
     }
 
-    fn push_stream(&mut self, config: &Config, format: Option<PixelFormat>) -> Result<()> {
+    fn push_stream(&mut self, config: &Config, told: &Told<'_>) -> Result<()> {
         // SAFETY: the context is alive and has no header yet; it owns the new stream.
         let stream = unsafe { ff::avformat_new_stream(self.context.as_ptr(), ptr::null()) };
         let stream = NonNull::new(stream).ok_or_else(|| no_memory("avformat_new_stream"))?;
         // SAFETY: the stream is new, and nobody else knows it.
         unsafe {
-            parameters::describe_stream(stream.as_ptr(), config)?;
-            if let Some(format) = format.and_then(pixel_format::to_av) {
+            parameters::describe_stream(stream.as_ptr(), config, told.setup)?;
+            if let Some(format) = told.format.and_then(pixel_format::to_av) {
                 (*(*stream.as_ptr()).codecpar).format = format as i32;
             }
             // Formats without one of their own take it for the rate (AVI), or for the clock (MP4).

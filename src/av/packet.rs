@@ -72,6 +72,22 @@ impl Packet {
         }
     }
 
+    /// Samples to leave out at its beginning and at its end.
+    pub fn skipped_samples(&self) -> (u32, u32) {
+        const SKIP: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_SKIP_SAMPLES;
+        let mut size = 0;
+        // SAFETY: the packet is valid; its side data lives as long as it, `size` bytes.
+        let data = unsafe {
+            let data = ff::av_packet_get_side_data(self.0.as_ptr(), SKIP, &mut size);
+            if data.is_null() { &[] } else { slice::from_raw_parts(data, size) }
+        };
+        let number = |bytes: &[u8]| bytes.try_into().map_or(0, u32::from_le_bytes);
+        match data {
+            [numbers @ .., _, _] if numbers.len() >= 8 => (number(&numbers[..4]), number(&numbers[4..8])),
+            _ => (0, 0),
+        }
+    }
+
     /// The encoded alpha plane that an encoder or a Matroska file gives with it.
     pub fn alpha(&self) -> Option<&[u8]> {
         let mut size = 0;
@@ -105,6 +121,11 @@ impl Packet {
     pub fn times(&self) -> (i64, i64, bool) {
         let fields = self.fields();
         (fields.pts, fields.dts, fields.flags & ff::AV_PKT_FLAG_KEY != 0)
+    }
+
+    /// How long it lasts, in the codec's ticks; 0 if the codec does not say.
+    pub fn duration(&self) -> i64 {
+        self.fields().duration
     }
 
     /// Sets the pts, in the codec's ticks, and whether decoding can begin here.

@@ -7,7 +7,7 @@ use ffmpeg_sys_next as ff;
 
 use super::clock::frame_rate;
 use super::color::color_fields;
-use super::descriptor::{Descriptor, aac_string, medium_of_raw, tag_of};
+use super::descriptor::{Descriptor, medium_of_raw, tag_of};
 use super::error::no_memory;
 use super::language::terminological;
 use super::metadata;
@@ -15,7 +15,7 @@ use super::orientation::{Matrix, Orientation};
 use super::parser::Parser;
 use super::stream_facts::{frame_rate_of, stream_facts};
 use crate::error::{Error, Result};
-use crate::media::{Config, Medium, Named, SideKey, StreamFacts, Typed, keys};
+use crate::media::{Config, Medium, Named, Setup, SideKey, StreamFacts, Typed, keys};
 
 const MATRIX: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_DISPLAYMATRIX;
 const LANGUAGE: &CStr = c"language";
@@ -43,10 +43,12 @@ pub unsafe fn decoder_config(
         let medium = medium_of_raw((&raw const (*parameters).codec_type).cast::<i32>().read());
         let (Some(codec), Some(medium)) = (codec, medium) else { return Ok(None) };
         let facts = stream_facts(codec, stream);
-        let Named { codec, has_description } = name(&facts);
+        let Named { codec, setup } = name(&facts);
         let mut config = Config::new(&codec.unwrap_or_else(|| unregistered(&facts)))?;
-        if has_description {
-            config.put_description(facts.extradata)?;
+        match setup {
+            Setup::Description => config.put_description(facts.extradata)?,
+            Setup::Changed(description) => config.put_description(&description)?,
+            Setup::InBand => (),
         }
         set_known(&mut config, &keys::BITRATE, (*parameters).bit_rate);
         if let Some(language) = metadata::get((*stream).metadata, LANGUAGE).and_then(terminological) {
@@ -57,9 +59,27 @@ pub unsafe fn decoder_config(
             Medium::Audio => {
                 set_known(&mut config, &keys::SAMPLE_RATE, (*parameters).sample_rate);
                 set_known(&mut config, &keys::NUMBER_OF_CHANNELS, (*parameters).ch_layout.nb_channels);
+                if let Some(samples) = priming_samples(stream) {
+                    set_known(&mut config, &keys::PRIMING_SAMPLES, samples);
+                    set_known(&mut config, &keys::PRIMING_IS_TIMED, true);
+                }
             }
         }
         Ok(Some(config))
+    }
+}
+
+/// Samples of a stream of sound that are before 0: its edit list begins behind them.
+///
+/// # Safety
+/// `stream` is alive, and nobody writes to it meanwhile.
+unsafe fn priming_samples(stream: *mut ff::AVStream) -> Option<i64> {
+    // SAFETY: as the contract says; an index has an entry of each number below its count.
+    unsafe {
+        let first = ff::avformat_index_get_entry(stream, 0).as_ref()?;
+        let rate = ff::AVRational { num: 1, den: (*(*stream).codecpar).sample_rate.max(1) };
+        let before = -first.timestamp;
+        (before > 0).then(|| ff::av_rescale_q(before, (*stream).time_base, rate))
     }
 }
 
@@ -116,7 +136,6 @@ pub unsafe fn parser(parameters: *const ff::AVCodecParameters) -> Result<Option<
 /// The codec string of a stream whose codec has no registration: FFmpeg's name for most.
 fn unregistered(facts: &StreamFacts<'_>) -> String {
     match facts.av_name {
-        "aac" => aac_string(facts.extradata, facts.profile),
         "ac3" => "ac-3".to_owned(),
         "eac3" => "ec-3".to_owned(),
         name => name.to_owned(),
@@ -162,21 +181,25 @@ fn common_divisor(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { common_divisor(b, a % b) }
 }
 
-/// Fills a new stream from a decoder configuration.
+/// Fills a new stream from a decoder configuration; `setup` is the container's form of its description.
 ///
 /// # Errors
 /// `NotSupported` for unknown codecs, `InvalidArgument` for missing and contradicting keys.
 ///
 /// # Safety
 /// The stream is new, and nobody else uses it.
-pub unsafe fn describe_stream(stream: *mut ff::AVStream, config: &Config) -> Result<()> {
+pub unsafe fn describe_stream(
+    stream: *mut ff::AVStream,
+    config: &Config,
+    setup: Option<&[u8]>,
+) -> Result<()> {
     let codec = Descriptor::of_string(config.codec())?;
     // SAFETY: as the contract says; ids are written as the integers that they are.
     unsafe {
         let parameters = (*stream).codecpar;
         (&raw mut (*parameters).codec_id).cast::<u32>().write(codec.id);
         (*parameters).codec_tag = tag_of(config.codec());
-        set_extradata(parameters, config.description().unwrap_or_default())?;
+        set_extradata(parameters, setup.or(config.description()).unwrap_or_default())?;
         (*parameters).bit_rate = config.value(&keys::BITRATE).unwrap_or(0) as i64;
         metadata::set(
             &raw mut (*stream).metadata,
@@ -222,6 +245,8 @@ unsafe fn describe_audio(stream: *mut ff::AVStream, config: &Config) -> Result<(
         (*parameters).codec_type = ff::AVMediaType::AVMEDIA_TYPE_AUDIO;
         (*parameters).sample_rate = rate;
         ff::av_channel_layout_default(&raw mut (*parameters).ch_layout, channels);
+        let priming = config.value(&keys::PRIMING_SAMPLES).unwrap_or(0);
+        (*parameters).initial_padding = i32::try_from(priming).unwrap_or(0);
         (*stream).time_base = ff::AVRational { num: 1, den: rate };
     }
     Ok(())

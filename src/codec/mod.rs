@@ -3,9 +3,12 @@
 //! `video_encoder` and `video_decoder` are the codecs, `running` is an encoder at work, `pace` measures how fast frames
 //! come, `encoder_settings` is how their settings follow from a configuration, `cores` says how many threads they get, `heap` gives back what closed ones leave, `picture`
 //! makes frames what an encoder wants, `null_encoder` does nothing, to measure the gate with, and `timeline` carries what belongs
-//! to a frame past FFmpeg, which knows only numbers. They name no codec: what is a codec's own is in `registry`, what is an
+//! to a frame past FFmpeg, which knows only numbers. `audio_encoder` and `audio_decoder` are the codecs of sound, whose times are counted
+//! in samples (`sample_clock`). They name no codec: what is a codec's own is in `registry`, what is an
 //! encoder library's in `tuning`.
 
+mod audio_decoder;
+mod audio_encoder;
 mod cores;
 mod delay;
 mod encoder_settings;
@@ -15,6 +18,7 @@ mod null_encoder;
 mod pace;
 mod picture;
 mod running;
+mod sample_clock;
 mod timeline;
 mod video_decoder;
 mod video_encoder;
@@ -22,17 +26,18 @@ mod video_encoder;
 use std::sync::Arc;
 
 pub use crate::av::locks as av_locks;
+pub use crate::av::{Pulled, Resampler};
 pub use heap::lock as heap_lock;
 pub use picture::scaled;
 
 use crate::error::{Error, Result};
 use crate::machine::{Input, Output, Recipe};
-use crate::media::{Chunk, ChunkRef, Config, Dictionary, SharedVideoFrame, VideoFrame, keys};
+use crate::media::{Chunk, ChunkRef, Config, Dictionary, Frame, keys};
 use crate::registry::{self, Parsed};
 
 /// What an encoder is given.
 pub struct EncoderInput {
-    frame: SharedVideoFrame,
+    frame: Arc<Frame>,
     how: EncodeOptions,
 }
 
@@ -49,7 +54,7 @@ pub struct EncodeOptions {
 #[derive(Clone, Copy)]
 pub struct EncoderOffer<'a> {
     /// The frame; taken by reference count.
-    pub frame: &'a SharedVideoFrame,
+    pub frame: &'a Arc<Frame>,
     /// How to encode it.
     pub how: EncodeOptions,
 }
@@ -57,7 +62,7 @@ pub struct EncoderOffer<'a> {
 /// A checked encoder configuration.
 pub type EncoderRecipe = Arc<dyn Recipe<EncoderInput, Chunk>>;
 /// A checked decoder configuration.
-pub type DecoderRecipe = Arc<dyn Recipe<Chunk, VideoFrame>>;
+pub type DecoderRecipe = Arc<dyn Recipe<Chunk, Frame>>;
 
 /// This process is a child that was just forked: its parent's codecs are not at work here, and will never be closed.
 pub fn forked() {
@@ -74,9 +79,17 @@ pub fn encoder_recipe(config: &Config) -> Result<EncoderRecipe> {
         config.check_is(Dictionary::VideoEncoder)?;
         return Ok(Arc::new(null_encoder::NullEncoder::default()));
     }
-    let (registration, Parsed::Video(video)) = registry::parse(config.codec())?;
-    config.check_is(Dictionary::VideoEncoder)?;
-    Ok(Arc::new(video_encoder::VideoEncoderRecipe::new(config, registration, video)?))
+    let (registration, parsed) = registry::parse(config.codec())?;
+    match parsed {
+        Parsed::Video(video) => {
+            config.check_is(Dictionary::VideoEncoder)?;
+            Ok(Arc::new(video_encoder::VideoEncoderRecipe::new(config, registration, video)?))
+        }
+        Parsed::Audio(audio) => {
+            config.check_is(Dictionary::AudioEncoder)?;
+            Ok(Arc::new(audio_encoder::AudioEncoderRecipe::new(config, registration, audio)?))
+        }
+    }
 }
 
 /// Checks a decoder's configuration.
@@ -87,9 +100,17 @@ pub fn decoder_recipe(config: &Config) -> Result<DecoderRecipe> {
     if config.codec() == null_encoder::CODEC {
         return Err(Error::not_supported(format!("codec \"{}\" only encodes", null_encoder::CODEC)));
     }
-    let (registration, Parsed::Video(video)) = registry::parse(config.codec())?;
-    config.check_is(Dictionary::VideoDecoder)?;
-    Ok(Arc::new(video_decoder::VideoDecoderRecipe::new(config, registration, video)?))
+    let (registration, parsed) = registry::parse(config.codec())?;
+    match parsed {
+        Parsed::Video(video) => {
+            config.check_is(Dictionary::VideoDecoder)?;
+            Ok(Arc::new(video_decoder::VideoDecoderRecipe::new(config, registration, video)?))
+        }
+        Parsed::Audio(audio) => {
+            config.check_is(Dictionary::AudioDecoder)?;
+            Ok(Arc::new(audio_decoder::AudioDecoderRecipe::new(config, registration, audio)?))
+        }
+    }
 }
 
 /// The gate's measures in a configuration: `slots` and `maxBytes`.
@@ -105,7 +126,7 @@ impl Input for EncoderInput {
     }
 
     fn timestamp_us(&self) -> i64 {
-        self.frame.info().timestamp_us
+        self.frame.timestamp_us()
     }
 }
 
@@ -127,8 +148,8 @@ impl Output for Chunk {
     }
 }
 
-impl Output for VideoFrame {
+impl Output for Frame {
     fn bytes(&self) -> u64 {
-        self.planes().bytes()
+        Frame::bytes(self)
     }
 }

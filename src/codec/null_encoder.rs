@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{EncoderInput, EncoderOffer, picture};
+use crate::gate::Weight;
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::{Bytes, Chunk, ChunkInfo, PixelFormat};
 
@@ -22,8 +23,12 @@ impl Recipe<EncoderInput, Chunk> for NullEncoder {
         Ok(Box::new(NullEncoder::default()))
     }
 
-    fn bytes(&self, offer: EncoderOffer<'_>) -> u64 {
-        picture::queued_bytes(offer.frame, &FORMATS)
+    fn weight(&self, offer: EncoderOffer<'_>) -> Weight {
+        Weight { slots: 1, bytes: picture::queued_bytes(offer.frame, &FORMATS) }
+    }
+
+    fn takes_as_it_is(&self, offer: EncoderOffer<'_>) -> bool {
+        picture::is_queued_as_it_is(offer.frame, &FORMATS)
     }
 
     fn take(&self, offer: EncoderOffer<'_>) -> crate::error::Result<EncoderInput> {
@@ -33,7 +38,7 @@ impl Recipe<EncoderInput, Chunk> for NullEncoder {
 
 impl Codec<EncoderInput, Chunk> for NullEncoder {
     fn send(&mut self, input: EncoderInput) -> Result<(), Failure> {
-        let frame = input.frame.info();
+        let frame = input.frame.video()?.info();
         let info = ChunkInfo {
             key: true,
             timestamp_us: frame.timestamp_us,

@@ -1,9 +1,11 @@
 //! Pictures as an encoder wants them: of one format, colour and size.
 
+use std::sync::Arc;
+
 use crate::av::{self, Scaler};
 use crate::error::Result;
 use crate::media::convert::{self, Picture};
-use crate::media::{Color, PixelFormat, Rect, SharedVideoFrame, VideoFrame, VideoInfo, plane_extent};
+use crate::media::{Color, Frame, PixelFormat, Rect, SharedVideoFrame, VideoFrame, VideoInfo, plane_extent};
 
 /// What an encoder is opened for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,21 +60,28 @@ fn is_as_wanted(info: &VideoInfo, formats: &[PixelFormat]) -> bool {
     formats.contains(&info.format) && !info.is_gbr()
 }
 
+/// True if [`queued`] counts a reference.
+pub(super) fn is_queued_as_it_is(frame: &Frame, formats: &[PixelFormat]) -> bool {
+    frame.video().is_ok_and(|picture| is_as_wanted(picture.info(), formats))
+}
+
 /// A frame as it waits for the codec: in the one of its formats that it is encoded as. It is converted on the host's thread,
 /// because the queue then mostly holds less than half the bytes, the host's own memory is free at once, and the codec's
 /// thread, which is the busiest, has one thing less to do.
 ///
 /// # Errors
 /// `OutOfMemory`; `NotSupported` naming both formats.
-pub(super) fn queued(frame: &SharedVideoFrame, formats: &[PixelFormat]) -> Result<SharedVideoFrame> {
-    if is_as_wanted(frame.info(), formats) {
-        return Ok(frame.clone());
+pub(super) fn queued(frame: &Arc<Frame>, formats: &[PixelFormat]) -> Result<Arc<Frame>> {
+    let picture = frame.video()?;
+    if is_as_wanted(picture.info(), formats) {
+        return Ok(Arc::clone(frame));
     }
-    converted(frame, Look::of(frame.info(), formats)).map(SharedVideoFrame::new)
+    Ok(Arc::new(Frame::Video(converted(picture, Look::of(picture.info(), formats))?)))
 }
 
 /// What [`queued`] will weigh.
-pub(super) fn queued_bytes(frame: &VideoFrame, formats: &[PixelFormat]) -> u64 {
+pub(super) fn queued_bytes(frame: &Frame, formats: &[PixelFormat]) -> u64 {
+    let Ok(frame) = frame.video() else { return frame.bytes() }; // it will be refused
     let info = frame.info();
     if is_as_wanted(info, formats) {
         return frame.planes().bytes();

@@ -9,9 +9,10 @@ use super::cores::Cores;
 use super::delay;
 use crate::av::{self, Decoder, DecoderSettings, Fit, Picture};
 use crate::error::{Error, Result};
+use crate::gate::Weight;
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::memory;
-use crate::media::{Chunk, ChunkRef, Color, Config, Limits, SideKey, VideoFrame, VideoInfo, keys};
+use crate::media::{Chunk, ChunkRef, Color, Config, Frame, Limits, SideKey, VideoInfo, keys};
 use crate::registry::{Framing, Registration, Reorder, Video};
 use crate::tuning::Holders;
 use decoding::VideoDecoder;
@@ -47,6 +48,7 @@ impl VideoDecoderRecipe {
             name: config.value(&keys::FFMPEG_DECODER).map(str::to_owned),
             alpha_name: video.alpha().map(|alpha| alpha.decoder),
             picture: picture(config, &*video)?,
+            sound: None,
             extradata: memory::copy("description", framing.extradata(), 0)?,
             threads: threads(config, &cores, low_latency)?,
             low_latency,
@@ -72,7 +74,7 @@ impl VideoDecoderRecipe {
 }
 
 /// The keys `maxPixels`, `maxSide` and `maxSamples`, which what the configuration itself says must be within.
-fn limits(config: &Config) -> Result<Limits> {
+pub(super) fn limits(config: &Config) -> Result<Limits> {
     let limits = Limits {
         max_pixels: config.value(&keys::MAX_PIXELS),
         max_side: config.value(&keys::MAX_SIDE),
@@ -121,8 +123,8 @@ fn pair(config: &Config, first: SideKey, second: SideKey) -> Result<Option<(u32,
     }
 }
 
-impl Recipe<Chunk, VideoFrame> for VideoDecoderRecipe {
-    fn open(&self) -> std::result::Result<Box<dyn Codec<Chunk, VideoFrame>>, Failure> {
+impl Recipe<Chunk, Frame> for VideoDecoderRecipe {
+    fn open(&self) -> std::result::Result<Box<dyn Codec<Chunk, Frame>>, Failure> {
         Ok(Box::new(VideoDecoder::new(Arc::clone(&self.0))?))
     }
 
@@ -130,8 +132,8 @@ impl Recipe<Chunk, VideoFrame> for VideoDecoderRecipe {
         Decoder::open(&self.0.settings, self.0.fit(self.0.video.reorder(), false)).map(drop)
     }
 
-    fn bytes(&self, offer: ChunkRef<'_>) -> u64 {
-        offer.bytes()
+    fn weight(&self, offer: ChunkRef<'_>) -> Weight {
+        Weight { slots: 1, bytes: offer.bytes() }
     }
 
     fn take(&self, offer: ChunkRef<'_>) -> Result<Chunk> {

@@ -12,6 +12,7 @@ use super::running::Orientation;
 use super::{EncodeOptions, EncoderInput, EncoderOffer, encoder_settings};
 use crate::av::{Encoder, EncoderSettings};
 use crate::error::{Error, Result};
+use crate::gate::Weight;
 use crate::machine::{Codec, Failure, Recipe};
 use crate::media::keys::AlphaOption;
 use crate::media::{Chunk, Color, Config, PixelFormat, keys};
@@ -78,8 +79,12 @@ impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
         Some(self)
     }
 
-    fn bytes(&self, offer: EncoderOffer<'_>) -> u64 {
-        picture::queued_bytes(offer.frame, self.0.formats)
+    fn weight(&self, offer: EncoderOffer<'_>) -> Weight {
+        Weight { slots: 1, bytes: picture::queued_bytes(offer.frame, self.0.formats) }
+    }
+
+    fn takes_as_it_is(&self, offer: EncoderOffer<'_>) -> bool {
+        picture::is_queued_as_it_is(offer.frame, self.0.formats)
     }
 
     fn take(&self, offer: EncoderOffer<'_>) -> Result<EncoderInput> {
@@ -87,7 +92,7 @@ impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
     }
 
     fn accept(&self, offer: EncoderOffer<'_>, _: bool) -> Result<()> {
-        let info = offer.frame.info();
+        let info = offer.frame.video()?.info();
         self.0.check_quantizer(offer.how)?;
         let orientation = (info.rotation, info.flip);
         match self.0.orientation.get() {
@@ -99,8 +104,9 @@ impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
     }
 
     fn begun(&self, input: &EncoderInput) {
-        let info = input.frame.info();
-        self.0.orientation.get_or_init(|| (info.rotation, info.flip));
+        if let Ok(frame) = input.frame.video() {
+            self.0.orientation.get_or_init(|| (frame.info().rotation, frame.info().flip));
+        }
     }
 }
 

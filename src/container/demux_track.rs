@@ -13,8 +13,9 @@ pub(super) struct DemuxTrack {
     next_id: u64,
     /// `None` for sound.
     times: Option<PictureTimes>,
-    /// Where the last chunk of sound ended.
+    /// Where the last chunk of sound ended, and how long it was.
     end_us: i64,
+    last_us: Option<i64>,
     parser: Option<Parser>,
     shown: Shown,
     /// Where the file's edit list ends.
@@ -36,6 +37,7 @@ impl DemuxTrack {
             next_id: 0,
             times,
             end_us: 0,
+            last_us: None,
             parser: None,
             shown: Shown::default(),
             edit_end_us,
@@ -63,7 +65,7 @@ impl DemuxTrack {
             duration_us: received.duration_us,
             dts_us: received.dts_us,
             id,
-            temporal_layer: 0,
+            ..ChunkInfo::default()
         };
         let order = self.order(input, received)?;
         let Received { key, pts_us, dts_us, duration_us, .. } = *received;
@@ -72,10 +74,32 @@ impl DemuxTrack {
             None => {
                 let pts_us = pts_us.or(dts_us).unwrap_or(self.end_us);
                 self.end_us = pts_us.saturating_add(duration_us.unwrap_or(0));
+                let duration_us = self.heard_us(id, duration_us, received.skipped_samples);
                 settled.push(Settled { id, pts_us, dts_us, duration_us });
             }
         }
         Ok(info)
+    }
+
+    /// True for a track of sound.
+    pub(super) fn is_sound(&self) -> bool {
+        self.times.is_none()
+    }
+
+    /// How long a chunk of sound lasts without what is not heard at its end. What is not heard at the track's beginning is noted:
+    /// its timestamps do not count it, or the index would have said so.
+    fn heard_us(&mut self, id: u64, lasts_us: Option<i64>, (start, end): (u32, u32)) -> Option<i64> {
+        if id == 0 && start > 0 && self.config.value(&keys::PRIMING_SAMPLES).is_none() {
+            let _too_many = self.config.put(&keys::PRIMING_SAMPLES, start);
+        }
+        let usual_us = std::mem::replace(&mut self.last_us, lasts_us);
+        let rate = i64::from(self.config.value(&keys::SAMPLE_RATE)?);
+        // Some containers have taken it off already.
+        let is_whole = lasts_us.zip(usual_us).is_some_and(|(lasts, usual)| (lasts - usual).abs() <= 1);
+        lasts_us.map(|lasts| match end > 0 && is_whole {
+            true => (lasts - (i64::from(end) * 1_000_000 + rate / 2) / rate).max(0),
+            false => lasts,
+        })
     }
 
     /// Puts the times of a chunk in order, where an edit list makes them run back: chunks that are not shown behind others

@@ -76,7 +76,7 @@ impl Demuxer {
                 None => input.discard(stream),
             }
         }
-        Ok(Self {
+        let mut demuxer = Self {
             input,
             tracks,
             waiting: VecDeque::new(),
@@ -84,7 +84,12 @@ impl Demuxer {
             settled: Vec::new(),
             ended: false,
             given: Payload::Bytes(Bytes::empty()),
-        })
+        };
+        // Of sound alone the first packet may say what is to be left out of it, which belongs to the configuration.
+        if demuxer.tracks.len() == 1 && demuxer.tracks[0].is_sound() {
+            demuxer.read_one().unwrap_or_else(|error| demuxer.fail_in_place(error));
+        }
+        Ok(demuxer)
     }
 
     /// How many audio and video tracks there are. Others (subtitles, time codes, covers) are left out.
@@ -176,6 +181,13 @@ impl Demuxer {
             None => self.input.take_packet().map(Payload::Packet),
             Some(bytes) => Bytes::copy_of(bytes).map(Payload::Bytes),
         }
+    }
+
+    /// The next read gives the error, in its place.
+    fn fail_in_place(&mut self, error: Error) -> bool {
+        let (info, payload) = (ChunkInfo::default(), Payload::Error(error));
+        self.waiting.push_back(Waiting { track: 0, info, settled: true, payload });
+        true
     }
 
     fn settle_all(&mut self) {

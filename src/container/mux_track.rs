@@ -15,6 +15,8 @@ const MAX_BEHIND: usize = 64;
 pub(super) struct MuxTrack {
     /// It has pictures.
     video: bool,
+    /// How long its priming lasts, and whether timestamps count it.
+    priming: (i64, bool),
     /// What a picture lasts by its `framerate`.
     frame_us: Option<i64>,
     /// Its parameter sets are still to come, in its first chunk.
@@ -37,6 +39,7 @@ impl MuxTrack {
         let in_band = registry::in_band(config.codec());
         Self {
             video: config.value(&keys::CODED_WIDTH).is_some(),
+            priming: (priming_us(config), config.value(&keys::PRIMING_IS_TIMED)),
             frame_us: rate.map(|rate| (1e6 / rate).round().clamp(1.0, 1e12) as i64),
             needs_sets: in_band.filter(|_| sets_apart && config.description().is_none()),
             first_us: None,
@@ -53,10 +56,20 @@ impl MuxTrack {
         (self.needs_sets.is_none() || arriving.is_some()) && (begun || !must_have_begun)
     }
 
-    /// Where the track begins, once `arriving` is written, too. Sound before 0 is priming.
+    /// Where the track begins, once `arriving` is written, too: where its priming ends. Sound before 0 is priming, too.
     pub(super) fn begin_us(&self, arriving: Option<&ChunkInfo>) -> Option<i64> {
-        let arriving_us = arriving.filter(|info| !info.discard).map(|info| info.timestamp_us);
-        self.first_us.or(arriving_us).map(|first| if self.video { first } else { first.max(0) })
+        let arriving_us =
+            arriving.filter(|info| !info.discard).map(|info| info.timestamp_us - self.shift_us());
+        let first_us = self.first_us.or(arriving_us);
+        first_us.map(|first| if self.video { first } else { first.max(0).max(first + self.priming.0) })
+    }
+
+    /// How much earlier chunks are written than their timestamps: the priming goes before them.
+    fn shift_us(&self) -> i64 {
+        match self.priming {
+            (us, false) => us,
+            (_, true) => 0,
+        }
     }
 
     /// The parameter sets of the track's first chunk where they are still to come, as setup bytes.
@@ -69,10 +82,10 @@ impl MuxTrack {
 
     /// The chunk's times, all known, in range and in order.
     pub(super) fn times(&self, info: &ChunkInfo) -> Result<Times> {
-        let pts_us = info.timestamp_us;
-        let dts_us = info.dts_us.unwrap_or(pts_us);
-        check_us("timestamp_us", pts_us)?;
-        check_us("dts_us", dts_us)?;
+        check_us("timestamp_us", info.timestamp_us)?;
+        check_us("dts_us", info.dts_us.unwrap_or(0))?;
+        let pts_us = info.timestamp_us - self.shift_us();
+        let dts_us = info.dts_us.map_or(pts_us, |dts_us| dts_us - self.shift_us());
         if dts_us > pts_us {
             return Err(Error::invalid(format!("dts_us is {dts_us}, after timestamp_us, {pts_us}")));
         }
@@ -179,6 +192,13 @@ impl MuxTrack {
         }
         std::mem::take(&mut self.behind)
     }
+}
+
+/// How long the priming of a track's sound lasts.
+fn priming_us(config: &Config) -> i64 {
+    let (samples, rate) = (config.value(&keys::PRIMING_SAMPLES), config.value(&keys::SAMPLE_RATE));
+    let rate = i64::from(rate.unwrap_or(0).max(1));
+    (i64::from(samples.unwrap_or(0)) * 1_000_000 + rate / 2) / rate
 }
 
 fn no_edit_list(what: &str) -> Error {

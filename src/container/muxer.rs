@@ -4,7 +4,7 @@ use super::held::Held;
 use super::mux_options::MuxOptions;
 use super::mux_track::MuxTrack;
 use super::{check_track, formats};
-use crate::av::{self, Block, OutputFile, Times};
+use crate::av::{self, Block, OutputFile, Times, Told};
 use crate::error::{Error, Kind, Result};
 use crate::media::{ChunkInfo, ChunkRef, Config, Dictionary, Medium};
 use crate::registry;
@@ -90,7 +90,8 @@ impl Muxer {
         if let Some((in_band, description)) = in_band.zip(config.description()) {
             (in_band.check)(description)?;
         }
-        self.output.add_stream(config, registry::format(config.codec()))?;
+        let (format, setup) = (registry::format(config.codec()), registry::setup(config)?);
+        self.output.add_stream(config, &Told { format, setup: setup.as_deref() })?;
         self.tracks.push(MuxTrack::new(config, self.output.headers_apart()));
         Ok(self.tracks.len() as u32 - 1)
     }

@@ -109,6 +109,18 @@ pub const FG_PIXEL_I444AP12: i32 = 23;
 pub const FG_PIXEL_RGB24: i32 = 24;
 pub const FG_PIXEL_BGR24: i32 = 25;
 
+/// fg_audio_info.format: W3C AudioSampleFormat. The first four have the samples of all channels in turn, in one plane; the
+/// others have a plane a channel. u8 has 128 for silence; s32 and s16 are signed; f32 is from -1 to 1. Samples of 24 bits are
+/// the upper bits of s32. The machine's own byte order.
+pub const FG_SAMPLE_U8: i32 = 1;
+pub const FG_SAMPLE_S16: i32 = 2;
+pub const FG_SAMPLE_S32: i32 = 3;
+pub const FG_SAMPLE_F32: i32 = 4;
+pub const FG_SAMPLE_U8_PLANAR: i32 = 5;
+pub const FG_SAMPLE_S16_PLANAR: i32 = 6;
+pub const FG_SAMPLE_S32_PLANAR: i32 = 7;
+pub const FG_SAMPLE_F32_PLANAR: i32 = 8;
+
 /// fg_copy_options.color_space: what red, green and blue mean, W3C PredefinedColorSpace. Frames of BT.709 or sRGB and
 /// those whose colour is not known are sRGB, and nothing is computed; of the others (BT.601, BT.2020, P3, gamma 2.2,
 /// linear) colours are changed in linear light, and what sRGB or P3 does not have is clipped. Curves of cameras (BT.709,

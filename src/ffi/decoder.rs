@@ -10,17 +10,17 @@ use super::own::bound::{self, Bound};
 use super::own::plain;
 use super::types::*;
 use crate::codec::decoder_recipe;
-use crate::media::{Chunk, VideoFrame};
+use crate::media::{Chunk, Frame};
 
 /// A decoder: chunks go in with fg_decoder_enqueue, in decode order, frames come out of fg_decoder_poll, in the order
-/// in which they are shown. Everything else is as with fg_encoder: the gate, the statuses, the threads.
+/// in which they are shown or heard. Everything else is as with fg_encoder: the gate, the statuses, the threads.
 #[allow(non_camel_case_types)]
 pub struct fg_decoder {
     _opaque: [u8; 0],
 }
 
 impl Opaque for fg_decoder {
-    type Object = Handle<Chunk, VideoFrame>;
+    type Object = Handle<Chunk, Frame>;
     const NAME: &'static str = "decoder";
 }
 
@@ -46,6 +46,14 @@ impl Heir for fg_decoder {
 /// pic_order_cnt_type 2, or `optimizeForLatency` is set (then a picture that comes too late is lost): so many stay in the
 /// codec, more than `maxDelay` if need be, and threads, which hold pictures too, are fewer then. RGB comes out as I444,
 /// I444P10 or I444P12 with color_matrix 0 (planes of green, blue and red), grey as 4:2:0 with grey chroma.
+///
+/// Sound comes out as it is decoded: the format is the decoder's, and rate and channels the stream's (HE-AAC has twice the rate
+/// that its configuration begins with, Opus 48 kHz always). A frame has its chunk's timestamp. Damage ends the handle with
+/// FG_ERROR_ENCODING at its chunk. With the key `priming` keep (the default) everything comes out, and fg_output.priming and
+/// .padding say how much of a frame the encoder has added. With drop, that is left out: the first `primingSamples` of a sequence (after
+/// configure, flush and reset), and what its last chunk has beyond its duration, for which the newest frame is
+/// held back until another chunk or a flush comes. The first sample that is left has then the first chunk's timestamp;
+/// with `primingIsTimed`, as demuxers say, `primingSamples` later.
 ///
 /// FG_ERROR_INVALID_ARGUMENT: a key is missing or its value impossible. FG_ERROR_NOT_SUPPORTED: the codec, profile
 /// or size is not, or the codec would hold more than `maxDelay` frames; the text says what would do.

@@ -30,6 +30,8 @@ impl Default for fg_output {
             reserved: 0,
             alpha_data: null(),
             alpha_size: 0,
+            priming: 0,
+            padding: 0,
         }
     }
 }
@@ -79,9 +81,32 @@ impl Default for fg_video_info {
     }
 }
 
+impl Default for fg_audio_info {
+    fn default() -> Self {
+        Self {
+            struct_size: size::<Self>(),
+            format: 0,
+            sample_rate: 0,
+            channels: 0,
+            frames: 0,
+            reserved: 0,
+            timestamp_us: 0,
+            duration_us: -1,
+            id: 0,
+        }
+    }
+}
+
 impl Default for fg_planes {
     fn default() -> Self {
-        Self { struct_size: size::<Self>(), count: 0, data: [null_mut(); 4], stride: [0; 4], rows: [0; 4] }
+        Self {
+            struct_size: size::<Self>(),
+            count: 0,
+            data: [null_mut(); 4],
+            stride: [0; 4],
+            rows: [0; 4],
+            extended_data: null(),
+        }
     }
 }
 
@@ -106,6 +131,8 @@ impl Default for fg_copy_options {
             stride: [0; 4],
             color_space: FG_COLOR_SPACE_SRGB,
             reserved: 0,
+            frame_offset: 0,
+            frame_count: 0,
         }
     }
 }
@@ -189,6 +216,7 @@ mod tests {
         compare::<fg_output>();
         compare::<fg_chunk>();
         compare::<fg_video_info>();
+        compare::<fg_audio_info>();
         compare::<fg_planes>();
         compare::<fg_encode_options>();
         compare::<fg_copy_options>();

@@ -12,7 +12,7 @@ use super::pod;
 use super::types::*;
 use crate::codec::{EncodeOptions, EncoderInput, EncoderOffer, encoder_recipe};
 use crate::error::{Error, Result};
-use crate::media::{Chunk, SharedVideoFrame};
+use crate::media::Chunk;
 
 /// An encoder: frames go in with fg_encoder_enqueue, chunks come out of fg_encoder_poll, in decode order.
 ///
@@ -26,6 +26,23 @@ use crate::media::{Chunk, SharedVideoFrame};
 ///         if (ready & FG_READY_POLL)    poll, use the output, fg_release_output
 ///         if (ready & FG_READY_ENQUEUE) enqueue the next frame, or flush after the last
 ///     }
+///
+/// Sound (codecs mp4a.40.2, opus, flac, mp3, vorbis, pcm-..., alaw, ulaw) goes in as frames of any length, and is cut to the codec's
+/// own frames: nothing is put between two inputs, and the last chunk of a flush says by its duration how much of it is sound. An
+/// input takes a slot for each chunk that it makes, at least one, and its chunks inherit them; one that makes more than `slots`
+/// is let in alone. So a second of sound in chunks of 2.5 ms, 400 of them, is enqueued as any other frame, with 16 slots:
+///
+///     fg_audio_info info = FG_AUDIO_INFO_INIT;           of FG_SAMPLE_F32, 48000 Hz, 2 channels, 48000 frames
+///     fg_config_set(config, "opus.frameDuration", "2500");
+///     ...                                                wait, enqueue and poll as above: 400 slots are taken at once, and a
+///                                                        slot is free again with each fg_release_output
+///
+/// The next input is let in when the gate has room for all of its chunks, or is empty. Shorter inputs, of 20 to 200 ms, keep a
+/// codec busier. Timestamps: the first input after configure, flush or reset says
+/// when the sound begins; from there on samples are counted, and the timestamps of later inputs do not count. Who has a gap
+/// fills it with silence, or flushes; who has an overlap cuts it. An encoder may put samples of its own in front (priming), and
+/// behind (padding): fg_output has them of each chunk, and the decoder configuration has the key primingSamples. The chunks' durations
+/// add up to priming and input, to the sample.
 ///
 /// Waiting: timeout_ms is 0 (not at all), n (at most n milliseconds) or -1 (as long as it takes). -n is for hosts that
 /// must look at signals in between: as -1, deadlock and all, but it comes back after n milliseconds as n does.
@@ -94,14 +111,15 @@ pub unsafe extern "C" fn fg_encoder_configure(
 /// encoder takes a reference: the host may release its own at once, and must not write to the planes any more.
 /// The frame's timestamp, duration and id come out with its chunk. Any FG_PIXEL_ format: what the codec does not
 /// encode as it is (H.264: all but I420 and NV12) is converted here, by the calling thread, and the frame is free again. Alpha is
-/// left out, unless the configuration keeps it. options may be NULL.
+/// left out, unless the configuration keeps it. Sound of any FG_SAMPLE_ format is converted by the encoder's thread; its
+/// rate and number of channels must be the configuration's, else the encoder fails (FG_ERROR_ENCODING). options may be NULL.
 ///
 /// FG_OK: taken. Anything else: nothing was taken.
 /// FG_WAIT_POLL: the gate is full and outputs are ready: poll. FG_WAIT_RELEASE: it is full of outputs that you hold.
 /// FG_WAIT_CODEC: it is full and the codec is working: wait.
 /// FG_ERROR_WOULD_DEADLOCK: -1, every slot is taken by outputs, and this thread is the only one that ever polled or
 /// released one: nobody else will. While no thread has, it waits: another may be about to.
-/// FG_ERROR_INVALID_ARGUMENT: an impossible option.
+/// FG_ERROR_INVALID_ARGUMENT: an impossible option; sound for an encoder of pictures, or the other way round.
 /// FG_ERROR_DATA: another rotation or flip than the first frame had. FG_ERROR_INVALID_STATE: not configured.
 /// FG_ERROR_OUT_OF_MEMORY: for the frame, where it must be converted, or the thread. FG_ERROR_CLOSED, FG_ERROR_ENCODING: the handle has ended.
 #[unsafe(no_mangle)]
@@ -115,7 +133,6 @@ pub unsafe extern "C" fn fg_encoder_enqueue(
         // SAFETY: the C contract: a live encoder, a live frame, a struct with its size or NULL.
         let (handle, frame, how) =
             unsafe { (bound::borrow(encoder)?, shared::share(frame)?, encode_options(options)?) };
-        let frame = SharedVideoFrame::of(frame)?;
         let status = handle.enqueue(EncoderOffer { frame: &frame, how }, timeout_ms)?;
         if status == FG_OK {
             frame.freeze(); // a frame that was not taken stays the host's to write

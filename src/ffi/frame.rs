@@ -5,16 +5,18 @@ use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
 use super::guard::{done, infallible, null, place, slice};
+use super::host_memory::HostMemory;
 use super::own::Opaque;
 use super::own::shared::{self, Shared};
-use super::picture::{copy_options, hosts_info, video_info, wrapped_planes};
+use super::picture::{copy_options, hosts_info, picture_planes, video_info, wrapped_planes};
 use super::pod;
+use super::sound::{sound_copy_options, sound_planes};
 use super::types::*;
 use crate::error::{Error, Result};
-use crate::machine::Callback;
-use crate::media::{Frame, VideoFrame, copy};
+use crate::media::{Frame, VideoFrame, copy, sound};
 
-/// A picture, reference counted: made by the host (fg_frame_new_video, fg_frame_wrap_video) or by a decoder.
+/// A picture or sound, reference counted: made by the host (fg_frame_new_video, fg_frame_wrap_video, fg_frame_new_audio,
+/// fg_frame_wrap_audio) or by a decoder. What is for one of them gives FG_ERROR_INVALID_ARGUMENT for the other.
 ///
 /// Its planes may be written until it is first enqueued; from then on, and when a decoder made it, they are only
 /// read. Every reference is given back with fg_frame_release.
@@ -41,8 +43,9 @@ unsafe fn picture<'a>(pointer: *const fg_frame) -> Result<&'a VideoFrame> {
     unsafe { shared::borrow(pointer) }?.video()
 }
 
-fn to_host(frame: VideoFrame) -> *mut fg_frame {
-    shared::lend(Arc::new(Frame::Video(frame)))
+/// A new frame's pointer.
+pub(super) fn to_host(frame: Frame) -> *mut fg_frame {
+    shared::lend(Arc::new(frame))
 }
 
 /// Makes a frame with memory of the library's own, rows aligned to 64 bytes. Fill its planes (fg_frame_planes,
@@ -57,7 +60,7 @@ pub unsafe extern "C" fn fg_frame_new_video(
     done(|| {
         let place = place(frame, "frame")?;
         // SAFETY: the C contract: a struct with its size, a place for a pointer.
-        unsafe { place.put(to_host(VideoFrame::allocate(video_info(info)?)?)) };
+        unsafe { place.put(to_host(Frame::Video(VideoFrame::allocate(video_info(info)?)?))) };
         Ok(())
     })
 }
@@ -91,30 +94,9 @@ pub unsafe extern "C" fn fg_frame_wrap_video(
         // `on_free`. `info` was checked, so the owner is not dropped by an error here.
         let wrapped = unsafe { VideoFrame::wrap(info, planes, Arc::new(HostMemory { on_free, opaque }))? };
         // SAFETY: the C contract: a place for a pointer.
-        unsafe { place.put(to_host(wrapped)) };
+        unsafe { place.put(to_host(Frame::Video(wrapped))) };
         Ok(())
     })
-}
-
-/// Memory of the host's, freed by the host.
-struct HostMemory {
-    on_free: Option<unsafe extern "C" fn(*mut c_void)>,
-    opaque: *mut c_void,
-}
-
-// SAFETY: the C contract says that `on_free` may be called on any thread; `opaque` is only handed to it.
-unsafe impl Send for HostMemory {}
-// SAFETY: as above; there is no shared access.
-unsafe impl Sync for HostMemory {}
-
-impl Drop for HostMemory {
-    fn drop(&mut self) {
-        if let Some(on_free) = self.on_free {
-            let _callback = Callback::enter();
-            // SAFETY: the C contract of fg_frame_wrap_video; dropped once.
-            unsafe { on_free(self.opaque) }
-        }
-    }
 }
 
 /// Makes a frame of another's pixels with other facts: time, id, visible part, shown size, turn, colour. Nothing is
@@ -132,7 +114,7 @@ pub unsafe extern "C" fn fg_frame_derive(
     done(|| {
         let place = place(derived, "derived")?;
         // SAFETY: the C contract: a live frame, a struct with its size, a place for a pointer.
-        unsafe { place.put(to_host(picture(frame)?.derive(video_info(info)?)?)) };
+        unsafe { place.put(to_host(Frame::Video(picture(frame)?.derive(video_info(info)?)?))) };
         Ok(())
     })
 }
@@ -153,14 +135,14 @@ pub unsafe extern "C" fn fg_frame_scale(
     done(|| {
         let place = place(scaled, "scaled")?;
         // SAFETY: the C contract: a live frame, a place for a pointer.
-        unsafe { place.put(to_host(crate::codec::scaled(picture(frame)?, width, height)?)) };
+        unsafe { place.put(to_host(Frame::Video(crate::codec::scaled(picture(frame)?, width, height)?))) };
         Ok(())
     })
 }
 
-/// Writes the frame's facts to info.
+/// Writes a picture's facts to info.
 ///
-/// FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
+/// FG_ERROR_INVALID_ARGUMENT: NULL, a wrong struct_size, or the frame is sound.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_frame_video_info(frame: *const fg_frame, info: *mut fg_video_info) -> fg_status {
     done(|| {
@@ -171,7 +153,7 @@ pub unsafe extern "C" fn fg_frame_video_info(frame: *const fg_frame, info: *mut 
     })
 }
 
-/// Writes where the planes of the coded picture lie to planes. Valid as long as the frame; to be written to only
+/// Writes where the planes of the coded picture, or of the sound, lie to planes. Valid as long as the frame; to be written to only
 /// in a frame that the host made and has not enqueued.
 ///
 /// FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
@@ -179,22 +161,19 @@ pub unsafe extern "C" fn fg_frame_video_info(frame: *const fg_frame, info: *mut 
 pub unsafe extern "C" fn fg_frame_planes(frame: *const fg_frame, planes: *mut fg_planes) -> fg_status {
     done(|| {
         // SAFETY: the C contract: a live frame, a struct with its size.
-        let (frame, slot) = unsafe { (picture(frame)?, pod::slot(planes)?) };
-        let mut value = fg_planes::default();
-        for (index, plane) in frame.planes().iter().enumerate() {
-            value.count += 1;
-            value.data[index] = plane.data.as_ptr();
-            value.stride[index] = plane.stride_bytes as u64;
-            value.rows[index] = plane.rows;
-        }
+        let (frame, slot) = unsafe { (shared::borrow(frame)?, pod::slot(planes)?) };
+        let value = match frame {
+            Frame::Video(picture) => picture_planes(picture),
+            Frame::Audio(sound) => sound_planes(sound),
+        };
         slot.put(&value);
         Ok(())
     })
 }
 
-/// Fills the coded picture from bytes: tightly packed, plane after plane, in the frame's own format.
+/// Fills the coded picture, or the sound, from bytes: tightly packed, plane after plane, in the frame's own format.
 ///
-/// FG_ERROR_INVALID_ARGUMENT: size is not that of the picture. FG_ERROR_INVALID_STATE: the frame was enqueued
+/// FG_ERROR_INVALID_ARGUMENT: size is not that of the picture or sound. FG_ERROR_INVALID_STATE: the frame was enqueued
 /// or decoded.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_frame_copy_from(
@@ -204,7 +183,13 @@ pub unsafe extern "C" fn fg_frame_copy_from(
 ) -> fg_status {
     done(|| {
         // SAFETY: the C contract: a live frame that nothing else uses, `size` readable bytes.
-        unsafe { picture(frame)?.copy_from(slice(bytes, size, "bytes")?) }
+        unsafe {
+            let bytes = || slice(bytes, size, "bytes");
+            match shared::borrow(frame)? {
+                Frame::Video(picture) => picture.copy_from(bytes()?),
+                Frame::Audio(sound) => sound.copy_from(bytes()?),
+            }
+        }
     })
 }
 
@@ -220,16 +205,27 @@ pub unsafe extern "C" fn fg_frame_allocation_size(
     done(|| {
         let size = place(size, "size")?;
         // SAFETY: the C contract: a live frame, NULL or a struct with its size, a place for a number.
-        unsafe { size.put(copy::allocation_size(picture(frame)?, &copy_options(options)?)?) };
+        unsafe {
+            size.put(match shared::borrow(frame)? {
+                Frame::Video(picture) => copy::allocation_size(picture, &copy_options(options)?)?,
+                Frame::Audio(sound) => sound::copy::allocation_size(sound, &sound_copy_options(options)?)?,
+            });
+        }
         Ok(())
     })
 }
 
-/// Copies the picture, or a part of it, to dest; converts to RGB if options say so, and to their colour space. W3C
-/// VideoFrame.copyTo. The unused byte of RGBX and BGRX is 255 where options have a format, also the frame's own.
+/// Copies a frame, or a part of it, to dest.
 ///
-/// FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), the rectangle or layout does not
-/// fit, an unknown colour space. FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
+/// A picture: converts to RGB if options say so, and to their colour space. W3C VideoFrame.copyTo. The unused byte of RGBX and BGRX is 255 where options have a format, also the frame's own.
+///
+/// Sound: converts to any FG_SAMPLE_ format. To an interleaved one all channels are written, to a planar one the channel that
+/// options.plane says. W3C AudioData.copyTo. What a format cannot say exactly is rounded to the nearest, of two as near to the
+/// even one; what is beyond its ends becomes its end; NaN is silence. No dither.
+///
+/// FG_ERROR_INVALID_ARGUMENT: size is too small (fg_frame_allocation_size tells), the rectangle or layout does not fit, an
+/// unknown colour space, frames or a plane that the sound does not have, an option that means nothing for this kind of frame.
+/// FG_ERROR_NOT_SUPPORTED: that conversion does not exist. dest is untouched then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_frame_copy_to(
     frame: *const fg_frame,
@@ -247,7 +243,10 @@ pub unsafe extern "C" fn fg_frame_copy_to(
         // SAFETY: the C contract: a live frame, NULL or a struct with its size, `size` writable bytes.
         unsafe {
             let dest = std::slice::from_raw_parts_mut(dest, size);
-            copy::copy_to(picture(frame)?, &copy_options(options)?, dest)
+            match shared::borrow(frame)? {
+                Frame::Video(picture) => copy::copy_to(picture, &copy_options(options)?, dest),
+                Frame::Audio(sound) => sound::copy::copy_to(sound, &sound_copy_options(options)?, dest),
+            }
         }
     })
 }
@@ -271,9 +270,8 @@ pub unsafe extern "C" fn fg_frame_references(frame: *const fg_frame) -> u32 {
     infallible(0, || {
         // SAFETY: the C contract: NULL or a live frame.
         let Ok(own) = (unsafe { shared::share(frame) }) else { return 0 };
-        let Ok(frame) = own.video() else { return 0 };
         // `own` is one more than there were.
-        let count = Arc::strong_count(&own) - 1 + frame.sharers() - 1;
+        let count = Arc::strong_count(&own) - 1 + own.sharers() - 1;
         // What others did to the memory before they let go of it comes before what the caller does next.
         fence(Ordering::Acquire);
         u32::try_from(count).unwrap_or(u32::MAX)

@@ -1,12 +1,13 @@
 //! The C API: the only room with exported functions. Each checks its arguments, converts them, calls, and converts
 //! the result back; `guard` keeps panics inside and the text of errors for `fg_last_error`.
 //!
-//! A file an object of the header: `config`, `frame`, `encoder`, `decoder`, `demuxer`, `muxer`,
+//! A file an object of the header: `config`, `frame` with `audio_frame`, `encoder`, `decoder`, `demuxer`, `muxer`,
 //! `waitset`. `handle` is what
 //! encoder and decoder share and `encoder_calls` its functions, `estate` what ends with a thread, `output` how outputs are lent,
-//! `own` who frees what, `pod` how structs cross, `picture` how those of a frame are read, `types` the structs, with `constants`
+//! `own` who frees what, `pod` how structs cross, `picture` and `sound` how those of a frame are read, `types` the structs, with `constants`
 //! and `defaults`.
 
+mod audio_frame;
 mod config;
 mod constants;
 mod decoder;
@@ -22,12 +23,15 @@ mod fork;
 mod frame;
 mod guard;
 mod handle;
+mod host_memory;
 mod log;
 mod muxer;
 mod output;
 mod own;
 mod picture;
 mod pod;
+mod resampler;
+mod sound;
 mod status;
 mod types;
 mod version;

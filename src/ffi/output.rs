@@ -12,7 +12,7 @@ use super::types::*;
 use crate::error::{Error, Result};
 use crate::gate::Permit;
 use crate::machine::{Event, Failure, Leases};
-use crate::media::{Chunk, ChunkInfo, ChunkRef, Frame, VideoFrame};
+use crate::media::{Chunk, ChunkInfo, ChunkRef, Frame};
 use crate::sync::lock::Lock;
 
 static LEASES: Leases<Lease> = Leases::new();
@@ -69,6 +69,7 @@ impl Lend for Chunk {
             (output.alpha_data, output.alpha_size) = (alpha.as_ptr(), alpha.len() as u64);
         }
         output.temporal_layer = self.info.temporal_layer;
+        (output.priming, output.padding) = (self.info.priming, self.info.padding);
         output.flags = if self.info.key { FG_OUTPUT_KEY } else { 0 };
         let config = self.config.as_ref().map(|config| config.try_clone()).transpose()?;
         let config = config.map(|config| LentConfig(plain::lend(config)));
@@ -79,14 +80,24 @@ impl Lend for Chunk {
     }
 }
 
-impl Lend for VideoFrame {
+impl Lend for Frame {
     fn lend(self) -> Result<(fg_output, Item)> {
         let mut output = blank(FG_OUTPUT_FRAME);
-        let info = self.info();
-        (output.timestamp_us, output.duration_us) = (info.timestamp_us, info.duration_us.unwrap_or(-1));
-        output.id = info.id;
+        match &self {
+            Frame::Video(frame) => {
+                let info = frame.info();
+                output.duration_us = info.duration_us.unwrap_or(-1);
+                (output.timestamp_us, output.id) = (info.timestamp_us, info.id);
+            }
+            Frame::Audio(sound) => {
+                let info = sound.info();
+                output.duration_us = info.duration_us();
+                (output.priming, output.padding) = (info.priming, info.padding);
+                (output.timestamp_us, output.id) = (info.timestamp_us, info.id);
+            }
+        }
         self.freeze();
-        let frame = Arc::new(Frame::Video(self));
+        let frame = Arc::new(self);
         output.frame = shared::show(&frame);
         Ok((output, Item::Frame(frame)))
     }
@@ -132,7 +143,7 @@ pub(super) unsafe fn chunk_ref<'a>(chunk: *const fg_chunk) -> Result<ChunkRef<'a
         duration_us: (given.duration_us >= 0).then_some(given.duration_us),
         dts_us: (given.dts_us != FG_NO_TIMESTAMP).then_some(given.dts_us),
         id: given.id,
-        temporal_layer: 0,
+        ..ChunkInfo::default()
     };
     // SAFETY: the caller's promise.
     let (data, alpha) = unsafe {

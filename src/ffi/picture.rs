@@ -7,7 +7,7 @@ use super::pod;
 use super::types::*;
 use crate::error::{Error, Result};
 use crate::media::copy::{ColorSpace, CopyOptions};
-use crate::media::{Color, Layout, PixelFormat, Plane, Planes, Rect, VideoInfo, plane_extent};
+use crate::media::{Color, Layout, PixelFormat, Plane, Planes, Rect, VideoFrame, VideoInfo, plane_extent};
 
 const _: () = {
     assert!(FG_COLOR_SPACE_SRGB == ColorSpace::Srgb as u32);
@@ -123,6 +123,8 @@ pub(super) unsafe fn copy_options(options: *const fg_copy_options) -> Result<Cop
     let given = unsafe { pod::read(options)? };
     pod::unused("options.plane", given.plane)?;
     pod::unused("options.reserved", given.reserved)?;
+    pod::unused("options.frame_offset", given.frame_offset)?;
+    pod::unused("options.frame_count", given.frame_count)?;
     let rect = Rect { x: given.x, y: given.y, width: given.width, height: given.height };
     let layout = match given.plane_count as usize {
         0 => None,
@@ -142,12 +144,27 @@ pub(super) unsafe fn copy_options(options: *const fg_copy_options) -> Result<Cop
     })
 }
 
+/// Where a picture's planes lie, as C sees it.
+pub(super) fn picture_planes(picture: &VideoFrame) -> fg_planes {
+    let mut value = fg_planes::default();
+    for (index, plane) in picture.planes().iter().enumerate() {
+        value.count += 1;
+        value.data[index] = plane.data.as_ptr();
+        value.stride[index] = plane.stride_bytes as u64;
+        value.rows[index] = plane.rows;
+    }
+    value
+}
+
 /// The planes of memory of the host's, checked against the format.
 pub(super) fn wrapped_planes(info: &VideoInfo, planes: &fg_planes) -> Result<Planes> {
     let shapes = info.format.planes().len();
     if planes.count as usize != shapes {
         let name = info.format.name();
         return Err(Error::invalid(format!("planes.count is {}, {name} has {shapes} planes", planes.count)));
+    }
+    if !planes.extended_data.is_null() {
+        return Err(Error::invalid("planes.extended_data is for sound, allowed is NULL"));
     }
     Layout::aligned(info.format, info.coded_width, info.coded_height, 1)?; // checks the sides
     let mut parts = Vec::with_capacity(shapes);

@@ -32,7 +32,7 @@ macro_rules! pods {
 
 pods! {
     fg_output >= 120, fg_chunk >= 72, fg_video_info >= 88, fg_planes >= 88, fg_encode_options >= 16,
-    fg_copy_options >= 96, fg_stats >= 96, fg_limits >= 40,
+    fg_copy_options >= 96, fg_stats >= 96, fg_limits >= 40, fg_audio_info >= 48,
 }
 
 /// The struct_size of a struct of the host's, checked.

@@ -50,6 +50,10 @@ pub struct fg_output {
     pub alpha_data: *const u8,
     /// How many bytes of it.
     pub alpha_size: u64,
+    /// Sound: samples at its beginning that the encoder has put in front of what it was given. Of a chunk: that it decodes to.
+    pub priming: u32,
+    /// Samples at its end that the encoder has put behind it.
+    pub padding: u32,
 }
 
 /// An encoded chunk, for fg_decoder_enqueue and the muxer, and from the demuxer. FG_CHUNK_INIT sets defaults.
@@ -120,19 +124,48 @@ pub struct fg_video_info {
     pub reserved: u32,
 }
 
+/// The facts of sound: W3C AudioData's attributes. A frame of sound is a sample of each channel. FG_AUDIO_INFO_INIT sets
+/// defaults.
+#[repr(C)]
+pub struct fg_audio_info {
+    /// sizeof(fg_audio_info).
+    pub struct_size: u32,
+    /// FG_SAMPLE_...
+    pub format: i32,
+    /// Samples a second of each channel, 1 to 16,000,000.
+    pub sample_rate: u32,
+    /// Channels, 1 to 255.
+    pub channels: u32,
+    /// Samples of each channel, 1 to 2^31 - 1.
+    pub frames: u32,
+    /// 0.
+    pub reserved: u32,
+    /// When the first sample is heard, microseconds; may be negative.
+    pub timestamp_us: i64,
+    /// How long it lasts, microseconds, rounded down. The library computes it of frames and sample_rate; what a host writes here
+    /// is not looked at.
+    pub duration_us: i64,
+    /// Any number of the host's; comes out with the chunk.
+    pub id: u64,
+}
+
 /// Where the planes of a frame lie. FG_PLANES_INIT sets the size.
 #[repr(C)]
 pub struct fg_planes {
     /// sizeof(fg_planes).
     pub struct_size: u32,
-    /// Planes in use: 1 to 4, as the format has.
+    /// Planes in use, as the format has: 1 to 4 of a picture; of sound 1, or if it is planar one for each channel.
     pub count: u32,
-    /// First byte of each plane.
+    /// First byte of each plane; of sound, of the first four.
     pub data: [*mut u8; 4],
-    /// Bytes from one row to the next.
+    /// Bytes from one row to the next. Of sound: bytes of the plane; fg_frame_wrap_audio takes 0 for "as the format says".
     pub stride: [u64; 4],
-    /// Rows. fg_frame_wrap_video takes 0 for "as the format says".
+    /// Rows; of sound 1. fg_frame_wrap_video and fg_frame_wrap_audio take 0 for "as the format says".
     pub rows: [u32; 4],
+    /// Sound: first byte of each of the count planes; the first four are those of data. fg_frame_planes writes it, and it is
+    /// valid as long as the frame. fg_frame_wrap_audio reads it instead of data if it is not NULL, and needs it for more than
+    /// four planes; the library keeps a copy. Pictures: NULL.
+    pub extended_data: *const *mut u8,
 }
 
 /// How to encode one frame. FG_ENCODE_OPTIONS_INIT sets defaults; NULL means the defaults.
@@ -153,25 +186,30 @@ pub struct fg_encode_options {
 pub struct fg_copy_options {
     /// sizeof(fg_copy_options).
     pub struct_size: u32,
-    /// The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX, RGB24, BGR24.
+    /// The format to write: the frame's own (-1), or FG_PIXEL_RGBA, RGBX, BGRA, BGRX, RGB24, BGR24; of sound, any FG_SAMPLE_...
     pub format: i32,
-    /// The part to copy, inside the coded size, x and y on chroma sample boundaries. All 0: the visible part.
+    /// The part of a picture to copy, inside the coded size, x and y on chroma sample boundaries. All 0: the visible part; of
+    /// sound, always.
     pub x: u32,
     pub y: u32,
     pub width: u32,
     pub height: u32,
-    /// 0: all planes are copied.
+    /// Sound in a planar format: the channel to copy. Else 0: all planes are copied.
     pub plane: u32,
-    /// Planes whose offset and stride are given below; 0: tightly packed.
+    /// Planes of a picture whose offset and stride are given below; 0: tightly packed; of sound, always.
     pub plane_count: u32,
     /// Bytes from dest to each plane.
     pub offset: [u64; 4],
     /// Bytes from one row to the next; 0 tight.
     pub stride: [u64; 4],
-    /// With an RGB format: FG_COLOR_SPACE_... (0: sRGB). Without: not used.
+    /// With an RGB format: FG_COLOR_SPACE_... (0: sRGB). Without: not used. Of sound 0.
     pub color_space: u32,
     /// 0.
     pub reserved: u32,
+    /// Sound: the first frame to copy. Pictures: 0.
+    pub frame_offset: u32,
+    /// Sound: how many frames; 0 for all that follow. Pictures: 0.
+    pub frame_count: u32,
 }
 
 /// What a file may claim before fg_demuxer_open_limits refuses it: whoever uploads a file decides what it says. 0 stands for

@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use crate::error::{Error, Result};
+use crate::gate::Weight;
 
 /// Something that takes inputs and, sooner or later, gives outputs. Lives on the worker thread alone.
 pub trait Codec<I, O> {
@@ -57,8 +58,14 @@ pub trait Recipe<I: Input, O>: Send + Sync {
         None
     }
 
-    /// What an input will weigh in the gate, once it is taken.
-    fn bytes(&self, offer: I::Offer<'_>) -> u64;
+    /// What an input will take in the gate, once it is taken.
+    fn weight(&self, offer: I::Offer<'_>) -> Weight;
+
+    /// True if [`take`](Self::take) only counts a reference: it is called under the lock then.
+    fn takes_as_it_is(&self, offer: I::Offer<'_>) -> bool {
+        let _ = offer;
+        false
+    }
 
     /// The input as it waits for the codec, once a permit for it was given: a copy or a reference, in a form that the codec
     /// takes. Called without a lock, maybe on several threads at once, and again if another configuration came meanwhile.

@@ -67,19 +67,20 @@ impl<I: Input, O: Output> Shared<I, O> {
         current
     }
 
-    /// Puts an output on the desk, with `permit` or, without one, past the gate. False if its era is over.
-    fn deliver(&self, era: u64, output: O, permit: Option<Permit>, in_codec: usize) -> bool {
+    /// Puts an output on the desk, with a slot of its input's `permit` or, without one, past the gate. False if its era is over.
+    fn deliver(&self, era: u64, output: O, permit: &mut Option<Permit>, in_codec: usize) -> bool {
         let bytes = output.bytes();
         // What an era that is over leaves untaken drops after the lock, with the closure.
         self.post(era, || {
-            let permit = match permit {
-                Some(mut permit) => {
-                    permit.answered(bytes, in_codec);
-                    permit
+            let own = match permit.take() {
+                Some(inputs) => {
+                    let (own, left) = inputs.answered(bytes, in_codec);
+                    *permit = left;
+                    own
                 }
                 None => self.gate.overshoot(bytes, in_codec),
             };
-            Event::Output(output, permit)
+            Event::Output(output, own)
         })
     }
 
@@ -201,12 +202,12 @@ impl<I: Input, O: Output> Worker<I, O> {
         drop(permit);
     }
 
-    /// Gives the codec an input, whose `permit` goes to the first output, or back if there is none.
+    /// Gives the codec an input, whose `permit` goes to its outputs, and what they leave of it back.
     fn feed(&self, input: I, permit: &mut Option<Permit>, codec: &mut Open<I, O>) -> Outcome {
         let codec = self.open(codec)?;
         codec.send(input)?;
         while let Some(output) = codec.receive()? {
-            if !self.shared.deliver(self.era, output, permit.take(), codec.holding()) {
+            if !self.shared.deliver(self.era, output, permit, codec.holding()) {
                 return Ok(());
             }
         }
@@ -257,7 +258,7 @@ impl<I: Input, O: Output> Worker<I, O> {
         let Some(codec) = codec else { return Ok(()) };
         codec.drain()?;
         while let Some(output) = codec.receive()? {
-            if !self.shared.deliver(self.era, output, None, codec.holding()) {
+            if !self.shared.deliver(self.era, output, &mut None, codec.holding()) {
                 return Ok(());
             }
         }

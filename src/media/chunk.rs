@@ -22,6 +22,10 @@ pub struct ChunkInfo {
     pub id: u64,
     /// The temporal layer: dropping all chunks of the highest one leaves a stream that decodes.
     pub temporal_layer: u32,
+    /// Samples at its beginning that the encoder has put in front of the sound.
+    pub priming: u32,
+    /// Samples at its end that the encoder has put behind it.
+    pub padding: u32,
 }
 
 /// An encoded chunk.

@@ -3,13 +3,15 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::VideoFrame;
-use crate::error::Result;
+use super::{AudioData, VideoFrame};
+use crate::error::{Error, Result};
 
 /// What a decoder gives and an encoder takes.
 pub enum Frame {
     /// A picture.
     Video(VideoFrame),
+    /// Sound.
+    Audio(AudioData),
 }
 
 impl Frame {
@@ -18,6 +20,48 @@ impl Frame {
     pub fn video(&self) -> Result<&VideoFrame> {
         match self {
             Self::Video(frame) => Ok(frame),
+            Self::Audio(_) => Err(Error::invalid("frame is sound, a picture is wanted")),
+        }
+    }
+
+    /// # Errors
+    /// `InvalidArgument` if it is no sound.
+    pub fn audio(&self) -> Result<&AudioData> {
+        match self {
+            Self::Audio(sound) => Ok(sound),
+            Self::Video(_) => Err(Error::invalid("frame is a picture, sound is wanted")),
+        }
+    }
+
+    /// Its time, microseconds.
+    pub fn timestamp_us(&self) -> i64 {
+        match self {
+            Self::Video(frame) => frame.info().timestamp_us,
+            Self::Audio(sound) => sound.info().timestamp_us,
+        }
+    }
+
+    /// Bytes of its pixels or samples.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Video(frame) => frame.planes().bytes(),
+            Self::Audio(sound) => sound.info().bytes(),
+        }
+    }
+
+    /// Ends the host's right to write to it.
+    pub fn freeze(&self) {
+        match self {
+            Self::Video(frame) => frame.freeze(),
+            Self::Audio(sound) => sound.freeze(),
+        }
+    }
+
+    /// How many share its memory.
+    pub fn sharers(&self) -> usize {
+        match self {
+            Self::Video(frame) => frame.sharers(),
+            Self::Audio(sound) => sound.sharers(),
         }
     }
 }
@@ -46,7 +90,9 @@ impl Deref for SharedVideoFrame {
     type Target = VideoFrame;
 
     fn deref(&self) -> &VideoFrame {
-        let Frame::Video(frame) = &*self.0; // `of` looked
-        frame
+        match &*self.0 {
+            Frame::Video(frame) => frame,
+            Frame::Audio(_) => unreachable!("`of` looked"),
+        }
     }
 }

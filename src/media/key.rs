@@ -13,6 +13,10 @@ pub enum Dictionary {
     VideoEncoder,
     /// W3C `VideoDecoderConfig`, and ours.
     VideoDecoder,
+    /// W3C `AudioEncoderConfig`, and ours.
+    AudioEncoder,
+    /// W3C `AudioDecoderConfig`, and ours.
+    AudioDecoder,
     /// A container's track of pictures.
     VideoTrack,
     /// A container's track of sound.
@@ -23,14 +27,33 @@ pub enum Dictionary {
 
 impl Dictionary {
     /// Every one.
-    pub const ALL: [Self; 5] =
-        [Self::VideoEncoder, Self::VideoDecoder, Self::VideoTrack, Self::AudioTrack, Self::File];
+    pub const ALL: [Self; 7] = [
+        Self::VideoEncoder,
+        Self::VideoDecoder,
+        Self::AudioEncoder,
+        Self::AudioDecoder,
+        Self::VideoTrack,
+        Self::AudioTrack,
+        Self::File,
+    ];
+
+    /// Those of codecs and tracks.
+    pub const CODECS: &'static [Self] = &[
+        Self::VideoEncoder,
+        Self::VideoDecoder,
+        Self::AudioEncoder,
+        Self::AudioDecoder,
+        Self::VideoTrack,
+        Self::AudioTrack,
+    ];
 
     /// In words, for errors and documentation.
     pub fn title(self) -> &'static str {
         match self {
             Self::VideoEncoder => "a video encoder",
             Self::VideoDecoder => "a video decoder",
+            Self::AudioEncoder => "an audio encoder",
+            Self::AudioDecoder => "an audio decoder",
             Self::VideoTrack => "a video track",
             Self::AudioTrack => "an audio track",
             Self::File => "a file",
@@ -39,7 +62,11 @@ impl Dictionary {
 
     /// That of what configurations for this one may say beside it, without effect: a demuxer's are given to decoders as they are.
     pub fn ignored(self) -> Option<Self> {
-        (self == Self::VideoDecoder).then_some(Self::VideoTrack)
+        match self {
+            Self::VideoDecoder => Some(Self::VideoTrack),
+            Self::AudioDecoder => Some(Self::AudioTrack),
+            _ => None,
+        }
     }
 }
 

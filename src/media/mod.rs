@@ -1,5 +1,6 @@
 //! Safe values: formats, frames, chunks, configurations, colour and conversion. No FFmpeg names.
 
+mod audio_data;
 mod bytes;
 mod chunk;
 pub mod code_points;
@@ -22,12 +23,15 @@ mod pool;
 mod primaries;
 mod quantize;
 mod rect;
+mod sample_format;
+pub mod sound;
 mod stream_facts;
 mod transfer;
 pub(crate) mod typed;
 pub mod value;
 mod video_frame;
 
+pub use audio_data::{AudioData, AudioInfo, MAX_CHANNELS};
 pub use bytes::{Bytes, PADDING_BYTES};
 pub use chunk::{Chunk, ChunkInfo, ChunkRef};
 pub use color::Color;
@@ -43,5 +47,6 @@ pub use planes::{Plane, Planes};
 pub use pool::lock as pool_lock;
 pub use quantize::Quantize;
 pub use rect::Rect;
-pub use stream_facts::{Medium, Named, StreamFacts};
+pub use sample_format::SampleFormat;
+pub use stream_facts::{Medium, Named, Setup, StreamFacts};
 pub use video_frame::{VideoFrame, VideoInfo};

@@ -40,6 +40,16 @@ pub struct StreamFacts<'a> {
 pub struct Named {
     /// Its codec string; `None` if nobody knows more than FFmpeg's name.
     pub codec: Option<String>,
-    /// Its setup bytes are a description, and not what may come in band as well.
-    pub has_description: bool,
+    /// What its setup bytes are.
+    pub setup: Setup,
+}
+
+/// What a container's setup bytes are to decoders.
+pub enum Setup {
+    /// The description.
+    Description,
+    /// What may come in band as well: no description.
+    InBand,
+    /// This description, in another form.
+    Changed(Vec<u8>),
 }

@@ -2,29 +2,53 @@
 //! bytes are, the description, which chunks are keys, what may be configured. Text and bytes only, no FFmpeg. Outside of this room
 //! and `tuning` no code names a codec.
 
+mod aac;
+mod audio;
 pub mod avc;
 mod bits;
 mod by_name;
+mod flac;
+mod mp3;
 pub mod nal;
+mod opus;
+mod pcm;
 mod stream;
 mod video;
+mod vorbis;
 mod vp8;
 mod vp9;
 mod whole;
 
+pub use audio::{Audio, AudioFraming, AudioOption, Rates, SoundShape};
 pub use by_name::{keys, w3c};
 pub use stream::{Content, Reorder, Stream};
 pub use video::{Alpha, Framing, Shape, Sides, Video};
 
 use crate::error::{Error, Result};
-use crate::media::{Key, Named, PixelFormat, StreamFacts};
+use crate::media::{Config, Key, Named, PixelFormat, Setup, StreamFacts};
 
 /// Every codec.
-pub static CODECS: &[&Registration] = &[&avc::IT, &vp8::IT, &vp9::IT];
+pub static CODECS: &[&Registration] = &[
+    &avc::IT,
+    &vp8::IT,
+    &vp9::IT,
+    &aac::IT,
+    &opus::IT,
+    &flac::IT,
+    &mp3::IT,
+    &vorbis::IT,
+    &pcm::U8,
+    &pcm::S16,
+    &pcm::S24,
+    &pcm::S32,
+    &pcm::F32,
+    &pcm::A_LAW,
+    &pcm::MU_LAW,
+];
 
 /// What is known of a codec before there is a configuration.
 pub struct Registration {
-    /// What its codec strings begin with.
+    /// What its codec strings begin with, before the first dot; or the whole of one, which goes before another's beginning.
     pub tags: &'static [&'static str],
     /// FFmpeg's name for it.
     pub av_name: &'static str,
@@ -38,6 +62,16 @@ pub struct Registration {
     pub of_stream: fn(&StreamFacts<'_>) -> Option<String>,
     /// Its parameter sets, where they may come with the chunks instead of a description.
     pub in_band: Option<InBand>,
+    /// How containers have its description, where it is another form than decoders'.
+    pub in_containers: Option<InContainers>,
+}
+
+/// A description in two forms.
+pub struct InContainers {
+    /// The container's of a decoder's. `Data` for a damaged one.
+    pub setup: fn(&[u8]) -> Result<Vec<u8>>,
+    /// A decoder's of a container's, if that is not a decoder's already.
+    pub description: fn(&[u8]) -> Option<Vec<u8>>,
 }
 
 /// Parameter sets that come with the chunks, as containers meet them.
@@ -74,12 +108,17 @@ pub trait Changes: Send {
 pub enum Parsed {
     /// It has pictures.
     Video(Box<dyn Video>),
+    /// It has sound.
+    Audio(Box<dyn Audio>),
 }
 
 /// The registration of the codec that a codec string, or FFmpeg's name for a codec, stands for.
 pub fn find(codec: &str) -> Option<&'static Registration> {
     let tag = tag(codec);
-    CODECS.iter().copied().find(|codec| codec.tags.contains(&tag) || codec.av_name == tag)
+    let tagged = |tag: &str| CODECS.iter().copied().find(|codec| codec.tags.contains(&tag));
+    tagged(codec)
+        .or_else(|| tagged(tag))
+        .or_else(|| CODECS.iter().copied().find(|codec| codec.av_name == tag))
 }
 
 /// The format of a stream's pictures, as far as its codec string says it and no description does.
@@ -99,9 +138,24 @@ pub fn in_band(codec: &str) -> Option<&'static InBand> {
 pub fn name(facts: &StreamFacts<'_>) -> Named {
     let known = CODECS.iter().find(|codec| codec.av_name == facts.av_name);
     let in_band = known.and_then(|codec| codec.in_band.as_ref());
-    Named {
-        codec: known.and_then(|codec| (codec.of_stream)(facts)),
-        has_description: in_band.is_none_or(|in_band| (in_band.is_description)(facts.extradata)),
+    let changed = || (known?.in_containers.as_ref()?.description)(facts.extradata);
+    let setup = match in_band {
+        Some(in_band) if !(in_band.is_description)(facts.extradata) => Setup::InBand,
+        _ => changed().map_or(Setup::Description, Setup::Changed),
+    };
+    Named { codec: known.and_then(|codec| (codec.of_stream)(facts)), setup }
+}
+
+/// The setup bytes that a container is given in place of a configuration's description; `None`: that itself.
+///
+/// # Errors
+/// `Data` for a damaged description.
+pub fn setup(config: &Config) -> Result<Option<Vec<u8>>> {
+    let Ok((registration, parsed)) = parse(config.codec()) else { return Ok(None) };
+    match (config.description(), &registration.in_containers, parsed) {
+        (Some(description), Some(forms), _) => (forms.setup)(description).map(Some),
+        (None, _, Parsed::Audio(audio)) => Ok(audio.setup(config)),
+        _ => Ok(None),
     }
 }
 
@@ -110,7 +164,8 @@ pub fn name(facts: &StreamFacts<'_>) -> Named {
 /// # Errors
 /// `NotSupported` naming the string and what is supported. An ambiguous string is not supported.
 pub fn parse(codec: &str) -> Result<(&'static Registration, Parsed)> {
-    let known = find(codec).filter(|known| known.tags.contains(&tag(codec))).ok_or_else(|| unknown(codec))?;
+    let named = |known: &&Registration| known.tags.contains(&tag(codec)) || known.tags.contains(&codec);
+    let known = find(codec).filter(named).ok_or_else(|| unknown(codec))?;
     Ok((known, (known.parse)(codec)?))
 }
 

@@ -20,6 +20,7 @@ pub static IT: Registration = Registration {
     parse: |codec| if codec == STRING { Ok(Parsed::Video(Box::new(Vp8))) } else { Err(unknown(codec)) },
     of_stream: |_| Some(STRING.to_owned()),
     in_band: None,
+    in_containers: None,
 };
 
 struct Vp8;

@@ -3,8 +3,11 @@
 
 mod parameters;
 mod plain;
+mod sound;
 mod vpx;
 mod x264;
+
+pub use sound::sound;
 
 use crate::error::{Error, Result};
 use crate::media::{Config, Follows, Quantize};

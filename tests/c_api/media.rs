@@ -120,6 +120,9 @@ impl Config {
             "colorSpace.transfer",
             "colorSpace.matrix",
             "colorSpace.fullRange",
+            "sampleRate",
+            "numberOfChannels",
+            "primingSamples",
         ];
         for key in keys {
             let value = source.get(key);

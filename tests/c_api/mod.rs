@@ -22,6 +22,7 @@ pub mod types;
 pub mod clips;
 mod handle;
 mod media;
+pub mod sound;
 
 pub use handle::{Decoder, Encoder, Handle, Out};
 pub use media::{Config, Frame, video_info};

@@ -1,6 +1,7 @@
 //! A codec of numbers, with every habit that a real one may have.
 
 use framegate::error::{Error, Kind};
+use framegate::gate::Weight;
 use framegate::machine::{Codec, Failure, Input, Output, Recipe};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -30,12 +31,16 @@ pub struct Habits {
     pub drops_every: u32,
     /// Outputs an input.
     pub parts: u32,
+    /// Slots that an input takes; 0 for 1.
+    pub slots: u32,
     pub fails_at: Option<u32>,
     pub panics_at: Option<u32>,
     pub fails_to_open: bool,
     /// What its inputs become when they are taken; those of another form are none.
     pub form: u32,
     pub refuses: bool,
+    /// Inputs are taken as they are.
+    pub as_it_is: bool,
 }
 
 pub struct FakeCodec {
@@ -79,8 +84,12 @@ impl Recipe<Number, Answer> for Habits {
         Ok(Box::new(FakeCodec { habits: *self, taken: 0, kept: VecDeque::new(), out: VecDeque::new() }))
     }
 
-    fn bytes(&self, _: Number) -> u64 {
-        100
+    fn weight(&self, _: Number) -> Weight {
+        Weight { slots: self.slots.max(1), bytes: 100 }
+    }
+
+    fn takes_as_it_is(&self, _: Number) -> bool {
+        self.as_it_is
     }
 
     fn take(&self, offer: Number) -> framegate::error::Result<Number> {

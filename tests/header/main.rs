@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use c::Header;
-use framegate::media::PixelFormat;
+use framegate::media::{PixelFormat, SampleFormat};
 
 const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/framegate.h"));
 
@@ -38,6 +38,16 @@ fn the_pixel_formats() {
         .iter()
         .filter_map(|constant| Some((constant.name.strip_prefix("FG_PIXEL_")?, constant.value)));
     let ours = PixelFormat::ALL.into_iter().map(|format| (format.name(), format as i64));
+    assert_eq!(named.collect::<Vec<_>>(), ours.collect::<Vec<_>>());
+}
+
+#[test]
+fn the_sample_formats() {
+    let constants = Header::read(HEADER).constants;
+    let named = constants.iter().filter_map(|constant| {
+        Some((constant.name.strip_prefix("FG_SAMPLE_")?.to_lowercase().replace('_', "-"), constant.value))
+    });
+    let ours = SampleFormat::ALL.into_iter().map(|format| (format.name().to_owned(), format as i64));
     assert_eq!(named.collect::<Vec<_>>(), ours.collect::<Vec<_>>());
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use framegate::container::FILE_KEYS;
-use framegate::media::{Dictionary, Key, PixelFormat, keys};
+use framegate::media::{Dictionary, Key, PixelFormat, SampleFormat, keys};
 use framegate::registry;
 
 use crate::c::Header;
@@ -23,6 +23,7 @@ pub fn page(header: &Header) -> String {
         writeln!(out, "| {} | {} |", codec.forms, codec.av_name).unwrap();
     }
     formats(&mut out);
+    sample_formats(&mut out);
     statuses(&mut out, header);
     out
 }
@@ -54,6 +55,15 @@ fn formats(out: &mut String) {
         let (name, number, bits) = (format.name(), format as i32, format.bits());
         let (planes, opaque) = (planes.collect::<Vec<_>>().join(", "), format.opaque().name());
         writeln!(out, "| {name} | {number} | {bits} | {planes} | {opaque} |").unwrap();
+    }
+}
+
+fn sample_formats(out: &mut String) {
+    *out += "\n## Sample formats\n\nA format with planes has one for each channel, the others have one of all channels in turn. Samples of 24 bits are the upper bits \
+        of 32.\n\n| name | `FG_SAMPLE_` | bytes of a sample | planes |\n|---|---|---|---|\n";
+    for format in SampleFormat::ALL {
+        let planes = if format.is_planar() { "a channel each" } else { "1" };
+        writeln!(out, "| {} | {} | {} | {planes} |", format.name(), format as i32, format.bytes()).unwrap();
     }
 }
 

@@ -29,6 +29,12 @@ pub fn clip(name: &str, arguments: &str) -> PathBuf {
     path
 }
 
+/// What ffmpeg writes to its standard output, by arguments that are separated by spaces.
+pub fn ffmpeg(arguments: &str) -> Vec<u8> {
+    let mut command = Command::new("ffmpeg");
+    run(command.args(["-v", "error", "-nostdin"]).args(arguments.split_whitespace())).stdout
+}
+
 /// Runs a command that must succeed in silence.
 pub fn run(command: &mut Command) -> Output {
     let output = command.output().expect("the command is installed");

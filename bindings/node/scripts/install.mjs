@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const SONAME = 'libframegate.so.0';
-const NEEDS = 'It needs Rust 1.95 or newer (https://rustup.rs), a C compiler, pkg-config, libclang, and the development files of FFmpeg 5.1 to 7.1; on Debian: apt install gcc pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev';
+const NEEDS = 'It needs Rust 1.95 or newer (https://rustup.rs), a C compiler, pkg-config, libclang, and the development files of FFmpeg 5.1 to 7.1; on Debian: apt install gcc pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libswresample-dev';
 const USAGE = `framegate-install [--help]
 
 Sees to it that there is a libframegate to load, and says which. It is the first of these:

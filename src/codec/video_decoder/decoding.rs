@@ -11,7 +11,7 @@ use crate::codec::timeline::{Stamp, Timeline};
 use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure};
 use crate::media::memory;
-use crate::media::{Bytes, Chunk, ChunkInfo, VideoFrame};
+use crate::media::{Bytes, Chunk, ChunkInfo, Frame, VideoFrame};
 use crate::registry::{Content, Reorder, Stream};
 
 /// Packets whose times are remembered for failures: more than a decoder's threads can be at.
@@ -212,7 +212,7 @@ impl VideoDecoder {
     }
 }
 
-impl Codec<Chunk, VideoFrame> for VideoDecoder {
+impl Codec<Chunk, Frame> for VideoDecoder {
     fn send(&mut self, input: Chunk) -> Outcome<()> {
         let info = input.info;
         if input.data.is_empty() {
@@ -252,9 +252,9 @@ impl Codec<Chunk, VideoFrame> for VideoDecoder {
         self.decoder.send(&mut packet).or_else(|error| self.tolerate(error))
     }
 
-    fn receive(&mut self) -> Outcome<Option<VideoFrame>> {
+    fn receive(&mut self) -> Outcome<Option<Frame>> {
         if let Some(frame) = self.ready.pop_front() {
-            return Ok(Some(frame));
+            return Ok(Some(Frame::Video(frame)));
         }
         let frame = self.take()?;
         if frame.is_none() && std::mem::take(&mut self.draining) {
@@ -264,7 +264,7 @@ impl Codec<Chunk, VideoFrame> for VideoDecoder {
             self.loss = Loss::None;
             self.ahead.clear();
         }
-        Ok(frame)
+        Ok(frame.map(Frame::Video))
     }
 
     fn drain(&mut self) -> Outcome<()> {

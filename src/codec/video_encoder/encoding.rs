@@ -16,7 +16,7 @@ use crate::codec::timeline::{Stamp, Timeline};
 use crate::error::{Error, Kind, Result};
 use crate::machine::{Codec, Failure};
 use crate::media::keys::{self, LatencyMode};
-use crate::media::{Bytes, Chunk, ChunkInfo, Config, VideoInfo};
+use crate::media::{Bytes, Chunk, ChunkInfo, Config, SharedVideoFrame, VideoInfo};
 
 pub(super) struct VideoEncoder {
     shared: Arc<Configured>,
@@ -119,7 +119,8 @@ impl VideoEncoder {
         let Stamp { timestamp_us, duration_us, id, .. } = stamp;
         let dts_us = Some(self.timeline.decode_us(dts));
         let temporal_layer = self.layers.next(key);
-        let info = ChunkInfo { key, discard: false, timestamp_us, duration_us, dts_us, id, temporal_layer };
+        let info =
+            ChunkInfo { key, timestamp_us, duration_us, dts_us, id, temporal_layer, ..ChunkInfo::default() };
         let alpha = packet.alpha().map(Bytes::copy_of).transpose()?.map(Box::new);
         let data = match self.shared.framing.chunk(packet.data())? {
             Some(changed) => Bytes::from_vec(changed)?,
@@ -143,12 +144,13 @@ impl VideoEncoder {
 
 impl Codec<EncoderInput, Chunk> for VideoEncoder {
     fn send(&mut self, input: EncoderInput) -> std::result::Result<(), Failure> {
-        let info = *input.frame.info();
+        let frame = SharedVideoFrame::of(input.frame)?;
+        let info = *frame.info();
         let (look, orientation) = (self.look_of(&info), (info.rotation, info.flip));
         let quantizer = input.how.quantizer.or(self.shared.settings.quantizer.map(|(usual, _)| usual));
         self.encoder(look, orientation, quantizer)?;
-        let mut picture = self.fitter.fit(&input.frame, look)?;
-        drop(input.frame); // the encoder's reference is enough; a converted source is free already
+        let mut picture = self.fitter.fit(&frame, look)?;
+        drop(frame); // the encoder's reference is enough; a converted source is free already
         let VideoInfo { timestamp_us, duration_us, id, .. } = info;
         let stamp = Stamp { timestamp_us, duration_us, id, discard: false, reference_lost: false };
         let tick = self.timeline.push(stamp);

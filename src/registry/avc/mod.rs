@@ -34,4 +34,5 @@ pub static IT: Registration = Registration {
         sets: in_band::sets,
         changes: |description| Ok(Box::new(descriptions::Descriptions::new(description)?)),
     }),
+    in_containers: None,
 };

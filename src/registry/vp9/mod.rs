@@ -23,4 +23,5 @@ pub static IT: Registration = Registration {
     parse: |codec| Ok(Parsed::Video(Box::new(string::Vp9String::parse(codec)?))),
     of_stream: |facts| of_stream::string(facts).map(|string| string.to_string()),
     in_band: None,
+    in_containers: None,
 };

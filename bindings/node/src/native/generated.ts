@@ -43,6 +43,14 @@ export const FG = {
   PIXEL_I444AP12: 23,
   PIXEL_RGB24: 24,
   PIXEL_BGR24: 25,
+  SAMPLE_U8: 1,
+  SAMPLE_S16: 2,
+  SAMPLE_S32: 3,
+  SAMPLE_F32: 4,
+  SAMPLE_U8_PLANAR: 5,
+  SAMPLE_S16_PLANAR: 6,
+  SAMPLE_S32_PLANAR: 7,
+  SAMPLE_F32_PLANAR: 8,
   COLOR_SPACE_SRGB: 0,
   COLOR_SPACE_DISPLAY_P3: 1,
   COLOR_SPACE_SOURCE: 2,
@@ -94,6 +102,7 @@ export const STRUCTS = {
     data: { type: 'u64', initial: 0, length: 4 },
     stride: { type: 'u64', initial: 0, length: 4 },
     rows: { type: 'u32', initial: 0, length: 4 },
+    extended_data: { type: 'u64', initial: 0 },
   },
   fg_copy_options: {
     format: { type: 'i32', initial: -1 },
@@ -107,6 +116,18 @@ export const STRUCTS = {
     stride: { type: 'u64', initial: 0, length: 4 },
     color_space: { type: 'u32', initial: 0 },
     reserved: { type: 'u32', initial: 0 },
+    frame_offset: { type: 'u32', initial: 0 },
+    frame_count: { type: 'u32', initial: 0 },
+  },
+  fg_audio_info: {
+    format: { type: 'i32', initial: 0 },
+    sample_rate: { type: 'u32', initial: 0 },
+    channels: { type: 'u32', initial: 0 },
+    frames: { type: 'u32', initial: 0 },
+    reserved: { type: 'u32', initial: 0 },
+    timestamp_us: { type: 'i64', initial: 0 },
+    duration_us: { type: 'i64', initial: -1 },
+    id: { type: 'u64', initial: 0 },
   },
   fg_encode_options: {
     key_frame: { type: 'i32', initial: 0 },
@@ -131,6 +152,8 @@ export const STRUCTS = {
     reserved: { type: 'u32', initial: 0 },
     alpha_data: { type: 'u64', initial: 0 },
     alpha_size: { type: 'u64', initial: 0 },
+    priming: { type: 'u32', initial: 0 },
+    padding: { type: 'u32', initial: 0 },
   },
   fg_stats: {
     slots: { type: 'u32', initial: 0 },
@@ -202,6 +225,9 @@ export const PROTOTYPES = {
   fg_frame_retain: ['address', 'address'],
   fg_frame_references: ['u32', 'address'],
   fg_frame_release: ['void', 'address'],
+  fg_frame_new_audio: ['i32', 'bytes', 'bytes'],
+  fg_frame_wrap_audio: ['i32', 'bytes', 'bytes', 'address', 'address', 'bytes'],
+  fg_frame_audio_info: ['i32', 'address', 'bytes'],
   fg_encoder_new: ['i32', 'address', 'bytes'],
   fg_encoder_configure: ['i32', 'address', 'address'],
   fg_encoder_enqueue: ['i32', 'address', 'address', 'bytes', 'i32'],
@@ -248,6 +274,10 @@ export const PROTOTYPES = {
   fg_muxer_write: ['i32', 'address', 'u32', 'bytes'],
   fg_muxer_finish: ['i32', 'address'],
   fg_muxer_free: ['void', 'address'],
+  fg_resampler_new: ['i32', 'bytes', 'bytes', 'bytes'],
+  fg_resampler_push: ['i32', 'address', 'address'],
+  fg_resampler_pull: ['i32', 'address', 'bytes'],
+  fg_resampler_free: ['void', 'address'],
   fg_set_av_log_callback: ['void', 'address'],
 } as const satisfies Record<string, Prototype>;
 
@@ -290,12 +320,22 @@ export const ENUMERATIONS = {
   AlphaOption: ['discard', 'keep'],
   HardwareAcceleration: ['no-preference', 'prefer-hardware', 'prefer-software'],
   AvcBitstreamFormat: ['avc', 'annexb'],
+  AacBitstreamFormat: ['aac', 'adts'],
+  OpusBitstreamFormat: ['opus', 'ogg'],
+  OpusSignal: ['auto', 'music', 'voice'],
+  OpusApplication: ['audio', 'voip', 'lowdelay'],
+  Priming: ['keep', 'drop'],
 } as const;
 export type LatencyMode = (typeof ENUMERATIONS)['LatencyMode'][number];
 export type VideoEncoderBitrateMode = (typeof ENUMERATIONS)['VideoEncoderBitrateMode'][number];
 export type AlphaOption = (typeof ENUMERATIONS)['AlphaOption'][number];
 export type HardwareAcceleration = (typeof ENUMERATIONS)['HardwareAcceleration'][number];
 export type AvcBitstreamFormat = (typeof ENUMERATIONS)['AvcBitstreamFormat'][number];
+export type AacBitstreamFormat = (typeof ENUMERATIONS)['AacBitstreamFormat'][number];
+export type OpusBitstreamFormat = (typeof ENUMERATIONS)['OpusBitstreamFormat'][number];
+export type OpusSignal = (typeof ENUMERATIONS)['OpusSignal'][number];
+export type OpusApplication = (typeof ENUMERATIONS)['OpusApplication'][number];
+export type Priming = (typeof ENUMERATIONS)['Priming'][number];
 
 export interface VideoEncoderMembers {
   /** Whether transparency is encoded, where the codec can. Default discard. */
@@ -306,7 +346,7 @@ export interface VideoEncoderMembers {
   };
   /** Bits a second, by the timestamps. */
   bitrate?: number;
-  /** Whether the rate follows the content, is kept, or each frame has its quantizer. Default variable. */
+  /** Whether the rate follows the content, is kept, or each frame has its quantizer (not of sound). Default variable. */
   bitrateMode?: VideoEncoderBitrateMode;
   /** The codec string. Which are known, the table of codecs tells. */
   codec?: string;

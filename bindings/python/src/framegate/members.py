@@ -19,7 +19,7 @@ class VideoEncoderMembers(TypedDict, total=False):
     bitrate: float
     """Bits a second, by the timestamps."""
     bitrate_mode: Literal["variable", "constant", "quantizer"]
-    """Whether the rate follows the content, is kept, or each frame has its quantizer. Default variable."""
+    """Whether the rate follows the content, is kept, or each frame has its quantizer (not of sound). Default variable."""
     codec: str
     """The codec string. Which are known, the table of codecs tells."""
     content_hint: str

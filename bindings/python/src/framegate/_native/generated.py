@@ -53,6 +53,14 @@ PIXEL_I444P12: Final = 22
 PIXEL_I444AP12: Final = 23
 PIXEL_RGB24: Final = 24
 PIXEL_BGR24: Final = 25
+SAMPLE_U8: Final = 1
+SAMPLE_S16: Final = 2
+SAMPLE_S32: Final = 3
+SAMPLE_F32: Final = 4
+SAMPLE_U8_PLANAR: Final = 5
+SAMPLE_S16_PLANAR: Final = 6
+SAMPLE_S32_PLANAR: Final = 7
+SAMPLE_F32_PLANAR: Final = 8
 COLOR_SPACE_SRGB: Final = 0
 COLOR_SPACE_DISPLAY_P3: Final = 1
 COLOR_SPACE_SOURCE: Final = 2
@@ -118,6 +126,7 @@ class PlanesStruct(Sized):
         ("data", c_void_p * 4),
         ("stride", c_uint64 * 4),
         ("rows", c_uint32 * 4),
+        ("extended_data", POINTER(c_void_p)),
     ]
 
 
@@ -139,6 +148,26 @@ class CopyOptionsStruct(Sized):
         ("stride", c_uint64 * 4),
         ("color_space", c_uint32),
         ("reserved", c_uint32),
+        ("frame_offset", c_uint32),
+        ("frame_count", c_uint32),
+    ]
+
+
+class AudioInfoStruct(Sized):
+    C_NAME = "fg_audio_info"
+    DEFAULTS = {
+        "duration_us": -1,
+    }
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("format", c_int32),
+        ("sample_rate", c_uint32),
+        ("channels", c_uint32),
+        ("frames", c_uint32),
+        ("reserved", c_uint32),
+        ("timestamp_us", c_int64),
+        ("duration_us", c_int64),
+        ("id", c_uint64),
     ]
 
 
@@ -180,6 +209,8 @@ class OutputStruct(Sized):
         ("reserved", c_uint32),
         ("alpha_data", c_void_p),
         ("alpha_size", c_uint64),
+        ("priming", c_uint32),
+        ("padding", c_uint32),
     ]
 
 
@@ -244,6 +275,7 @@ STRUCTS: tuple[type[Sized], ...] = (
     VideoInfoStruct,
     PlanesStruct,
     CopyOptionsStruct,
+    AudioInfoStruct,
     EncodeOptionsStruct,
     OutputStruct,
     StatsStruct,
@@ -280,6 +312,9 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "fg_frame_retain": (c_void_p, c_void_p),
     "fg_frame_references": (c_uint32, c_void_p),
     "fg_frame_release": (None, c_void_p),
+    "fg_frame_new_audio": (c_int32, POINTER(AudioInfoStruct), POINTER(c_void_p)),
+    "fg_frame_wrap_audio": (c_int32, POINTER(AudioInfoStruct), POINTER(PlanesStruct), c_void_p, c_void_p, POINTER(c_void_p)),
+    "fg_frame_audio_info": (c_int32, c_void_p, POINTER(AudioInfoStruct)),
     "fg_encoder_new": (c_int32, c_void_p, POINTER(c_void_p)),
     "fg_encoder_configure": (c_int32, c_void_p, c_void_p),
     "fg_encoder_enqueue": (c_int32, c_void_p, c_void_p, POINTER(EncodeOptionsStruct), c_int32),
@@ -326,6 +361,10 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "fg_muxer_write": (c_int32, c_void_p, c_uint32, POINTER(ChunkStruct)),
     "fg_muxer_finish": (c_int32, c_void_p),
     "fg_muxer_free": (None, c_void_p),
+    "fg_resampler_new": (c_int32, POINTER(AudioInfoStruct), POINTER(AudioInfoStruct), POINTER(c_void_p)),
+    "fg_resampler_push": (c_int32, c_void_p, c_void_p),
+    "fg_resampler_pull": (c_int32, c_void_p, POINTER(c_void_p)),
+    "fg_resampler_free": (None, c_void_p),
     "fg_set_av_log_callback": (None, c_void_p),
 }
 """The result, then the parameters."""

@@ -1,0 +1,74 @@
+//! Samples as they are, and of 8 bits on a logarithmic scale: the W3C's "Linear PCM", "A-law PCM" and "u-law PCM WebCodecs
+//! Registrations". Chunks are interleaved, little-endian, of any length.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::audio::Bare;
+use super::{Audio, AudioFraming, Parsed, Rates, Registration, unknown};
+use crate::error::Result;
+use crate::media::{Config, MAX_CHANNELS};
+
+/// A codec string, FFmpeg's name of the codec, and what people call it.
+macro_rules! rows {
+    ($($it:ident: $string:literal, $av_name:literal, $name:literal;)*) => { $(
+        /// What W3C registers.
+        pub static $it: Registration = Registration {
+            tags: &[$string],
+            av_name: $av_name,
+            forms: $string,
+            keys: &[],
+            parse: |codec| match codec == $string {
+                true => Ok(Parsed::Audio(Box::new(Pcm { string: $string, name: $name, encoders: &[$av_name] }))),
+                false => Err(unknown(codec)),
+            },
+            of_stream: |_| Some($string.to_owned()),
+            in_band: None,
+            in_containers: None,
+        };
+    )* };
+}
+
+rows! {
+    U8: "pcm-u8", "pcm_u8", "PCM of 8 bits";
+    S16: "pcm-s16", "pcm_s16le", "PCM of 16 bits";
+    S24: "pcm-s24", "pcm_s24le", "PCM of 24 bits";
+    S32: "pcm-s32", "pcm_s32le", "PCM of 32 bits";
+    F32: "pcm-f32", "pcm_f32le", "PCM of 32-bit floats";
+    A_LAW: "alaw", "pcm_alaw", "A-law";
+    MU_LAW: "ulaw", "pcm_mulaw", "mu-law";
+}
+
+struct Pcm {
+    string: &'static str,
+    name: &'static str,
+    encoders: &'static [&'static str],
+}
+
+impl Audio for Pcm {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn rates(&self) -> Rates {
+        Rates::Any(1..=i32::MAX as u32)
+    }
+
+    fn channels(&self) -> u32 {
+        MAX_CHANNELS
+    }
+
+    fn encoders(&self) -> &'static [&'static str] {
+        self.encoders
+    }
+
+    fn framing(&self, _: &Config, _: Option<&[u8]>) -> Result<Arc<dyn AudioFraming>> {
+        Ok(Arc::new(Bare))
+    }
+}
+
+impl fmt::Display for Pcm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.string)
+    }
+}
