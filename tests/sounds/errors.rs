@@ -123,6 +123,40 @@ fn damage_is_an_error_and_what_came_before_comes_out() {
     }
 }
 
+/// Floats that are no numbers are silence, and what is far too loud is bounded: LAME would end the process, FFmpeg's AAC fail.
+#[test]
+fn no_float_is_too_odd_for_an_encoder() {
+    let odd = [
+        f32::NAN,
+        f32::INFINITY,
+        f32::NEG_INFINITY,
+        f32::MAX,
+        -f32::MAX,
+        1e20,
+        f32::MIN_POSITIVE,
+        1e-45,
+        0.5,
+        -3.0,
+    ];
+    for case in CASES {
+        let rate = if case.rates.contains(&48_000) { 48_000 } else { case.rates[0] };
+        let bytes: Vec<u8> =
+            (0..10_000usize).flat_map(|at| odd[at * at % 7 + at % 4].to_le_bytes()).collect();
+        let sound = Frame::sound(&audio_info(FG_SAMPLE_F32, rate, 2, 5_000), &bytes).unwrap();
+        let encoder = case.encoder(rate, 2, &[]);
+        let chunks = encoder.encode(&[sound]).unwrap();
+        assert!(
+            chunks.iter().all(|chunk| chunk.kind == FG_OUTPUT_CHUNK),
+            "{}: {}",
+            case.codec,
+            encoder.error()
+        );
+        let samples = channel(&decode(&chunks, &[("priming", "drop")]), 1);
+        assert_eq!(samples.len(), case.decoded(5_000, rate), "{}", case.codec);
+        assert!(samples.iter().all(|sample| sample.is_finite()), "{}", case.codec);
+    }
+}
+
 #[test]
 fn chunks_without_bytes_and_of_too_many_samples() {
     let case = CASES.iter().find(|case| case.codec == "pcm-s16").unwrap();

@@ -86,7 +86,16 @@ impl AudioEncoder {
         let planes = running.encoder.planes(whole)?;
         // SAFETY: the sound was enqueued, so nobody writes to it any more; the encoder's frame has room for `whole` samples in
         // its planes, of which `filled` are taken.
-        unsafe { sound::write(data, *from..*from + count, format, &planes, running.filled as usize) };
+        unsafe {
+            sound::write(data, *from..*from + count, format, &planes, running.filled as usize);
+            if running.filled + count == whole {
+                sound::make_finite(
+                    format,
+                    &planes,
+                    whole as usize * data.info().channels as usize / planes.len(),
+                );
+            }
+        }
         *from += count;
         running.filled += count;
         running.taken += u64::from(count);
@@ -112,6 +121,12 @@ impl AudioEncoder {
             Ending::Asked => {
                 let filled = std::mem::take(&mut running.filled);
                 if filled > 0 {
+                    let (format, planes) =
+                        (running.encoder.format(), running.encoder.planes(running.whole())?);
+                    let samples =
+                        filled as usize * self.shared.settings.sound.channels as usize / planes.len();
+                    // SAFETY: so many samples of the encoder's frame were filled, and nobody else uses it.
+                    unsafe { sound::make_finite(format, &planes, samples) };
                     running.encoder.send(filled)?;
                 } else {
                     running.encoder.drain()?;
@@ -155,6 +170,11 @@ impl AudioEncoder {
 }
 
 impl Running {
+    /// Samples of the frame that is being filled.
+    fn whole(&self) -> u32 {
+        self.frame_samples.unwrap_or(self.filled)
+    }
+
     /// Which part of the sequence a packet is.
     fn next_part(&mut self, packet: &Packet) -> Option<ChunkInfo> {
         let (pts, _, _) = packet.times();

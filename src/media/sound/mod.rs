@@ -3,12 +3,15 @@
 //! For codecs: [`write()`] puts frames of an [`AudioData`] where an encoder wants them. For hosts: [`mod@copy`].
 
 pub mod copy;
+mod finite;
 mod kernels;
 mod moves;
 mod rearranged;
 mod sample;
 #[cfg(target_arch = "x86_64")]
 mod x86;
+
+pub use finite::make_finite;
 
 use std::ops::Range;
 use std::ptr::NonNull;
