@@ -6,7 +6,7 @@
 
 use ffmpeg_sys_next as ff;
 
-use super::output_file::Times;
+use super::block::Times;
 use super::time;
 use crate::error::{Error, Result};
 

@@ -5,6 +5,8 @@
 
 mod audio_encoder;
 mod audio_frame;
+mod audio_parameters;
+mod block;
 mod callbacks;
 mod clock;
 mod color;
@@ -46,6 +48,7 @@ mod time;
 mod version;
 
 pub use audio_encoder::{AudioEncoder, AudioEncoderSettings};
+pub use block::{Block, Times, Told};
 pub use decoder::{Decoder, DecoderSettings, Fit, LIMIT_NAMES};
 pub use descriptor::medium;
 pub use encoder::{Encoder, EncoderSettings};
@@ -53,7 +56,7 @@ pub use encoder_name::EncoderName;
 pub use frame::Frame;
 pub use input_file::{InputFile, Received};
 pub use log::set_others as set_log_of_others;
-pub use output_file::{Block, OutputFile, Times, Told};
+pub use output_file::OutputFile;
 pub use packet::Packet;
 pub use parser::Parser;
 pub use picture::Picture;

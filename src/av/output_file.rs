@@ -5,6 +5,7 @@ use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
+use super::block::{Block, Times, Told};
 use super::callbacks::refuse_open;
 use super::clock::Clock;
 use super::descriptor::Descriptor;
@@ -17,7 +18,7 @@ use super::output_format::{MOVIE_TIMESCALE, OutputFormat};
 use super::packet::Packet;
 use super::{clock, metadata, parameters, pixel_format};
 use crate::error::{Error, Kind, Result};
-use crate::media::{Config, PixelFormat};
+use crate::media::Config;
 
 /// A file being written.
 ///
@@ -35,36 +36,6 @@ pub struct OutputFile {
 
 // SAFETY: a format context is not tied to the thread that made it; `&mut self` excludes simultaneous use.
 unsafe impl Send for OutputFile {}
-
-/// A packet's times, microseconds. `pts_us` is not before `dts_us`.
-#[derive(Clone, Copy, Debug)]
-pub struct Times {
-    /// Presentation time.
-    pub pts_us: i64,
-    /// Decode time, not below the one before.
-    pub dts_us: i64,
-    /// Duration, 0 if unknown.
-    pub duration_us: i64,
-}
-
-/// What a container must be told of a stream beside its configuration.
-pub struct Told<'a> {
-    /// Its pictures' format, where that is needed.
-    pub format: Option<PixelFormat>,
-    /// The container's form of its description, where that is another.
-    pub setup: Option<&'a [u8]>,
-}
-
-/// A packet's bytes.
-#[derive(Clone, Copy)]
-pub struct Block<'a> {
-    /// Decoding can begin there.
-    pub key: bool,
-    /// The picture, or the sound.
-    pub data: &'a [u8],
-    /// The alpha plane beside it.
-    pub alpha: Option<&'a [u8]>,
-}
 
 impl OutputFile {
     /// Creates or empties the file; its extension says the container.

@@ -5,6 +5,7 @@ use std::slice;
 
 use ffmpeg_sys_next as ff;
 
+use super::audio_parameters::{audio_keys, describe_audio};
 use super::clock::frame_rate;
 use super::color::color_fields;
 use super::descriptor::{Descriptor, medium_of_raw, tag_of};
@@ -56,30 +57,9 @@ pub unsafe fn decoder_config(
         }
         match medium {
             Medium::Video => video_keys(&mut config, context, stream),
-            Medium::Audio => {
-                set_known(&mut config, &keys::SAMPLE_RATE, (*parameters).sample_rate);
-                set_known(&mut config, &keys::NUMBER_OF_CHANNELS, (*parameters).ch_layout.nb_channels);
-                if let Some(samples) = priming_samples(stream) {
-                    set_known(&mut config, &keys::PRIMING_SAMPLES, samples);
-                    set_known(&mut config, &keys::PRIMING_IS_TIMED, true);
-                }
-            }
+            Medium::Audio => audio_keys(&mut config, stream),
         }
         Ok(Some(config))
-    }
-}
-
-/// Samples of a stream of sound that are before 0: its edit list begins behind them.
-///
-/// # Safety
-/// `stream` is alive, and nobody writes to it meanwhile.
-unsafe fn priming_samples(stream: *mut ff::AVStream) -> Option<i64> {
-    // SAFETY: as the contract says; an index has an entry of each number below its count.
-    unsafe {
-        let first = ff::avformat_index_get_entry(stream, 0).as_ref()?;
-        let rate = ff::AVRational { num: 1, den: (*(*stream).codecpar).sample_rate.max(1) };
-        let before = -first.timestamp;
-        (before > 0).then(|| ff::av_rescale_q(before, (*stream).time_base, rate))
     }
 }
 
@@ -157,7 +137,7 @@ pub(super) unsafe fn extradata<'a>(parameters: *const ff::AVCodecParameters) -> 
 }
 
 /// Sets a key unless its value means "unknown": a file may say anything.
-fn set_known<T>(config: &mut Config, key: &'static Typed<T>, value: impl ToString) {
+pub(super) fn set_known<T>(config: &mut Config, key: &'static Typed<T>, value: impl ToString) {
     let _unknown = config.put(key, value);
 }
 
@@ -235,25 +215,8 @@ unsafe fn describe_video(stream: *mut ff::AVStream, config: &Config) -> Result<(
     }
 }
 
-/// # Safety
-/// As for [`describe_stream`].
-unsafe fn describe_audio(stream: *mut ff::AVStream, config: &Config) -> Result<()> {
-    let (rate, channels) = (needed(config, &keys::SAMPLE_RATE)?, needed(config, &keys::NUMBER_OF_CHANNELS)?);
-    // SAFETY: as the contract says; the layout is a new one's zeros.
-    unsafe {
-        let parameters = (*stream).codecpar;
-        (*parameters).codec_type = ff::AVMediaType::AVMEDIA_TYPE_AUDIO;
-        (*parameters).sample_rate = rate;
-        ff::av_channel_layout_default(&raw mut (*parameters).ch_layout, channels);
-        let priming = config.value(&keys::PRIMING_SAMPLES).unwrap_or(0);
-        (*parameters).initial_padding = i32::try_from(priming).unwrap_or(0);
-        (*stream).time_base = ff::AVRational { num: 1, den: rate };
-    }
-    Ok(())
-}
-
 /// A key that the container needs, as a positive `int`.
-fn needed(config: &Config, key: SideKey) -> Result<i32> {
+pub(super) fn needed(config: &Config, key: SideKey) -> Result<i32> {
     let value = config.value(key);
     value.and_then(|value| i32::try_from(value).ok()).ok_or_else(|| {
         let value = value.map_or("not set".to_owned(), |value| value.to_string());

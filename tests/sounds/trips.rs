@@ -85,6 +85,17 @@ fn every_rate_is_there() {
     }
 }
 
+/// Samples as they are have any number of channels.
+#[test]
+fn many_channels() {
+    for codec in ["pcm-s16", "pcm-f32"] {
+        let case = CASES.iter().find(|case| case.codec == codec).unwrap();
+        for channels in [9, 24, 32, 64, 255] {
+            there_and_back(case, 48_000, channels, &[480, 20]);
+        }
+    }
+}
+
 /// 24 bits are the upper ones of 32.
 #[test]
 fn samples_of_24_bits_are_not_touched() {

@@ -1,0 +1,33 @@
+//! What is written to a container: of a stream, and of each packet.
+
+use crate::media::PixelFormat;
+
+/// A packet's times, microseconds. `pts_us` is not before `dts_us`.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// Presentation time.
+    pub pts_us: i64,
+    /// Decode time, not below the one before.
+    pub dts_us: i64,
+    /// Duration, 0 if unknown.
+    pub duration_us: i64,
+}
+
+/// What a container must be told of a stream beside its configuration.
+pub struct Told<'a> {
+    /// Its pictures' format, where that is needed.
+    pub format: Option<PixelFormat>,
+    /// The container's form of its description, where that is another.
+    pub setup: Option<&'a [u8]>,
+}
+
+/// A packet's bytes.
+#[derive(Clone, Copy)]
+pub struct Block<'a> {
+    /// Decoding can begin there.
+    pub key: bool,
+    /// The picture, or the sound.
+    pub data: &'a [u8],
+    /// The alpha plane beside it.
+    pub alpha: Option<&'a [u8]>,
+}
