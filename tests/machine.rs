@@ -166,10 +166,8 @@ fn calls(drops: bool) -> impl Strategy<Value = Vec<Call>> {
 }
 
 fn random_calls(drops: bool) {
-    let slots = prop_oneof![Just(1u32), 2u32..7];
-    let habits = (0usize..5, prop_oneof![Just(0u32), Just(3)], 0u32..4, slots, any::<bool>());
-    let habits = habits.prop_map(|(delay, drops_every, parts, slots, as_it_is)| Habits {
-        as_it_is,
+    let habits = (0usize..5, prop_oneof![Just(0u32), Just(3)], 0u32..4, prop_oneof![Just(1u32), 2u32..7]);
+    let habits = habits.prop_map(|(delay, drops_every, parts, slots)| Habits {
         delay,
         drops_every,
         parts,

@@ -110,29 +110,25 @@ fn one_thread_with_inputs_of_several_slots() {
 
 #[test]
 fn producer_and_consumer() {
-    for as_it_is in [false, true] {
-        model(move || produce_and_consume(Habits { delay: 1, as_it_is, ..plain() }));
-    }
-}
-
-fn produce_and_consume(habits: Habits) {
-    let session = Arc::new(session(1, habits));
-    let producer = {
-        let session = Arc::clone(&session);
-        thread::spawn(move || {
-            for value in 0..2 {
-                assert_eq!(session.enqueue(key(value), Timeout::Forever), Ok(Flow::Done(())));
-            }
-            session.flush().unwrap();
-        })
-    };
-    let mut answers = Vec::new();
-    while let Flow::Done(Event::Output(answer, _permit)) = session.poll(Timeout::Forever).unwrap() {
-        answers.push(answer);
-    }
-    assert_eq!(answers, all(2));
-    producer.join().unwrap();
-    assert_empty(&session);
+    model(|| {
+        let session = Arc::new(session(1, Habits { delay: 1, ..plain() }));
+        let producer = {
+            let session = Arc::clone(&session);
+            thread::spawn(move || {
+                for value in 0..2 {
+                    assert_eq!(session.enqueue(key(value), Timeout::Forever), Ok(Flow::Done(())));
+                }
+                session.flush().unwrap();
+            })
+        };
+        let mut answers = Vec::new();
+        while let Flow::Done(Event::Output(answer, _permit)) = session.poll(Timeout::Forever).unwrap() {
+            answers.push(answer);
+        }
+        assert_eq!(answers, all(2));
+        producer.join().unwrap();
+        assert_empty(&session);
+    });
 }
 
 #[test]

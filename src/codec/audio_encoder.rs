@@ -89,10 +89,6 @@ impl Recipe<EncoderInput, Chunk> for AudioEncoderRecipe {
         Weight { slots, bytes: offer.frame.bytes() }
     }
 
-    fn takes_as_it_is(&self, _: EncoderOffer<'_>) -> bool {
-        true
-    }
-
     fn take(&self, offer: EncoderOffer<'_>) -> Result<EncoderInput> {
         Ok(EncoderInput { frame: Arc::clone(offer.frame), how: offer.how })
     }

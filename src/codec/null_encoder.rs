@@ -27,10 +27,6 @@ impl Recipe<EncoderInput, Chunk> for NullEncoder {
         Weight { slots: 1, bytes: picture::queued_bytes(offer.frame, &FORMATS) }
     }
 
-    fn takes_as_it_is(&self, offer: EncoderOffer<'_>) -> bool {
-        picture::is_queued_as_it_is(offer.frame, &FORMATS)
-    }
-
     fn take(&self, offer: EncoderOffer<'_>) -> crate::error::Result<EncoderInput> {
         Ok(EncoderInput { frame: picture::queued(offer.frame, &FORMATS)?, how: offer.how })
     }

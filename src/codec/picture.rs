@@ -60,11 +60,6 @@ fn is_as_wanted(info: &VideoInfo, formats: &[PixelFormat]) -> bool {
     formats.contains(&info.format) && !info.is_gbr()
 }
 
-/// True if [`queued`] counts a reference.
-pub(super) fn is_queued_as_it_is(frame: &Frame, formats: &[PixelFormat]) -> bool {
-    frame.video().is_ok_and(|picture| is_as_wanted(picture.info(), formats))
-}
-
 /// A frame as it waits for the codec: in the one of its formats that it is encoded as. It is converted on the host's thread,
 /// because the queue then mostly holds less than half the bytes, the host's own memory is free at once, and the codec's
 /// thread, which is the busiest, has one thing less to do.

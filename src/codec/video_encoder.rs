@@ -83,10 +83,6 @@ impl Recipe<EncoderInput, Chunk> for VideoEncoderRecipe {
         Weight { slots: 1, bytes: picture::queued_bytes(offer.frame, self.0.formats) }
     }
 
-    fn takes_as_it_is(&self, offer: EncoderOffer<'_>) -> bool {
-        picture::is_queued_as_it_is(offer.frame, self.0.formats)
-    }
-
     fn take(&self, offer: EncoderOffer<'_>) -> Result<EncoderInput> {
         Ok(EncoderInput { frame: picture::queued(offer.frame, self.0.formats)?, how: offer.how })
     }

@@ -61,12 +61,6 @@ pub trait Recipe<I: Input, O>: Send + Sync {
     /// What an input will take in the gate, once it is taken.
     fn weight(&self, offer: I::Offer<'_>) -> Weight;
 
-    /// True if [`take`](Self::take) only counts a reference: it is called under the lock then.
-    fn takes_as_it_is(&self, offer: I::Offer<'_>) -> bool {
-        let _ = offer;
-        false
-    }
-
     /// The input as it waits for the codec, once a permit for it was given: a copy or a reference, in a form that the codec
     /// takes. Called without a lock, maybe on several threads at once, and again if another configuration came meanwhile.
     ///

@@ -78,52 +78,28 @@ impl<I: Input, O: Output> Session<I, O> {
 
     fn try_enqueue(&self, offer: I::Offer<'_>) -> Result<Flow<()>> {
         loop {
-            let mut desk = self.desk();
-            // First: what is refused never has a slot, not for a moment.
-            let recipe = desk.check_offer(offer)?;
-            if recipe.takes_as_it_is(offer) {
-                let permit = match self.gate().try_admit(recipe.weight(offer)) {
-                    Ok(permit) => permit,
-                    Err(counts) => return Ok(Flow::Wait(Wait::for_room(&counts))),
-                };
-                let input = recipe.take(offer);
-                return self.put(desk, input, permit);
-            }
-            // Work is done without the lock, beyond which the recipe is kept.
-            let (recipe, rules) = (Arc::clone(recipe), desk.rules);
-            drop(desk);
+            // First: what is refused never has a slot, not for a moment. The recipe is kept beyond the lock.
+            let (recipe, rules) = {
+                let desk = self.desk();
+                (Arc::clone(desk.check_offer(offer)?), desk.rules)
+            };
             let permit = match self.gate().try_admit(recipe.weight(offer)) {
                 Ok(permit) => permit,
                 Err(counts) => return Ok(Flow::Wait(Wait::for_room(&counts))),
             };
             let input = recipe.take(offer)?;
-            desk = self.desk();
+            let mut desk = self.desk();
             // Another thread may have reset, flushed or configured meanwhile.
             if desk.rules != rules && !Arc::ptr_eq(desk.check_offer(offer)?, &recipe) {
                 drop(desk); // before the permit, which rings the bell
                 continue;
             }
-            return self.put(desk, Ok(input), permit);
+            Worker::ensure(&self.shared, &mut desk)?;
+            desk.take(input, permit);
+            drop(desk);
+            self.shared.wake_worker();
+            return Ok(Flow::Done(()));
         }
-    }
-
-    /// Puts an input on the desk. One that cannot be taken is dropped after the lock, and so is its permit, which rings the bell.
-    fn put(
-        &self,
-        mut desk: MutexGuard<'_, Desk<I, O>>,
-        input: Result<I>,
-        permit: Permit,
-    ) -> Result<Flow<()>> {
-        match (input, Worker::ensure(&self.shared, &mut desk)) {
-            (Ok(input), Ok(())) => desk.take(input, permit),
-            (input, ensured) => {
-                drop(desk);
-                return input.and(ensured).map(Flow::Done);
-            }
-        }
-        drop(desk);
-        self.shared.wake_worker();
-        Ok(Flow::Done(()))
     }
 
     /// Asks for everything that is held back; [`Event::Flushed`] with the returned number comes after it.

@@ -39,8 +39,6 @@ pub struct Habits {
     /// What its inputs become when they are taken; those of another form are none.
     pub form: u32,
     pub refuses: bool,
-    /// Inputs are taken as they are.
-    pub as_it_is: bool,
 }
 
 pub struct FakeCodec {
@@ -86,10 +84,6 @@ impl Recipe<Number, Answer> for Habits {
 
     fn weight(&self, _: Number) -> Weight {
         Weight { slots: self.slots.max(1), bytes: 100 }
-    }
-
-    fn takes_as_it_is(&self, _: Number) -> bool {
-        self.as_it_is
     }
 
     fn take(&self, offer: Number) -> framegate::error::Result<Number> {
