@@ -7,7 +7,8 @@ inline const char *const CODECS[] = {"avc1.42001f", "avc1.42001f", "avc1.4d001f"
                                      "avc1.42e00a", "avc3.640028", "framegate.null", "framegate.null", "avc1.f4001f",
                                      "avc1.zz", "vp8", "vp8", "vp8", "vp09.00.10.08", "vp09.00.10.08", "vp09.00.10.08.01.09.16.09.01",
                                      "vp09.01.10.08", "vp09.02.10.10", "vp09.03.10.12", "vp9", "vp09.00.10", "avc1.", "hvc1.1.6.L93.B0", " \t", "avc1.42001f\n", ""};
-inline const char *const SOUND_CODECS[] = {"opus", "opus", "mp4a.40.2", "mp4a.40.2", "flac", "mp3", "vorbis", "pcm-s16", "pcm-u8",
+// Not Vorbis: FFmpeg 5.1 leaks what libvorbis has made where it does not open, be it for a bitrate or for memory.
+inline const char *const SOUND_CODECS[] = {"opus", "opus", "mp4a.40.2", "mp4a.40.2", "flac", "mp3", "mp3", "pcm-s16", "pcm-u8",
                                            "ulaw", "mp4a.40.5", "mp4a.40.42", "mp4a.6B"};
 inline const char *const SIDES[] = {"16", "32", "48", "64", "96", "17", "33", "2", "1", "15", "130"};
 inline const char *const NUMBERS[] = {"0", "1", "2", "3", "4", "7", "8", "15", "16", "17", "64", "255", "256", "4096",

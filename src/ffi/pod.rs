@@ -27,6 +27,7 @@ macro_rules! pods {
         }
         // Structs only grow: none is smaller than its first version.
         const _: () = assert!(size_of::<$name>() >= $smallest && size_of::<$name>() <= LARGEST as usize);
+        const _: () = assert!(size_of::<$name>().is_multiple_of(8) && $smallest % 8 == 0);
     )* };
 }
 
@@ -65,7 +66,8 @@ pub(super) unsafe fn read<T: Pod + Default>(pod: *const T) -> Result<T> {
     let mut value = T::default();
     // SAFETY: both have that many bytes, and any bytes are a value of a Pod.
     unsafe {
-        let count = size.min(size_of::<T>());
+        // Sizes are multiples of 8 but for those that nobody's sizeof gives: they have no half of a pointer.
+        let count = size.min(size_of::<T>()) / 8 * 8;
         std::ptr::copy_nonoverlapping(pod.cast::<u8>(), (&raw mut value).cast::<u8>(), count);
     }
     Ok(value)
