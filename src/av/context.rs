@@ -176,7 +176,8 @@ impl Context {
 fn without_words(error: Error, code: i32) -> Error {
     let missing = match code {
         _ if code == ff::AVERROR(ff::EAGAIN) => "a thread could not start",
-        ff::AVERROR_EXTERNAL => "memory or a thread was missing",
+        // -1 is what old parts of FFmpeg give for any failure; for all but this one they have words.
+        ff::AVERROR_EXTERNAL | -1 => "memory or a thread was missing",
         _ => return error,
     };
     Error::out_of_memory(format!("{}: {missing}", error.text))

@@ -148,7 +148,7 @@ impl Held {
         if let Some(end) = end {
             match is_last {
                 true => range.end = end,
-                false => info.padding = info.frames - end,
+                false => info.padding = (info.frames - end).min(range.end - range.start),
             }
         }
         Ok(Frame::Audio(frame.into_sound(info, range)?))
