@@ -537,7 +537,8 @@ typedef struct fg_encode_options {
    */
   int32_t key_frame;
   /**
-   * bitrateMode quantizer: this frame's quantizer, by the codec's own numbers (H.264 0 to 51); -1 none.
+   * bitrateMode quantizer: this frame's quantizer, by the codec's own numbers (H.264 0 to 51, VP8 0 to 127, VP9
+   * 0 to 255); -1 none.
    */
   int32_t quantizer;
   /**
@@ -1165,7 +1166,7 @@ fg_status fg_encoder_new(const struct fg_config *config,
  *
  * Where only `bitrate` and `framerate` change, libx264 goes on as it is: no key frame, and nothing comes out sooner. It
  * cannot where one of the two has no bitrate, the level must rise, or `ffmpeg.nal-hrd` or a maxrate of the host's fixes
- * the rate; other encoders never can. Those, and every other change, begin anew with a key frame. FG_OUTPUT_CONFIG comes
+ * the rate. libvpx goes on with a bitrate up to four times more or less than it was opened with; other encoders never can. Those, and every other change, begin anew with a key frame. FG_OUTPUT_CONFIG comes
  * again only if the decoder configuration is another one than before.
  *
  * FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_encoder_new; the old configuration stays.

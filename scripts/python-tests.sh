@@ -53,7 +53,7 @@ environments)
     install "$root/target/python/python313" requirements-dev.txt "$newer"
     # -p conftest: the fixtures of tests/, which the tests here are not beside.
     PYTHONPATH=tests "$root/target/python/environments/bin/python" -m pytest -p no:cacheprovider -p no:asyncio \
-        -p conftest environments "$@"
+        -p conftest -o faulthandler_timeout=900 environments "$@" # bundling takes minutes on a busy machine
     few="tests/test_values.py tests/test_habits.py tests/test_loops.py"
     for other in numpy1 python313; do
         # shellcheck disable=SC2086 # files are words

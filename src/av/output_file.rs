@@ -260,7 +260,7 @@ impl OutputFile {
     /// What the container says of its streams: to it, "invalid" is what it cannot hold.
     fn check_streams(&self, code: c_int) -> Result<()> {
         let Err(mut error) = self.check_written(code) else { return Ok(()) };
-        if error.kind == Kind::Data {
+        if matches!(error.kind, Kind::Data | Kind::NotSupported) {
             let name = self.format_name();
             error = Error::not_supported(format!("the {name} container cannot hold this: {}", error.text));
         }

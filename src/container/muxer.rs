@@ -86,6 +86,13 @@ impl Muxer {
             Medium::Video => Dictionary::VideoTrack,
             Medium::Audio => Dictionary::AudioTrack,
         })?;
+        let (format, codec) = (self.output.format_name(), config.codec());
+        let known = registry::find(codec).map_or(codec, |known| known.av_name);
+        if let Some(allowed) = formats::holds_only(format, known) {
+            let allowed = allowed.join(", ");
+            let text = format!("the {format} container cannot hold \"{codec}\", but {allowed}");
+            return Err(Error::not_supported(text));
+        }
         let in_band = registry::in_band(config.codec());
         if let Some((in_band, description)) = in_band.zip(config.description()) {
             (in_band.check)(description)?;

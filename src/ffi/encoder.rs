@@ -93,7 +93,7 @@ pub unsafe extern "C" fn fg_encoder_new(
 ///
 /// Where only `bitrate` and `framerate` change, libx264 goes on as it is: no key frame, and nothing comes out sooner. It
 /// cannot where one of the two has no bitrate, the level must rise, or `ffmpeg.nal-hrd` or a maxrate of the host's fixes
-/// the rate; other encoders never can. Those, and every other change, begin anew with a key frame. FG_OUTPUT_CONFIG comes
+/// the rate. libvpx goes on with a bitrate up to four times more or less than it was opened with; other encoders never can. Those, and every other change, begin anew with a key frame. FG_OUTPUT_CONFIG comes
 /// again only if the decoder configuration is another one than before.
 ///
 /// FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED: as fg_encoder_new; the old configuration stays.

@@ -175,7 +175,8 @@ pub struct fg_encode_options {
     pub struct_size: u32,
     /// 1: make this a key frame.
     pub key_frame: i32,
-    /// bitrateMode quantizer: this frame's quantizer, by the codec's own numbers (H.264 0 to 51); -1 none.
+    /// bitrateMode quantizer: this frame's quantizer, by the codec's own numbers (H.264 0 to 51, VP8 0 to 127, VP9
+    /// 0 to 255); -1 none.
     pub quantizer: i32,
     /// 0.
     pub reserved: u32,

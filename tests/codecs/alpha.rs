@@ -2,8 +2,8 @@
 
 use crate::c_api::clips::moving;
 use crate::c_api::{
-    FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED, FG_PIXEL_I420, FG_PIXEL_I420A, FG_PIXEL_RGBA, Frame,
-    Out,
+    FG_ERROR_ENCODING, FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED, FG_OUTPUT_ERROR, FG_PIXEL_I420,
+    FG_PIXEL_I420A, FG_PIXEL_RGBA, Frame, Out,
 };
 use crate::{CASES, Case, HEIGHT, WIDTH, decoder_of, video_info};
 
@@ -115,5 +115,22 @@ fn where_there_is_no_alpha_it_is_refused_by_name() {
         let refused = decoder_of(&chunks, &[]).enqueue(&chunks[0], -1).unwrap_err();
         assert_eq!(refused.status, FG_ERROR_INVALID_ARGUMENT);
         assert!(refused.text.contains("chunk.alpha_size is 3"), "{}", refused.text);
+    }
+}
+
+/// A stream has alpha from a key chunk on.
+#[test]
+fn alpha_that_begins_amid_a_group_is_an_error() {
+    for case in CASES.iter().filter(|case| case.alpha) {
+        let frames = transparent(FG_PIXEL_I420A, 6);
+        let mut chunks = case.encoder(&[("alpha", "keep")]).encode(&frames).unwrap();
+        for chunk in &mut chunks[..3] {
+            chunk.alpha.clear();
+        }
+        let decoder = decoder_of(&chunks, &[]);
+        let outs = decoder.decode(&chunks).unwrap();
+        let last = outs.last().unwrap();
+        assert_eq!((last.kind, last.status), (FG_OUTPUT_ERROR, FG_ERROR_ENCODING), "{}", case.codec);
+        assert!(decoder.error().contains("those before it have none"), "{}", decoder.error());
     }
 }

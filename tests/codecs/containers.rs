@@ -126,3 +126,26 @@ fn alpha_survives_matroska_and_is_refused_by_others() {
         }
     }
 }
+
+#[test]
+fn what_a_container_cannot_hold_is_refused_by_name() {
+    for (codec, ending) in
+        [("vp8", "ts"), ("vp09.00.10.08", "ts"), ("vp8", "h264"), ("vp8", "mov"), ("flac", "ts")]
+    {
+        let mut config = OwnConfig::new(codec).unwrap();
+        let keys = [("codedWidth", "16"), ("codedHeight", "16")];
+        let sound = [("sampleRate", "48000"), ("numberOfChannels", "2")];
+        for (key, value) in if codec == "flac" { sound } else { keys } {
+            config.set(key, value).unwrap();
+        }
+        let error = Muxer::create(text(&scratch(&format!("refused.{ending}"))))
+            .unwrap()
+            .add_track(&config)
+            .unwrap_err();
+        assert_eq!(error.kind, Kind::NotSupported, "{error}");
+        assert!(
+            error.text.contains(codec) && error.text.contains("cannot hold"),
+            "{codec} {ending}: {error}"
+        );
+    }
+}

@@ -227,6 +227,10 @@ impl Codec<Chunk, Frame> for VideoDecoder {
         if self.fit.alpha && input.alpha.is_none() {
             return Err(Error::new(Kind::Encoding, "the chunk has no alpha, those before it have").into());
         }
+        if !self.fit.alpha && input.alpha.is_some() {
+            let text = "the chunk has alpha, those before it have none: it may begin with a key chunk";
+            return Err(Error::new(Kind::Encoding, text).into());
+        }
         let mut packet = Packet::new()?;
         packet.set_bytes(self.behind_side_information(input.data)?)?;
         input.alpha.map_or(Ok(()), |alpha| packet.set_alpha(&alpha))?;
