@@ -19,11 +19,9 @@
 //! - *The codec holds no slots.* An input that stays in the codec (lookahead, reordering) gives its permit back
 //!   at once. Otherwise an encoder that wants 40 frames before its first output would starve behind 16 slots.
 //!
-//! An input that becomes several outputs (sound, cut to the codec's frames) takes a slot for each, and they inherit one each. It is
-//! let in alone if they are more than there are.
+//! An input of several outputs (sound, cut to the codec's frames) takes a slot for each; one of more than there are goes in alone.
 //!
-//! Hence in flight + in the codec <= slots + the codec's delay, whatever the host does; with an input of more slots than that,
-//! as many as it takes.
+//! Hence in flight + in the codec <= slots (or those of one input, if they are more) + the codec's delay.
 
 use crossbeam_utils::CachePadded;
 

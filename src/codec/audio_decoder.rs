@@ -50,10 +50,7 @@ impl AudioDecoderRecipe {
             extradata: memory::copy("description", framing.extradata(), 0)?,
             threads: 1,
             low_latency: true,
-            host_options: config
-                .av_options()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            host_options: config.own_av_options(),
             limits: limits(config)?,
         };
         Decoder::check(&settings)?;

@@ -68,7 +68,7 @@ fn settings(config: &Config, registration: &Registration, audio: &dyn Audio) -> 
         name,
         sound: Sound { rate, channels, layout: tuning.layout },
         bitrate: config.value(&keys::BITRATE),
-        host_options: config.av_options().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        host_options: config.own_av_options(),
         options,
         hints,
     })

@@ -52,10 +52,7 @@ impl VideoDecoderRecipe {
             extradata: memory::copy("description", framing.extradata(), 0)?,
             threads: threads(config, &cores, low_latency)?,
             low_latency,
-            host_options: config
-                .av_options()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            host_options: config.own_av_options(),
             limits: limits(config)?,
         };
         Decoder::check(&settings)?;

@@ -137,6 +137,11 @@ impl Config {
         self.texts.extend(keys::color_entries(color).map(|(name, value)| (name.to_owned(), value)));
     }
 
+    /// The `ffmpeg.<AVOption>` keys, to keep.
+    pub fn own_av_options(&self) -> Vec<(String, String)> {
+        self.av_options().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
     /// The `ffmpeg.<AVOption>` keys, by option name, in alphabetical order.
     pub fn av_options(&self) -> impl Iterator<Item = (&str, &str)> {
         let ours = [keys::FFMPEG_ENCODER.name, keys::FFMPEG_DECODER.name];

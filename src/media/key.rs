@@ -37,15 +37,8 @@ impl Dictionary {
         Self::File,
     ];
 
-    /// Those of codecs and tracks.
-    pub const CODECS: &'static [Self] = &[
-        Self::VideoEncoder,
-        Self::VideoDecoder,
-        Self::AudioEncoder,
-        Self::AudioDecoder,
-        Self::VideoTrack,
-        Self::AudioTrack,
-    ];
+    /// Those of codecs and tracks: all but the last.
+    pub const CODECS: &'static [Self] = Self::ALL.split_at(Self::ALL.len() - 1).0;
 
     /// In words, for errors and documentation.
     pub fn title(self) -> &'static str {
