@@ -38,7 +38,7 @@ ln -sf libframegate.so "$out/libframegate.so.0" # the soname
     "$runtimes"/librustc-*_rt.$runtime.a -Wl,--no-whole-archive -Wl,--export-dynamic \
     -pthread -L"$out" -Wl,-rpath,"$out" -lframegate -ldl -lrt -lm
 
-export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=512:exitcode=9"
+export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=512:exitcode=9:print_legend=0"
 case " $* " in
 *" --fork "*) ASAN_OPTIONS="$ASAN_OPTIONS:quarantine_size_mb=0:thread_local_quarantine_size_kb=0" ;;
 esac

@@ -86,19 +86,19 @@ inline void check_status(const char *name, Allowed allowed, fg_status status) {
     if (status == FG_ERROR_NOT_SUPPORTED && says_exhausted(text)) violated(name, "a want of memory called NOT_SUPPORTED");
 }
 
-// A call within a call (on_free): the outer one is what the thread is at again afterwards.
+// A call within a call (on_free): the outer one is what the thread is at again afterwards. The time before the name:
+// who sees the name sees no older time.
 class Noted {
     const char *outer;
 
-public:
-    explicit Noted(const char *name) : outer(watch->call.load()) {
+    static void note(const char *name) {
+        watch->since_ms.store(now_ms());
         watch->call.store(name);
-        watch->since_ms.store(now_ms());
     }
-    ~Noted() {
-        watch->call.store(outer);
-        watch->since_ms.store(now_ms());
-    }
+
+public:
+    explicit Noted(const char *name) : outer(watch->call.load()) { note(name); }
+    ~Noted() { note(outer); }
     Noted(const Noted &) = delete;
     Noted &operator=(const Noted &) = delete;
 };
