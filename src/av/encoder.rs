@@ -40,7 +40,7 @@ pub struct EncoderSettings {
     /// Codec threads.
     pub threads: u32,
     /// The quantizer of the first frame, or of those without one of their own, in place of `bitrate`; and how it is told.
-    pub quantizer: Option<(u8, Quantize)>,
+    pub quantizer: Option<(i32, Quantize)>,
     /// What it will have allocated at the most; 0 where that is not known.
     pub memory_bytes: u64,
     /// Parameter sets in `extradata` and not in band.
@@ -58,7 +58,7 @@ pub struct EncoderSettings {
 /// An open encoder.
 pub struct Encoder {
     context: Context,
-    quantizer: Option<(u8, Quantize)>,
+    quantizer: Option<(i32, Quantize)>,
     rate: Rate,
 }
 
@@ -120,7 +120,7 @@ impl Encoder {
                 context.set_options(&[("crf".to_owned(), quantizer.to_string())])?;
             }
             // What it is opened with is the widest that a frame may have.
-            Some((_, Quantize::Bound(table))) => set_bound(&context, nearest(table, u8::MAX)),
+            Some((_, Quantize::Bound(table))) => set_bound(&context, nearest(table, i32::MAX)),
             None => (),
         }
         Ok(context)
@@ -133,7 +133,7 @@ impl Encoder {
 
     /// Gives it a frame at the time of `tick`; `key` asks for a key frame, `quantizer` for that quantizer (if
     /// the settings have one).
-    pub fn send(&mut self, frame: &mut Frame, tick: i64, key: bool, quantizer: Option<u8>) -> Result<()> {
+    pub fn send(&mut self, frame: &mut Frame, tick: i64, key: bool, quantizer: Option<i32>) -> Result<()> {
         match (self.quantizer, quantizer) {
             (Some((base, Quantize::Offset)), Some(quantizer)) => frame.set_quantizer(base, quantizer)?,
             (Some((_, Quantize::Bound(table))), Some(quantizer)) => {
@@ -182,9 +182,9 @@ fn set_bound(context: &Context, quantizer: i32) {
 }
 
 /// The place in a rising table of what is nearest to `quantizer`; the lower of two.
-fn nearest(table: &[u8], quantizer: u8) -> i32 {
+fn nearest(table: &[u8], quantizer: i32) -> i32 {
     let places = (0..).zip(table);
-    places.min_by_key(|(_, value)| value.abs_diff(quantizer)).map_or(0, |(place, _)| place)
+    places.min_by_key(|(_, value)| i32::from(**value).abs_diff(quantizer)).map_or(0, |(place, _)| place)
 }
 
 /// Checks that the encoder takes the pictures, as far as FFmpeg tells.

@@ -119,8 +119,8 @@ impl Frame {
     ///
     /// An encoder codes a macroblock that is one away from the macroblock before like that one, and a slice begins with
     /// `base`. For a quantizer next to `base` the leftmost macroblocks, where slices begin, are taken two or three away from it.
-    pub fn set_quantizer(&mut self, base: u8, quantizer: u8) -> Result<()> {
-        let offset = i32::from(quantizer) - i32::from(base);
+    pub fn set_quantizer(&mut self, base: i32, quantizer: i32) -> Result<()> {
+        let offset = quantizer - base;
         if offset == 0 {
             return Ok(());
         }
@@ -134,7 +134,7 @@ impl Frame {
             right,
             qoffset: ff::AVRational { num: offset, den: MAX_QUANTIZER },
         };
-        let edge_offset = match i32::from(base) + offset * 3 {
+        let edge_offset = match base + offset * 3 {
             0..=MAX_QUANTIZER => offset * 3,
             _ => -offset * 2,
         };

@@ -47,7 +47,7 @@ pub struct EncodeOptions {
     /// Make it a key frame.
     pub key_frame: bool,
     /// `bitrateMode` quantizer: its quantizer, by the codec's own numbers.
-    pub quantizer: Option<u8>,
+    pub quantizer: Option<i32>,
 }
 
 /// A frame that a host offers.

@@ -11,7 +11,7 @@ use super::own::{plain, shared};
 use super::pod;
 use super::types::*;
 use crate::codec::{EncodeOptions, EncoderInput, EncoderOffer, encoder_recipe};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::media::Chunk;
 
 /// An encoder: frames go in with fg_encoder_enqueue, chunks come out of fg_encoder_poll, in decode order.
@@ -150,13 +150,6 @@ unsafe fn encode_options(options: *const fg_encode_options) -> Result<EncodeOpti
     // SAFETY: the caller's promise.
     let given = unsafe { pod::read(options)? };
     pod::unused("options.reserved", given.reserved)?;
-    let quantizer = match given.quantizer {
-        -1 => None,
-        number => Some(u8::try_from(number).map_err(|_| {
-            Error::invalid(format!(
-                "options.quantizer is {number}, allowed are what the codec has, at most 255, and -1 for none"
-            ))
-        })?),
-    };
+    let quantizer = (given.quantizer != -1).then_some(given.quantizer);
     Ok(EncodeOptions { key_frame: given.key_frame != 0, quantizer })
 }

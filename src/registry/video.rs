@@ -50,10 +50,10 @@ pub trait Video: Display + Send + Sync {
     fn sides(&self) -> Sides;
 
     /// The quantizers that a frame may be given.
-    fn quantizers(&self) -> RangeInclusive<u8>;
+    fn quantizers(&self) -> RangeInclusive<i32>;
 
     /// That of frames that are given none.
-    fn default_quantizer(&self) -> u8;
+    fn default_quantizer(&self) -> i32;
 
     /// The scalability modes.
     fn layers(&self) -> &'static [&'static str] {

@@ -46,11 +46,11 @@ impl Video for Vp8 {
         Sides { most: (1 << 14) - 1, multiple: 1, of: "VP8" } // 14 bits in the frame header, RFC 6386 9.1
     }
 
-    fn quantizers(&self) -> RangeInclusive<u8> {
+    fn quantizers(&self) -> RangeInclusive<i32> {
         0..=127 // y_ac_qi, RFC 6386 9.6
     }
 
-    fn default_quantizer(&self) -> u8 {
+    fn default_quantizer(&self) -> i32 {
         56
     }
 

@@ -77,3 +77,24 @@ fn another_bitrate_in_mid_stream_needs_no_key() {
         );
     }
 }
+
+#[test]
+fn a_quantizer_that_it_does_not_have_is_refused_by_its_range() {
+    let frames = busy(&times_us(10, 1));
+    for (case, most) in CASES.iter().zip([51, 127, 255]) {
+        let keys = [("bitrateMode", "quantizer")];
+        let encoder = Encoder::new(&encoder_config(case.codec, WIDTH, HEIGHT, &keys)).unwrap();
+        for quantizer in [-2, i32::MIN, most + 1, 256, i32::MAX] {
+            let refused = encoder.enqueue(&frames[0], (false, quantizer), 0).unwrap_err();
+            let range = format!("quantizer is {quantizer}, ");
+            assert!(
+                refused.text.contains(&range) && refused.text.ends_with(&format!("0 to {most}")),
+                "{refused:?}"
+            );
+        }
+        assert_eq!(
+            encoder.encode_with(&frames, |index| (false, [0, most, -1][index % 3])).unwrap().len(),
+            10
+        );
+    }
+}

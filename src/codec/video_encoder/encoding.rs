@@ -52,7 +52,7 @@ impl VideoEncoder {
         &mut self,
         look: Look,
         orientation: Orientation,
-        quantizer: Option<u8>,
+        quantizer: Option<i32>,
     ) -> Result<&mut Running> {
         if self.running.as_ref().is_some_and(|running| !running.takes(look, orientation)) {
             self.drain_encoder()?;

@@ -51,11 +51,11 @@ impl Video for AvcString {
         Sides { most: 16_384, multiple: 2, of: "H.264 in 4:2:0" }
     }
 
-    fn quantizers(&self) -> RangeInclusive<u8> {
+    fn quantizers(&self) -> RangeInclusive<i32> {
         0..=51
     }
 
-    fn default_quantizer(&self) -> u8 {
+    fn default_quantizer(&self) -> i32 {
         23
     }
 

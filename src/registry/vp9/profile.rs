@@ -79,11 +79,11 @@ impl Video for Vp9String {
         Sides { most: 16_384, multiple: 1, of: "VP9" }
     }
 
-    fn quantizers(&self) -> RangeInclusive<u8> {
+    fn quantizers(&self) -> RangeInclusive<i32> {
         0..=255 // base_q_idx, VP9 7.2.9
     }
 
-    fn default_quantizer(&self) -> u8 {
+    fn default_quantizer(&self) -> i32 {
         120
     }
 
