@@ -38,9 +38,15 @@ ln -sf libframegate.so "$out/libframegate.so.0" # the soname
     "$runtimes"/librustc-*_rt.$runtime.a -Wl,--no-whole-archive -Wl,--export-dynamic \
     -pthread -L"$out" -Wl,-rpath,"$out" -lframegate -ldl -lrt -lm
 
-export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=512:exitcode=9:print_legend=0"
+export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:max_allocation_size_mb=512:exitcode=9:log_path=$out/report"
 case " $* " in
 *" --fork "*) ASAN_OPTIONS="$ASAN_OPTIONS:quarantine_size_mb=0:thread_local_quarantine_size_kb=0" ;;
 esac
-export TSAN_OPTIONS="halt_on_error=1:exitcode=66:suppressions=$root/c_tests/random_calls/tsan.supp"
-exec "$out/random_calls" "$@"
+export TSAN_OPTIONS="halt_on_error=1:exitcode=66:log_path=$out/report:suppressions=$root/c_tests/random_calls/tsan.supp"
+rm -f "$out"/report.*
+status=0
+"$out/random_calls" "$@" || status=$?
+for report in "$out"/report.*; do
+    [ ! -e "$report" ] || sed '/^Shadow bytes/,$d' "$report" >&2
+done
+exit $status
