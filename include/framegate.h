@@ -990,7 +990,8 @@ fg_status fg_config_medium(const struct fg_config *config, int32_t *medium);
 fg_status fg_encoder_is_config_supported(const struct fg_config *config);
 
 /**
- * FG_OK if a decoder of this configuration can be made; it is opened to see.
+ * FG_OK if a decoder of this configuration can be made; it is opened to see. A description that the codec needs (FLAC, Vorbis, Opus
+ * with more than two channels) may be missing here, as in W3C's isConfigSupported: then this is about the rest.
  *
  * FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT or FG_ERROR_DATA: why not, in fg_last_error. FG_ERROR_OUT_OF_MEMORY:
  * memory or a thread was missing, which says nothing of the configuration. Any thread.
