@@ -27,11 +27,16 @@ def build():
     return program
 
 
-def bench(report, quick):
-    program, times = build(), 3 if quick else 5
+def raw_sound():
+    """A tone and some noise, interleaved stereo of 48 kHz."""
     source = WORK / "sound.f32"
     noise = "anoisesrc=a=0.02:r=48000:d={0}[n];sine=440:r=48000:d={0}[s];[n][s]amix,aformat=flt:channel_layouts=stereo"
     run(["ffmpeg", "-v", "error", "-y", "-filter_complex", noise.format(SECONDS), "-f", "f32le", source])
+    return source
+
+
+def bench(report, quick):
+    program, times, source = build(), 3 if quick else 5, raw_sound()
     for codec, encoder, ending, bitrate in CODECS:
         clip = WORK / f"sound-{encoder}.{ending}"
         rate = ["-b:a", bitrate] if bitrate else []

@@ -111,12 +111,15 @@ def bench_encode(report, quick):
 # --- decoding -----------------------------------------------------------------------------------------------------
 
 
-def chunks_of(path):
-    """Beside a clip, what WebCodecs needs to know of its chunks: where they are, and the decoder's description."""
+def avcc(path):
     data = path.read_bytes()
     box = data.index(b"avcC")
-    description = data[box + 4 : box - 4 + int.from_bytes(data[box - 4 : box], "big")]
-    entries = ["-show_entries", "packet=pts_time,pos,size,flags", "-select_streams", "v:0", "-of", "json"]
+    return data[box + 4 : box - 4 + int.from_bytes(data[box - 4 : box], "big")]
+
+
+def chunks_of(path, stream="v:0", description=b""):
+    """Beside a clip, what WebCodecs needs to know of its chunks: where they are, and the decoder's description."""
+    entries = ["-show_entries", "packet=pts_time,pos,size,flags", "-select_streams", stream, "-of", "json"]
     packets = json.loads(run(["ffprobe", "-v", "error", *entries, path]))["packets"]
     chunks = [dict(key="K" in packet["flags"], timestamp=round(float(packet["pts_time"]) * 1e6), offset=int(packet["pos"]),
                    size=int(packet["size"])) for packet in packets]
@@ -126,7 +129,7 @@ def chunks_of(path):
 
 
 def bench_decode(report, quick):
-    path = chunks_of(clip())
+    path = chunks_of(clip(), description=avcc(clip()))
 
     def decode(library):
         return speed(node("decode_node_av.mjs", clip=path) if library == "node-av" else node("decode.mjs", clip=path, library=library))

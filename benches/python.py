@@ -82,9 +82,13 @@ def bench_loop(report):
                     f"{found['max_ms']:.1f} at most")
 
 
+def prepare_venv():
+    subprocess.run([ROOT / "scripts" / "python-tests.sh", "venv"], check=True, stdout=sys.stderr)
+
+
 def bench(report, quick):
     """All rows."""
-    subprocess.run([ROOT / "scripts" / "python-tests.sh", "venv"], check=True, stdout=sys.stderr)
+    prepare_venv()
     times = 3 if quick else 5
     bench_encode(report, times, 100 if quick else 200)
     bench_decode(report, times)

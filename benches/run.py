@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds framegate for release and measures it against its targets, the ffmpeg command, and other packages.
 
-    benches/run.py [--only gate,encode,decode,memory,node,python,vpx,sound,audio] [--quick] [--json target/bench.json]
+    benches/run.py [--only gate,encode,decode,memory,node,python,vpx,sound,audio,hosts] [--quick] [--json target/bench.json]
 
 Prints a table and writes the same as JSON. What it compares alternates (ours, peer, ours, peer ...), and figures are
 medians, so that other work on the machine disturbs both alike; "spread" is the largest over the smallest. A
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import audio
 import core
+import hosts
 import node
 import python
 import sound
@@ -26,7 +27,8 @@ from common import ROOT, build_library, run
 from report import Report
 
 BENCHES = {"gate": core.bench_gate, "encode": core.bench_encode, "decode": core.bench_decode, "memory": core.bench_memory,
-           "node": node.bench, "python": python.bench, "vpx": vpx.bench, "sound": sound.bench, "audio": audio.bench}
+           "node": node.bench, "python": python.bench, "vpx": vpx.bench, "sound": sound.bench, "audio": audio.bench,
+           "hosts": hosts.bench}
 
 
 def machine():

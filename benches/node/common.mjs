@@ -61,3 +61,15 @@ export function busyWait(milliseconds) {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
 }
+
+/** Stereo of 48 kHz from a raw file of interleaved f32, in parts of so many frames; planar where the format says so. */
+export function soundParts(path, frames, format) {
+  const file = readFileSync(path);
+  const all = new Float32Array(file.buffer, file.byteOffset, file.length / 4);
+  const parts = [];
+  for (let at = 0; (at + frames) * 2 <= all.length; at += frames) {
+    const part = all.slice(at * 2, (at + frames) * 2);
+    parts.push(format === 'f32' ? part : Float32Array.from(part, (_, i) => part[i < frames ? i * 2 : (i - frames) * 2 + 1]));
+  }
+  return parts;
+}

@@ -1,6 +1,6 @@
-// H.264 to frames with node-av's FFmpeg bindings, by the synchronous calls. Reads the file itself, as it is made to.
-//   decode_node_av.mjs --clip file
-import { AVERROR_EAGAIN, AVERROR_EOF, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
+// Video, or with --medium audio sound, to frames with node-av's FFmpeg bindings, by the synchronous calls. Reads the file itself, as it is made to.
+//   decode_node_av.mjs --clip file [--medium audio] [--threads n]
+import { AVERROR_EAGAIN, AVERROR_EOF, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, FormatContext, Frame, Packet } from 'node-av/lib';
 
 import { argumentsOf, report, stopwatch } from './common.mjs';
@@ -9,7 +9,7 @@ const options = argumentsOf();
 const input = new FormatContext();
 FFmpegError.throwIfError(input.openInputSync(options.clip), 'open');
 FFmpegError.throwIfError(input.findStreamInfoSync(), 'streams');
-const index = input.findBestStream(AVMEDIA_TYPE_VIDEO);
+const index = input.findBestStream(options.medium === 'audio' ? AVMEDIA_TYPE_AUDIO : AVMEDIA_TYPE_VIDEO);
 const stream = input.streams[index];
 const codec = Codec.findDecoder(stream.codecpar.codecId);
 const context = new CodecContext();
