@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the README's program in all four languages and compares what they write. After node-tests.sh and python-tests.sh,
+# Runs the README's programs in all four languages and compares what they write. After node-tests.sh and python-tests.sh,
 # which build what it needs.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -13,23 +13,31 @@ ln -s "$FRAMEGATE_LIBRARY" "$work/lib/libframegate.so.0"
 ln -s "$root/bindings/node" "$work/node_modules/framegate"
 cd "$work"
 
-# example <language> <command...>
-example() {
-    language=$1
-    shift
+PATH=$("$root/scripts/node-directory.sh" 20):$PATH
+
+# one <output> <its frames> <language> <command...>
+one() {
+    output=$1 frames=$2 language=$3
+    shift 3
     "$@"
-    mv out.h264 "$language.h264"
-    frames=$(ffprobe -v error -count_frames -show_entries stream=nb_read_frames -of csv=p=0 "$language.h264")
-    test "$frames" = 90 || { echo "examples: the $language program wrote $frames frames, not 90" >&2; exit 1; }
-    cmp "$language.h264" c.h264 || { echo "examples: the $language program wrote something else than C's" >&2; exit 1; }
+    mv "$output" "$language-$output"
+    found=$(ffprobe -v error -count_frames -show_entries stream=nb_read_frames -of csv=p=0 "$language-$output")
+    test "$found" = "$frames" || { echo "examples: $language wrote $found frames to $output, not $frames" >&2; exit 1; }
+    cmp "$language-$output" "c-$output" || { echo "examples: $language wrote something else than C to $output" >&2; exit 1; }
 }
 
-${CC:-cc} -O1 "$root/examples/encode.c" -o encode-c -I"$root/include" -Llib -lframegate -Wl,-rpath,"$work/lib"
-${CXX:-c++} -std=c++17 -O1 "$root/examples/encode.cpp" -o encode-cpp -I"$root/include" -Llib -lframegate -Wl,-rpath,"$work/lib"
-cp "$root/examples/encode.mjs" . # so that `framegate` is looked for here
-example c ./encode-c
-example c++ ./encode-cpp
-example python env PYTHONPATH="$root/bindings/python/src" "$root/target/python/venv/bin/python" "$root/examples/encode.py"
-PATH=$("$root/scripts/node-directory.sh" 20):$PATH
-example node node encode.mjs
-echo "examples: C, C++, Python and Node write the same stream"
+# four <program> <output> <its frames>
+four() {
+    program=$root/examples/$1
+    ${CC:-cc} -O1 "$program.c" -o "$1-c" -I"$root/include" -Llib -lframegate -Wl,-rpath,"$work/lib"
+    ${CXX:-c++} -std=c++17 -O1 "$program.cpp" -o "$1-cpp" -I"$root/include" -Llib -lframegate -Wl,-rpath,"$work/lib"
+    cp "$program.mjs" . # so that `framegate` is looked for here
+    one "$2" "$3" c "./$1-c"
+    one "$2" "$3" c++ "./$1-cpp"
+    one "$2" "$3" python env PYTHONPATH="$root/bindings/python/src" "$root/target/python/venv/bin/python" "$program.py"
+    one "$2" "$3" node node "$1.mjs"
+}
+
+four encode out.h264 90
+four sound out.aac 142
+echo "examples: C, C++, Python and Node write the same streams"

@@ -1,4 +1,4 @@
-//! The README shows the four example programs as they are.
+//! The README shows the example programs as they are, in four languages.
 
 use std::fs;
 use std::path::Path;
@@ -7,13 +7,10 @@ use std::path::Path;
 fn the_programs_in_the_readme_are_the_examples() {
     let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
     let readme = read("README.md");
-    for (language, name) in
-        [("c", "encode.c"), ("cpp", "encode.cpp"), ("python", "encode.py"), ("js", "encode.mjs")]
-    {
-        let example = read(&format!("examples/{name}"));
-        assert!(
-            readme.contains(&format!("```{language}\n{example}```")),
-            "copy examples/{name} into README.md"
-        );
+    for (language, ending) in [("c", "c"), ("cpp", "cpp"), ("python", "py"), ("js", "mjs")] {
+        for name in ["encode", "sound"].map(|name| format!("examples/{name}.{ending}")) {
+            let shown = format!("```{language}\n{}```", read(&name));
+            assert!(readme.contains(&shown), "copy {name} into README.md");
+        }
     }
 }
