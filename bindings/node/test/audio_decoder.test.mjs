@@ -6,6 +6,7 @@ import { AudioDecoder, EncodedAudioChunk } from 'framegate';
 
 import { name, rejectsDom, throwsDom, throwsTypeError } from './support/assertions.mjs';
 import { bytesOf } from './support/collect.mjs';
+import { testInvalid, testUnsupported } from './support/configurations.mjs';
 import { collectData, decodeAll, encodeAll, interleaved, RATE, samples, withoutPriming } from './support/sound.mjs';
 import { nextTask } from './support/video.mjs';
 
@@ -41,14 +42,7 @@ describe('configurations', () => {
     'framegate.primingSamples': { ...OPUS, framegate: { primingSamples: -1 } },
     'framegate.maxSamples': { ...OPUS, framegate: { maxSamples: 0 } },
   };
-  for (const [what, given] of Object.entries(invalid)) {
-    test(`invalid: ${what}`, async () => {
-      const { decoder } = collectData();
-      assert.throws(() => decoder.configure(given), TypeError);
-      await assert.rejects(AudioDecoder.isConfigSupported(given), TypeError);
-      assert.equal(decoder.state, 'unconfigured');
-    });
-  }
+  testInvalid(AudioDecoder, invalid);
 
   const unsupported = {
     'a codec that is not known': { ...OPUS, codec: 'bogus' },
@@ -59,16 +53,7 @@ describe('configurations', () => {
     'more channels than there are': { ...OPUS, numberOfChannels: 1_024 },
     'a description that is too short': { ...OPUS, numberOfChannels: 3, description: new Uint8Array(9) },
   };
-  for (const [what, given] of Object.entries(unsupported)) {
-    test(`unsupported: ${what}`, async () => {
-      const { decoder, errors } = collectData();
-      assert.equal((await AudioDecoder.isConfigSupported(given)).supported, false);
-      decoder.configure(given);
-      await rejectsDom(decoder.flush(), 'NotSupportedError');
-      assert.equal(decoder.state, 'closed');
-      assert.equal(errors.length, 1);
-    });
-  }
+  testUnsupported(AudioDecoder, unsupported);
 
   test('isConfigSupported gives the members that are known, and a copy of the description', async () => {
     const description = Uint8Array.from(config.description);

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { AudioData, AudioEncoder } from 'framegate';
 
 import { name, throwsTypeError } from './support/assertions.mjs';
+import { testInvalid, testUnsupported } from './support/configurations.mjs';
 import { audioData, collectChunks, encode, encodeAll, RATE, samples } from './support/sound.mjs';
 import { nextTask } from './support/video.mjs';
 
@@ -39,14 +40,7 @@ describe('configurations', () => {
     'flac.compressLevel': { ...FLAC, flac: { compressLevel: 9 } },
     'a member that is no dictionary': { ...OPUS, opus: 7 },
   };
-  for (const [what, config] of Object.entries(invalid)) {
-    test(`invalid: ${what}`, async () => {
-      const { encoder } = collectChunks();
-      assert.throws(() => encoder.configure(config), TypeError);
-      await assert.rejects(AudioEncoder.isConfigSupported(config), TypeError);
-      assert.equal(encoder.state, 'unconfigured');
-    });
-  }
+  testInvalid(AudioEncoder, invalid);
 
   const unsupported = {
     'a codec that is not known': { ...OPUS, codec: 'bogus' },
@@ -59,18 +53,7 @@ describe('configurations', () => {
     'HE-AAC': { ...AAC, codec: 'mp4a.40.5' },
     'an AVOption that there is not': { ...OPUS, framegate: { ffmpeg: { preset: 'warp' } } },
   };
-  for (const [what, config] of Object.entries(unsupported)) {
-    test(`unsupported: ${what}`, async () => {
-      const { encoder, errors } = collectChunks();
-      const support = await AudioEncoder.isConfigSupported(config);
-      assert.equal(support.supported, false);
-      assert.equal(support.config.numberOfChannels, config.numberOfChannels);
-      encoder.configure(config);
-      await assert.rejects(encoder.flush(), name('NotSupportedError'));
-      assert.equal(encoder.state, 'closed');
-      assert.equal(errors.length, 1);
-    });
-  }
+  testUnsupported(AudioEncoder, unsupported);
 
   test('isConfigSupported gives the members that are known, with their defaults', async () => {
     const asked = { ...OPUS, bogus: 1, opus: { bogus: 2 }, flac: {}, aac: {}, framegate: { bogus: 3 }, bitrate: 64_000 };

@@ -24,7 +24,7 @@ export interface EncodedAudioChunkMetadata {
   framegate: {
     /** Samples at the beginning of what the chunk decodes to that the encoder has put in front of its input. */
     priming: number;
-    /** And at the end, behind it. */
+    /** And at the end, behind it; 0 where FFmpeg's encoder does not tell (Vorbis). */
     padding: number;
   };
 }

@@ -13,7 +13,8 @@ export interface Codec<Config> extends EventTarget {
   /** Fires when the codec has begun with inputs, and the size of its queue is smaller. */
   ondequeue: EventHandler;
   /**
-   * How many slots of the gate are free; below 0 for what a flush brought, or what waits in mode `queue`.
+   * How many slots of the gate are free; below 0 for what a flush brought, for sound that makes more chunks than there are slots, and for
+   * what waits in mode `queue`, one for each input.
    */
   readonly desiredSize: number;
   /**

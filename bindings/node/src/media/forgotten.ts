@@ -19,7 +19,7 @@ const registry = new FinalizationRegistry<Watched>(({ reference, name }) => {
   warned.add(name);
   process.emitWarning(`${withArticle(name).replace('a', 'A')} was garbage collected that had not been closed. Its memory was held until now.`, {
     code: 'FRAMEGATE_FRAME_NOT_CLOSED',
-    detail: `Call ${name}.close() as soon as a frame is no longer needed. This is said once.`,
+    detail: `Call ${name}.close() as soon as one is no longer needed. This is said once.`,
   });
 });
 

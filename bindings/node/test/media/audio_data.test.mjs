@@ -194,3 +194,22 @@ test('what is forgotten is freed, with one warning that names AudioData.close()'
   assert.equal(code, 0, stderr);
   assert.match(stderr, /An AudioData was garbage collected that had not been closed[^]*FRAMEGATE_FRAME_NOT_CLOSED|FRAMEGATE_FRAME_NOT_CLOSED[^]*An AudioData/);
 });
+
+test('a worker has AudioData of its own, and its transferred buffers are copied', async () => {
+  const { code, stdout, stderr } = await run(`
+    import { Worker } from 'node:worker_threads';
+    const code = \`
+      import { parentPort } from 'node:worker_threads';
+      import { AudioData } from 'framegate';
+      const bytes = Uint8Array.of(1, 2, 3, 4);
+      const init = { format: 'u8-planar', sampleRate: 8000, numberOfFrames: 2, numberOfChannels: 2, timestamp: 0 };
+      const data = new AudioData({ ...init, data: bytes, transfer: [bytes.buffer] });
+      const plane = new Uint8Array(2);
+      data.copyTo(plane, { planeIndex: 1 });
+      parentPort.postMessage([bytes.byteLength, ...plane]);
+    \`;
+    new Worker(code, { eval: true }).on('message', (numbers) => console.log(numbers.join()));
+  `);
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, '0,3,4\n');
+});
