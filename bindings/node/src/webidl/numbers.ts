@@ -53,7 +53,10 @@ export const double: Conversion<number> = (value, context, name) =>
   typeof value === 'number' && Number.isFinite(value) ? value : conversions.double(value, options(context, name));
 
 /** float: the nearest number of 32 bits */
-export const float: Conversion<number> = (value, context, name) => conversions.float(value, options(context, name));
+export const float: Conversion<number> = (value, context, name) =>
+  typeof value === 'number' && Number.isFinite(value) && Math.fround(value) === value
+    ? value
+    : conversions.float(value, options(context, name));
 
 export const unrestrictedDouble: Conversion<number> = (value, context, name) =>
   typeof value === 'number' ? value : conversions['unrestricted double'](value, options(context, name));
