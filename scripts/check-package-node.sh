@@ -28,6 +28,7 @@ example() {
 run_examples() {
     example "// encode.mjs" encode.mjs
     example "// decode.cjs" decode.cjs
+    example "// sound.mjs" sound.mjs
     example "// alpha.mjs" alpha.mjs
     example "// convert.mjs" convert.mjs
     example "export async function transcode" transcode.mts
@@ -35,6 +36,9 @@ run_examples() {
     frames=$(ffprobe -v error -count_frames -show_entries stream=nb_read_frames -of csv=p=0 out.h264)
     test "$frames" = 90 || fail "encode.mjs wrote $frames frames, not 90"
     test "$(node decode.cjs)" = "0 I420 640 360" || fail "decode.cjs printed something else"
+    test "$(node sound.mjs)" = "96000 samples" || fail "sound.mjs printed something else"
+    bytes=$(ffmpeg -v error -i tone.flac -f s16le - | wc -c)
+    test "$bytes" = 384000 || fail "sound.mjs wrote $bytes bytes of sound, not those of 96000 stereo samples"
     test "$(node alpha.mjs)" = I420A || fail "alpha.mjs printed something else"
     ffmpeg -v error -y -f lavfi -i testsrc2=size=640x360:duration=1 -pix_fmt yuv420p any.mp4
     node convert.mjs

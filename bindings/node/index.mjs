@@ -2,7 +2,13 @@
 import framegate from './dist/index.js';
 
 export const {
+  AudioData,
+  AudioDecoder,
+  AudioDecoderStream,
+  AudioEncoder,
+  AudioEncoderStream,
   DOMRectReadOnly,
+  EncodedAudioChunk,
   EncodedVideoChunk,
   VideoColorSpace,
   VideoDecoder,

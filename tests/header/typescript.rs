@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use framegate::media::code_points::{MATRICES, PRIMARIES, TRANSFERS};
-use framegate::media::{Dictionary, Form, Key, PixelFormat, keys};
+use framegate::media::{Dictionary, Form, Key, PixelFormat, SampleFormat, keys};
 use framegate::registry;
 
 use crate::c::{Header, Kind};
@@ -17,6 +17,7 @@ pub fn file(header: &Header) -> String {
     structs(&mut out, header);
     prototypes(&mut out, header);
     formats(&mut out);
+    sample_formats(&mut out);
     colors(&mut out);
     words(&mut out);
     let members = |out: &mut String, name: &str, rows: &str, keys: Vec<&'static Key>, of| {
@@ -25,10 +26,19 @@ pub fn file(header: &Header) -> String {
     };
     let w3c: Vec<_> = registry::w3c().collect();
     members(&mut out, "VideoEncoderMembers", "VIDEO_ENCODER", w3c.clone(), Dictionary::VideoEncoder);
-    members(&mut out, "VideoDecoderMembers", "VIDEO_DECODER", w3c, Dictionary::VideoDecoder);
+    members(&mut out, "VideoDecoderMembers", "VIDEO_DECODER", w3c.clone(), Dictionary::VideoDecoder);
+    members(&mut out, "AudioEncoderMembers", "AUDIO_ENCODER", w3c.clone(), Dictionary::AudioEncoder);
+    members(&mut out, "AudioDecoderMembers", "AUDIO_DECODER", w3c, Dictionary::AudioDecoder);
     let ours = keys::OURS.to_vec();
     members(&mut out, "FramegateEncoderMembers", "FRAMEGATE_ENCODER", ours.clone(), Dictionary::VideoEncoder);
-    members(&mut out, "FramegateDecoderMembers", "FRAMEGATE_DECODER", ours, Dictionary::VideoDecoder);
+    members(&mut out, "FramegateDecoderMembers", "FRAMEGATE_DECODER", ours.clone(), Dictionary::VideoDecoder);
+    members(
+        &mut out,
+        "FramegateAudioDecoderMembers",
+        "FRAMEGATE_AUDIO_DECODER",
+        ours,
+        Dictionary::AudioDecoder,
+    );
     interface(&mut out, "GateMembers", keys::GATE, Dictionary::VideoEncoder);
     gate(&mut out);
     out
@@ -126,6 +136,18 @@ fn formats(out: &mut String) {
     *out += "] as const;\n";
 }
 
+fn sample_formats(out: &mut String) {
+    *out += "\n/** W3C AudioSampleFormat. One that is planar has a plane for each channel. */\n\
+        export const SAMPLE_FORMATS = [\n";
+    for format in SampleFormat::ALL {
+        let (name, number, bytes, planar) =
+            (format.name(), format as i32, format.bytes(), format.is_planar());
+        writeln!(out, "  {{ name: '{name}', number: {number}, sampleBytes: {bytes}, isPlanar: {planar} }},")
+            .unwrap();
+    }
+    *out += "] as const;\n";
+}
+
 fn colors(out: &mut String) {
     *out += "\n// W3C's names of colours, and their numbers in H.273.\n";
     for (name, table) in [("PRIMARIES", PRIMARIES), ("TRANSFERS", TRANSFERS), ("MATRICES", MATRICES)] {
@@ -191,7 +213,7 @@ fn table(out: &mut String, name: &str, keys: &[&'static Key], of: Dictionary) {
             Entry::Group(members) => {
                 let members: Vec<_> = members
                     .iter()
-                    .map(|(name, key)| format!("{{ name: '{name}', {} }}", row(&key.form)))
+                    .map(|(name, key)| format!("{{ name: '{name}', {}{} }}", row(&key.form), rest(key)))
                     .collect();
                 writeln!(out, "  {{ name: '{name}', form: 'members', members: [{}] }},", members.join(", "))
                     .unwrap();
@@ -199,6 +221,20 @@ fn table(out: &mut String, name: &str, keys: &[&'static Key], of: Dictionary) {
         }
     }
     *out += "];\n";
+}
+
+/// What W3C says of the members of members: the most that a number may be, and the default of numbers and flags.
+fn rest(key: &Key) -> String {
+    let most = match key.form {
+        Form::Integer(_, high) => format!(", most: {}", high.min(MAX_SAFE_INTEGER)),
+        _ => String::new(),
+    };
+    match key.form {
+        Form::Integer(..) | Form::Bool if !key.default.is_empty() => {
+            format!("{most}, initial: {}", key.default)
+        }
+        _ => most,
+    }
 }
 
 fn row(form: &Form) -> String {

@@ -4,9 +4,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 const NAMES = [
-  'AllowSharedBufferSource', 'AlphaOption', 'AvcBitstreamFormat', 'AvcEncoderConfig', 'CanvasImageSource', 'CodecState',
-  'DOMRectInit', 'EncodedVideoChunkMetadata', 'EncodedVideoChunkOutputCallback',
-  'EncodedVideoChunkType', 'HardwareAcceleration', 'LatencyMode', 'PlaneLayout', 'PredefinedColorSpace',
+  'AacBitstreamFormat', 'AacEncoderConfig', 'AllowSharedBufferSource', 'AlphaOption', 'AudioDataOutputCallback', 'AudioDecoderSupport',
+  'AudioEncoderSupport', 'AudioSampleFormat', 'AvcBitstreamFormat', 'AvcEncoderConfig', 'BitrateMode', 'CanvasImageSource', 'CodecState',
+  'DOMRectInit', 'EncodedAudioChunkMetadata', 'EncodedAudioChunkOutputCallback', 'EncodedAudioChunkType',
+  'EncodedVideoChunkMetadata', 'EncodedVideoChunkOutputCallback', 'EncodedVideoChunkType', 'FlacEncoderConfig', 'HardwareAcceleration',
+  'LatencyMode', 'OpusApplication', 'OpusBitstreamFormat', 'OpusSignal', 'PlaneLayout', 'PredefinedColorSpace',
   'VideoColorPrimaries', 'VideoColorSpaceInit', 'VideoDecoderSupport', 'VideoEncoderBitrateMode',
   'VideoEncoderEncodeOptionsForAvc', 'VideoEncoderEncodeOptionsForVp9', 'VideoEncoderSupport', 'VideoFrameBufferInit', 'VideoFrameCopyToOptions',
   'VideoFrameMetadata', 'VideoFrameOutputCallback', 'VideoMatrixCoefficients', 'VideoPixelFormat',

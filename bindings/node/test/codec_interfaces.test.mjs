@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import * as workers from 'node:worker_threads';
 
-import { VideoDecoder, VideoEncoder } from 'framegate';
+import { AudioDecoder, AudioEncoder, VideoDecoder, VideoEncoder } from 'framegate';
 
 import { assertInterface, throwsDom, throwsTypeError } from './support/assertions.mjs';
 import { collectChunks, encode, frame, H264 } from './support/video.mjs';
@@ -13,6 +13,8 @@ const COMMON = { configure: 1, flush: 0, reset: 0, close: 0 };
 const INTERFACES = [
   [VideoEncoder, 'encodeQueueSize', { encode: 1 }],
   [VideoDecoder, 'decodeQueueSize', { decode: 1 }],
+  [AudioEncoder, 'encodeQueueSize', { encode: 1 }],
+  [AudioDecoder, 'decodeQueueSize', { decode: 1 }],
 ];
 
 for (const [type, queueSize, methods] of INTERFACES) {
@@ -33,7 +35,7 @@ for (const [type, queueSize, methods] of INTERFACES) {
   });
 }
 
-for (const [type] of INTERFACES) {
+for (const [type, , methods] of INTERFACES) {
   test(`${type.name}: what returns a promise never throws`, async () => {
     for (const nobody of [null, {}, new EventTarget(), type.prototype]) {
       await assert.rejects(type.prototype.flush.call(nobody), TypeError);
@@ -44,7 +46,7 @@ for (const [type] of INTERFACES) {
 
   test(`${type.name}: an error prints its name once`, () => {
     const codec = new type({ output() {}, error() {} });
-    for (const code of [() => codec.configure({}), () => codec.configure({ codec: ' ' }), () => codec[type === VideoEncoder ? 'encode' : 'decode']({}), () => new type({})]) {
+    for (const code of [() => codec.configure({}), () => codec.configure({ codec: ' ', sampleRate: 1, numberOfChannels: 1 }), () => codec[Object.keys(methods)[0]]({}), () => new type({})]) {
       assert.throws(code, (error) => String(error).match(/TypeError/g).length === 1);
     }
     codec.close();

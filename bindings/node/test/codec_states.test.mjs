@@ -1,17 +1,22 @@
-// The state machine of the W3C text, the same for encoders and decoders: one suite for both.
+// The state machine of the W3C text, the same for encoders and decoders of pictures and of sound: one suite for all.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 
-import { VideoDecoder, VideoEncoder } from 'framegate';
+import { AudioDecoder, AudioEncoder, VideoDecoder, VideoEncoder } from 'framegate';
 
 import { name } from './support/assertions.mjs';
+import * as sound from './support/sound.mjs';
 import { encode, H264, nextTask, rejection, stream } from './support/video.mjs';
 
-const UNSUPPORTED = { codec: 'bogus', width: 64, height: 48 };
+const UNSUPPORTED = { codec: 'bogus', width: 64, height: 48, sampleRate: 48_000, numberOfChannels: 2 };
+/** Gives a chunk for each input. */
+const PCM = { codec: 'pcm-s16', sampleRate: sound.RATE, numberOfChannels: 2 };
 
 let sample;
+let heard;
 before(async () => {
   sample = await stream(3);
+  [heard] = await sound.encodeAll(PCM, sound.samples(480));
 });
 
 const INTERFACES = {
@@ -25,6 +30,18 @@ const INTERFACES = {
     type: VideoDecoder,
     config: () => sample.config,
     submit: (codec) => codec.decode(sample.chunks[0]),
+    queueSize: 'decodeQueueSize',
+  },
+  AudioEncoder: {
+    type: AudioEncoder,
+    config: () => PCM,
+    submit: (codec) => sound.encode(codec, sound.samples(480)),
+    queueSize: 'encodeQueueSize',
+  },
+  AudioDecoder: {
+    type: AudioDecoder,
+    config: () => heard.metadata.decoderConfig,
+    submit: (codec) => codec.decode(heard.chunk),
     queueSize: 'decodeQueueSize',
   },
 };

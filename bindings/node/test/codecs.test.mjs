@@ -7,6 +7,7 @@ import { EncodedVideoChunk, VideoDecoder, VideoDecoderStream, VideoEncoder, Vide
 
 import { name, rejectsDom, throwsTypeError } from './support/assertions.mjs';
 import { frameSums, newPath, run, sumOf } from './support/clips.mjs';
+import { bytesOf, submitAll } from './support/collect.mjs';
 import { patternFrame } from './support/frames.mjs';
 import { chunksOfIvf, ivf } from './support/ivf.mjs';
 import { collectChunks, collectFrames, encode, frame, FRAME_US, SMALL } from './support/video.mjs';
@@ -20,25 +21,6 @@ const LAYERS = { L1T2: [0, 1], L1T3: [0, 2, 1, 2] };
 const GATES = ['block', 'throw', 'queue'].flatMap((backpressure) => [1, 2, 16].map((slots) => ({ backpressure, slots })));
 const COUNT = 24;
 const TIMES = Array.from({ length: COUNT }, (_, n) => n * FRAME_US);
-
-/** Submits all inputs. In mode `throw` those that were refused are submitted again when there is room. */
-async function submitAll(codec, count, submit) {
-  for (let n = 0; n < count; ) {
-    try {
-      submit(n);
-      n += 1;
-    } catch (error) {
-      if (error.name !== 'QuotaExceededError') throw error;
-      await codec.ready;
-    }
-  }
-}
-
-const bytesOf = (chunk) => {
-  const bytes = Buffer.alloc(chunk.byteLength);
-  chunk.copyTo(bytes);
-  return bytes;
-};
 
 /** What an encoder gives for `frames`, which are closed: outputs of { chunk, metadata }. */
 async function encodeFrames(config, frames, options = () => ({})) {

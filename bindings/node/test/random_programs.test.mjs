@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 
-import { EncodedVideoChunk, VideoDecoder, VideoEncoder, VideoFrame } from 'framegate';
+import { AudioDecoder, AudioEncoder, EncodedAudioChunk, EncodedVideoChunk, VideoDecoder, VideoEncoder, VideoFrame } from 'framegate';
 
+import { audioData } from './support/sound.mjs';
 import { H264, nextTask, NULL, pixels, SMALL, stream } from './support/video.mjs';
 
 const SEEDS = Array.from({ length: 12 }, (_, n) => n + 1);
@@ -12,6 +13,8 @@ const CALLS = 60;
 
 const VP8 = { codec: 'vp8', ...SMALL };
 const VP9 = { codec: 'vp09.00.10.08', ...SMALL };
+/** A sample a microsecond, so that timestamps count inputs of one. */
+const PCM = { codec: 'pcm-s16', sampleRate: 1_000_000, numberOfChannels: 1 };
 
 /** By codec string: the bytes of a key chunk, and its decoder configuration. */
 const keys = new Map();
@@ -39,6 +42,16 @@ const KINDS = {
   'VideoDecoder, H.264': decoderOf(H264),
   'VideoDecoder, VP8': decoderOf(VP8),
   'VideoDecoder, VP9': decoderOf(VP9),
+  'AudioEncoder, PCM': {
+    type: AudioEncoder,
+    configs: () => [PCM, { ...PCM, codec: 'pcm-f32' }, { ...PCM, codec: 'alaw' }],
+    submit: submitSample,
+  },
+  'AudioDecoder, PCM': {
+    type: AudioDecoder,
+    configs: () => [PCM, { ...PCM, codec: 'ulaw' }],
+    submit: (codec, timestamp) => codec.decode(new EncodedAudioChunk({ type: 'key', timestamp, data: new Uint8Array(2) })),
+  },
 };
 
 function decoderOf(encoded) {
@@ -56,6 +69,15 @@ function submitFrame(codec, timestamp) {
     codec.encode(frame);
   } finally {
     frame.close();
+  }
+}
+
+function submitSample(codec, timestamp) {
+  const data = audioData(Float32Array.of(0.5), { channels: 1, rate: PCM.sampleRate, timestamp });
+  try {
+    codec.encode(data);
+  } finally {
+    data.close();
   }
 }
 
@@ -101,6 +123,7 @@ class Model {
     } catch (error) {
       if (error.name !== 'QuotaExceededError') throw error;
       this.due.pop();
+      this.nextTime -= 1; // sound has no gaps
     }
   }
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ReadableStream, WritableStream } from 'node:stream/web';
 
-import { EncodedVideoChunk, VideoDecoderStream, VideoEncoderStream } from 'framegate';
+import { AudioDecoderStream, AudioEncoderStream, EncodedVideoChunk, VideoDecoderStream, VideoEncoderStream } from 'framegate';
 
 import { run } from './support/program.mjs';
+import * as sound from './support/sound.mjs';
 import { frame, FRAME_US, H264, nextTask, NULL, stream } from './support/video.mjs';
 
 /** `count` frames, made when they are asked for. `made` counts them. */
@@ -108,6 +109,36 @@ describe('VideoEncoderStream and VideoDecoderStream', () => {
   });
 });
 
+describe('AudioEncoderStream and AudioDecoderStream', () => {
+  const AAC = { codec: 'mp4a.40.2', sampleRate: sound.RATE, numberOfChannels: 2 };
+  const source = (inputs) => new ReadableStream({ pull: (controller) => (inputs.length > 0 ? controller.enqueue(inputs.shift()) : controller.close()) });
+  const inputs = () => Array.from({ length: 8 }, (_, n) => sound.audioData(sound.samples(1_000, { from: n * 1_000 })));
+
+  test('without a configuration the decoder leaves out what the encoder has added', async () => {
+    const out = await collect(source(inputs()).pipeThrough(new AudioEncoderStream(AAC)).pipeThrough(new AudioDecoderStream()));
+    assert.equal(sound.interleaved(out).length, 2 * 8_000);
+  });
+
+  test('with one it does what that says, and takes plain chunks', async () => {
+    const encoded = await collect(source(inputs()).pipeThrough(new AudioEncoderStream(AAC)));
+    const config = encoded[0].metadata.decoderConfig;
+    const out = await collect(source(encoded.map(({ chunk }) => chunk)).pipeThrough(new AudioDecoderStream(config)));
+    assert.equal(sound.interleaved(out).length, 2 * 1_024 * encoded.length);
+  });
+
+  test('an input of many chunks does not run ahead of its reader by more than itself', async () => {
+    const long = () => sound.audioData(sound.samples(sound.RATE));
+    let made = 0;
+    const endless = new ReadableStream({ pull: (controller) => (made += 1, controller.enqueue(long())) }, { highWaterMark: 0 });
+    const config = { ...AAC, codec: 'opus', opus: { frameDuration: 2_500 } };
+    const reader = endless.pipeThrough(new AudioEncoderStream(config, { slots: 4 })).getReader();
+    for (let n = 0; n < 1_000; n += 1) await nextTask();
+    assert.ok(made <= 3, `${made} inputs for a reader that does not read`); // taken, written, and made for the next write
+    for (let n = 0; n < 500; n += 1) assert.equal((await reader.read()).value.chunk.timestamp, n * 2_500);
+    await reader.cancel();
+  });
+});
+
 describe('a reader that has stopped reading', () => {
   /** A stream of chunks that is full: what is in it fits its gate, and a write waits. */
   async function stalled(make, inputs) {
@@ -127,8 +158,17 @@ describe('a reader that has stopped reading', () => {
     return stalled(() => new VideoDecoderStream({ ...config, optimizeForLatency: true }, { slots: 2 }), chunks);
   }
 
-  for (const [what, make] of Object.entries({ encoder: encoding, decoder: decoding })) {
-    test(`cancel() ends a stream of an ${what} at once, with its reason`, async () => {
+  const PCM = { codec: 'pcm-s16', sampleRate: sound.RATE, numberOfChannels: 2 };
+  const encodingSound = () => stalled(() => new AudioEncoderStream(PCM, { slots: 2 }), Array.from({ length: 20 }, () => sound.audioData(sound.samples(480))));
+
+  async function decodingSound() {
+    const outputs = await sound.encodeAll(PCM, sound.samples(9_600), 480);
+    return stalled(() => new AudioDecoderStream(undefined, { slots: 2 }), outputs);
+  }
+
+  const codecs = { VideoEncoder: encoding, VideoDecoder: decoding, AudioEncoder: encodingSound, AudioDecoder: decodingSound };
+  for (const [what, make] of Object.entries(codecs)) {
+    test(`cancel() ends a stream of ${what} at once, with its reason`, async () => {
       const { reader, writer, writes } = await make();
       await reader.cancel('enough');
       await assert.rejects(writes.at(-1), (reason) => reason === 'enough');
@@ -136,7 +176,7 @@ describe('a reader that has stopped reading', () => {
       assert.equal((await reader.read()).done, true);
     });
 
-    test(`abort() ends a stream of an ${what} at once, with its reason`, async () => {
+    test(`abort() ends a stream of ${what} at once, with its reason`, async () => {
       const { reader, writer, writes } = await make();
       await writer.abort('mine');
       await assert.rejects(writes.at(-1), (reason) => reason === 'mine');

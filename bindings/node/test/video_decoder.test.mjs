@@ -6,6 +6,7 @@ import { EncodedVideoChunk, VideoDecoder } from 'framegate';
 
 import { rejectsTypeError, throwsDom, throwsTypeError } from './support/assertions.mjs';
 import { clip, demux, sumOf, toAnnexB } from './support/clips.mjs';
+import { testInvalid } from './support/configurations.mjs';
 import { collectFrames } from './support/video.mjs';
 
 let sample;
@@ -61,15 +62,7 @@ describe('configurations', () => {
     'rotation NaN': { ...good, rotation: NaN },
     'no object': 5,
   };
-  for (const [what, config] of Object.entries(invalid)) {
-    test(`invalid: ${what}`, async () => {
-      const { decoder } = collectFrames();
-      throwsTypeError(() => decoder.configure(config), /'configure' on 'VideoDecoder'/);
-      assert.equal(decoder.state, 'unconfigured');
-      await rejectsTypeError(VideoDecoder.isConfigSupported(config), /'isConfigSupported' on 'VideoDecoder'/);
-      decoder.close();
-    });
-  }
+  testInvalid(VideoDecoder, invalid);
 
   test('invalid: a detached description', async () => {
     const description = sample.config.description.slice();

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { VideoEncoder } from 'framegate';
 
 import { name } from './support/assertions.mjs';
+import { testInvalid, testUnsupported } from './support/configurations.mjs';
 import { collectChunks, encode, frame, FRAME_US, H264, nextTask, NULL, SMALL } from './support/video.mjs';
 
 async function encodeAll(config, count, each = () => ({})) {
@@ -47,14 +48,7 @@ describe('configurations', () => {
     hardwareAcceleration: { ...H264, hardwareAcceleration: 'require' },
     'avc.format': { ...H264, avc: { format: 'mp4' } },
   };
-  for (const [what, config] of Object.entries(invalid)) {
-    test(`invalid: ${what}`, async () => {
-      const { encoder } = collectChunks();
-      assert.throws(() => encoder.configure(config), TypeError);
-      await assert.rejects(VideoEncoder.isConfigSupported(config), TypeError);
-      assert.equal(encoder.state, 'unconfigured');
-    });
-  }
+  testInvalid(VideoEncoder, invalid);
 
   const unsupported = {
     'a codec that is not known': { ...H264, codec: 'bogus' },
@@ -63,18 +57,7 @@ describe('configurations', () => {
     'a scalability mode that does not exist': { ...H264, scalabilityMode: 'ABC' },
     'a preset that does not exist': { ...H264, framegate: { ffmpeg: { preset: 'warp' } } },
   };
-  for (const [what, config] of Object.entries(unsupported)) {
-    test(`unsupported: ${what}`, async () => {
-      const { encoder, errors } = collectChunks();
-      assert.equal((await VideoEncoder.isConfigSupported(config)).supported, false);
-      encoder.configure(config);
-      encode(encoder, 0); // some is found out only when the codec is opened
-      await assert.rejects(encoder.flush(), name('NotSupportedError'));
-      assert.equal(encoder.state, 'closed');
-      assert.equal(errors.length, 1);
-      assert.match(errors[0].message, /^(?!NotSupportedError)./);
-    });
-  }
+  testUnsupported(VideoEncoder, unsupported, (encoder) => encode(encoder, 0));
 
   test('isConfigSupported gives the members that are known, with their defaults', async () => {
     const { supported, config } = await VideoEncoder.isConfigSupported({

@@ -2,7 +2,6 @@
 import { ENUMERATIONS } from '../native/generated';
 import type { KeyRow } from '../native/key_row';
 import {
-  atLeast,
   boolean,
   bufferSourceCopy,
   dictionary,
@@ -13,6 +12,7 @@ import {
   required,
   unsignedLong,
   unsignedLongLong,
+  within,
   withoutUndefined,
   type Conversion,
   type Members,
@@ -47,13 +47,13 @@ function valueOf(given: Members, key: string, { convert, fallback, isRequired }:
 function memberOf(row: KeyRow): Member {
   switch (row.form) {
     case 'unsigned long':
-      return { convert: atLeast(row.least, unsignedLong) };
+      return { convert: within(row.least, unsignedLong, row.most), fallback: row.initial };
     case 'unsigned long long':
-      return { convert: atLeast(row.least, unsignedLongLong) };
+      return { convert: within(row.least, unsignedLongLong, row.most), fallback: row.initial };
     case 'double':
       return { convert: double };
     case 'boolean':
-      return { convert: boolean };
+      return { convert: boolean, fallback: row.initial };
     case 'DOMString':
       return { convert: domString };
     case 'BufferSource':

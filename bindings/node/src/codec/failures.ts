@@ -12,8 +12,8 @@ export const quotaError = (slots: number): DOMException =>
   domException('QuotaExceededError', `the gate is full, ${slots} slots: await ready, or use backpressure "block" or "queue"`);
 
 /** With release `close`: no waiting would help. */
-export const allKeptError = (kept: number, slots: number): DOMException =>
-  domException('QuotaExceededError', `the gate is full, ${slots} slots: the program has ${kept} frames that are not closed. Close them, or await ready`);
+export const allKeptError = (kept: number, slots: number, outputs: string): DOMException =>
+  domException('QuotaExceededError', `the gate is full, ${slots} slots: the program has ${kept} ${outputs} that are not closed. Close them, or await ready`);
 
 /** What a flush rejects with. Who does not await one often learns of it here, as the program ends. */
 export const abortError = (method: 'close' | 'reset'): DOMException =>

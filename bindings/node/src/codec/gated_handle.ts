@@ -110,7 +110,7 @@ export class GatedHandle<Config, Input> {
   /** The error for a gate that is full. */
   fullError(): DOMException {
     const { slots } = this.gate;
-    return this.isFullOfKept ? allKeptError(this.#kept.count, slots) : quotaError(slots);
+    return this.isFullOfKept ? allKeptError(this.#kept.count, slots, this.#filling.outputs) : quotaError(slots);
   }
 
   /** Whether an input would be let in. If not, that has armed the wake. */

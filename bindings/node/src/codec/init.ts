@@ -1,8 +1,9 @@
 /** The init dictionaries of encoders and decoders. */
-import { dictionary, enumeration, optional, required, unsignedLong, unsignedLongLong, type Conversion } from '../webidl';
+import { dictionary, enumeration, optional, required, requireArguments, unsignedLong, unsignedLongLong, type Conversion } from '../webidl';
 import { typeError } from '../native/errors';
 import { GATE } from '../native/generated';
-import type { GateOptions, Release } from './gate';
+import type { GateOptions } from './gate';
+import { SIDES, type CodecKind } from './kind';
 
 /** W3C WebCodecsErrorCallback: gets a DOMException, once, when the codec is already closed. */
 export type ErrorCallback = (error: DOMException) => void;
@@ -22,13 +23,14 @@ const backpressure = enumeration('backpressure', ['block', 'throw', 'queue']);
 
 const release = enumeration('release', ['callback', 'close']);
 
-/** `releases` are those that the codec has. */
+/** `given` is how many arguments the constructor has. */
 export function codecInit<O extends (...args: never[]) => unknown>(
-  type: string,
+  { name, side }: Pick<CodecKind<never>, 'name' | 'side'>,
   init: unknown,
-  releases: readonly Release[],
+  given: number,
 ): CodecInit<O> {
-  const context = `Failed to construct '${type}'`;
+  const context = `Failed to construct '${name}'`;
+  requireArguments(given, 1, context);
   const members = dictionary(init, context, 'init');
   const mode = optional(members, 'backpressure', backpressure, context, 'block');
   const error = required(members, 'error', callback, context) as ErrorCallback;
@@ -36,6 +38,7 @@ export function codecInit<O extends (...args: never[]) => unknown>(
   const output = required(members, 'output', callback, context) as O;
   const freed = optional(members, 'release', release, context, 'callback');
   const slots = optional(members, 'slots', unsignedLong, context, GATE.slots.initial);
+  const { releases }: { releases: readonly string[] } = SIDES[side];
   if (!releases.includes(freed)) throw typeError(`${context}: release is "${freed}", but what it gives cannot be closed`);
   checkRange(slots, 'slots', context);
   if (maxBytes !== undefined) checkRange(maxBytes, 'maxBytes', context);

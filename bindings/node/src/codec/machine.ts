@@ -46,6 +46,7 @@ export class Machine<Config, Input> implements Member {
   configure(config: Config): void {
     if (this.state === 'closed') throw closedError();
     this.state = 'configured';
+    this.#filling.configuring(config);
     this.#intake.give({ kind: 'configure', config });
   }
 

@@ -1,17 +1,16 @@
 import type { VideoColorSpaceJSON } from '../media/color_space';
-import { encodedVideoChunkFromOutput, type EncodedVideoChunk } from '../media/encoded_video_chunk';
+import { VIDEO_CHUNK, type EncodedVideoChunk } from '../media/encoded_video_chunk';
 import type { Orientation } from '../media/orientation';
 import { frameHandle, type VideoFrame } from '../media/video_frame';
 import { copyOfMemory, domException, EncodeOptions, FG, native, type Output } from '../native';
 import { typeError } from '../native/errors';
-import { refuseCloning, requireArguments, strangerError } from '../webidl';
-import { defineCodec, isSupported, type Codec } from './codec';
+import { refuseCloning, requireArguments } from '../webidl';
+import { defineCodec, supportOf, type Encoder } from './codec';
 import { parseEncodeOptions, type EncodeChoice, type VideoEncoderEncodeOptions } from './encode_options';
-import { newEvent } from './events';
-import type { Filling } from './filling';
+import { EncoderFilling, type EncoderInput } from './encoder_filling';
 import type { GateInit } from './gate';
-import { ENCODER } from './handle';
-import { codecInit, type CodecInit, type ErrorCallback } from './init';
+import { codecInit, type ErrorCallback } from './init';
+import type { CodecKind } from './kind';
 import { Layers } from './layers';
 import { Machine } from './machine';
 import { decoderConfigFromNative, type VideoDecoderConfig } from './video_decoder_config';
@@ -43,25 +42,27 @@ export interface VideoEncoderInit extends GateInit {
   error: ErrorCallback;
 }
 
-/** A frame on its way in: the caller's reference, or one of our own. */
-interface Input extends EncodeChoice {
-  readonly frame: number;
-}
+interface Input extends EncodeChoice, EncoderInput {}
 
+const KIND: CodecKind<VideoEncoderConfig> = {
+  name: 'VideoEncoder',
+  side: 'encoder',
+  outputs: 'chunks',
+  convert: videoEncoderConfig,
+  toNative: nativeVideoEncoderConfig,
+};
 const encodeOptions = new EncodeOptions();
 const ENCODE = "Failed to execute 'encode' on 'VideoEncoder'";
 
-class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
-  readonly functions = ENCODER;
+class VideoEncoderFilling extends EncoderFilling<VideoEncoderConfig, Input, EncodedVideoChunkOutputCallback> {
+  /** W3C [[active orientation]]: turn and flip of the first frame since configure. */
+  orientation: Orientation | null = null;
+  /** The codec string of the last configuration. */
+  codec = '';
   readonly #layers = new Layers();
 
-  constructor(
-    readonly target: EventTarget,
-    readonly init: CodecInit<EncodedVideoChunkOutputCallback>,
-  ) {}
-
-  toNative(config: VideoEncoderConfig): number {
-    const nativeConfig = nativeVideoEncoderConfig(config, this.init.gate);
+  override toNative(config: VideoEncoderConfig): number {
+    const nativeConfig = super.toNative(config);
     this.#layers.configure(config.scalabilityMode);
     return nativeConfig;
   }
@@ -74,97 +75,62 @@ class VideoEncoderFilling implements Filling<VideoEncoderConfig, Input> {
     return status;
   }
 
-  keep(input: Input): Input {
-    native.fg_frame_retain(input.frame);
-    return input;
-  }
-
-  drop(input: Input): void {
-    native.fg_frame_release(input.frame);
-  }
-
   deliver(output: Output): void {
     const metadata: EncodedVideoChunkMetadata = { framegate: { decodeTimestamp: output.dts_us } };
     if ((output.flags & FG.OUTPUT_CONFIG) !== 0) metadata.decoderConfig = decoderConfigFromNative(output.config);
     if (this.#layers.chunkGiven()) metadata.svc = { temporalLayerId: output.temporal_layer };
     if (output.alpha_size > 0) metadata.alphaSideData = copyOfMemory(output.alpha_data, output.alpha_size);
-    this.init.output(encodedVideoChunkFromOutput(output), metadata);
+    this.init.output(VIDEO_CHUNK.fromOutput(output), metadata);
   }
 
-  fail(error: DOMException): void {
-    this.init.error(error);
+  override configuring(config: VideoEncoderConfig): void {
+    this.orientation = null;
+    this.codec = config.codec;
   }
 
-  flushing(): void {}
-
-  resetting(): void {
+  override resetting(): void {
     this.#layers.reset();
-  }
-
-  dequeued(): void {
-    this.target.dispatchEvent(newEvent('dequeue'));
   }
 }
 
 /** W3C VideoEncoder, with a gate. */
-export interface VideoEncoder extends Codec {}
+export interface VideoEncoder extends Encoder<VideoEncoderConfig> {}
 
 export class VideoEncoder extends EventTarget {
+  readonly #filling: VideoEncoderFilling;
   readonly #machine: Machine<VideoEncoderConfig, Input>;
-  /** W3C [[active orientation]]: turn and flip of the first frame since configure. */
-  #orientation: Orientation | null = null;
-  /** The codec string of the last configuration. */
-  #codec = '';
 
   static {
-    defineCodec(this, (codec) => {
-      if (#machine in codec) return codec.#machine;
-      throw strangerError(codec, 'this is not a VideoEncoder');
-    });
+    defineCodec(this, KIND, (codec) => (#machine in codec ? codec.#machine : null));
   }
 
   constructor(init: VideoEncoderInit) {
-    requireArguments(arguments.length, 1, "Failed to construct 'VideoEncoder'");
-    const parsed = codecInit<EncodedVideoChunkOutputCallback>('VideoEncoder', init, ['callback']);
+    const parsed = codecInit<EncodedVideoChunkOutputCallback>(KIND, init, arguments.length);
     super();
-    this.#machine = new Machine(new VideoEncoderFilling(this, parsed), parsed.gate);
+    this.#filling = new VideoEncoderFilling(KIND, this, parsed);
+    this.#machine = new Machine(this.#filling, parsed.gate);
     refuseCloning(this);
   }
 
   static async isConfigSupported(config: VideoEncoderConfig): Promise<VideoEncoderSupport> {
-    const checked = videoEncoderConfig(config, "Failed to execute 'isConfigSupported' on 'VideoEncoder'");
-    const check = native.fg_encoder_is_config_supported;
-    return { supported: await isSupported(() => nativeVideoEncoderConfig(checked), check), config: checked };
-  }
-
-  /** Frames that the encoder has not begun with. */
-  get encodeQueueSize(): number {
-    return this.#machine.queueSize;
-  }
-
-  configure(config: VideoEncoderConfig): void {
-    const context = "Failed to execute 'configure' on 'VideoEncoder'";
-    requireArguments(arguments.length, 1, context);
-    const checked = videoEncoderConfig(config, context);
-    this.#machine.configure(checked);
-    this.#orientation = null;
-    this.#codec = checked.codec;
+    return supportOf(KIND, config);
   }
 
   /** Takes a reference: the frame may be closed at once. On a full gate it does what `backpressure` says. */
   encode(frame: VideoFrame, options: VideoEncoderEncodeOptions = {}): void {
     requireArguments(arguments.length, 1, ENCODE);
     frameHandle(frame); // a TypeError if it is no frame
-    const given = parseEncodeOptions(options, this.#codec, ENCODE); // may run code of the program, which may close the frame
+    const given = parseEncodeOptions(options, this.#filling.codec, ENCODE); // may run code of the program, which may close the frame
     const handle = frameHandle(frame);
     if (handle === 0) throw typeError(`${ENCODE}: the frame is closed`);
     this.#machine.checkConfigured();
-    const before = this.#orientation;
-    const active = (this.#orientation = activeOrientation(before, frame));
+    const filling = this.#filling;
+    const before = filling.orientation;
+    const active = (filling.orientation = activeOrientation(before, frame));
     try {
       this.#machine.submit({ frame: handle, ...given });
     } catch (error) {
-      if (this.#orientation === active) this.#orientation = before; // a frame that was refused fixes nothing
+      if (filling.orientation === active) filling.orientation = before; // a frame that was refused fixes nothing
       throw error;
     }
   }

@@ -4,7 +4,7 @@ import { dictionary, enumeration, keysOf, optional } from '../webidl';
 import type { DOMRectInit } from './dom_rect';
 import type { FrameFacts } from './frame_facts';
 import { computeLayout, planeLayouts, type ComputedLayout, type PlaneLayout } from './layout';
-import { checkFor } from './picture';
+import { checkFor } from './native_frame';
 import { knownFormat, pixelFormat, videoPixelFormat, type VideoPixelFormat } from './pixel_format';
 import { domRectInit, parseVisibleRect, verifyAlignment, type Rect } from './rect';
 

@@ -1,17 +1,25 @@
 import { isMainThread } from 'node:worker_threads';
 
 import { atExit } from '../process';
+import { withArticle } from '../webidl';
 import type { FrameReference } from './frame_reference';
 
-let warned = false;
+interface Watched {
+  readonly reference: FrameReference;
+  /** What its class is called. */
+  readonly name: string;
+}
 
-const registry = new FinalizationRegistry<FrameReference>((reference) => {
+/** The classes of which it was said. */
+const warned = new Set<string>();
+
+const registry = new FinalizationRegistry<Watched>(({ reference, name }) => {
   reference.release();
-  if (warned || !reference.isReachable) return;
-  warned = true;
-  process.emitWarning('A VideoFrame was garbage collected that had not been closed. Its memory was held until now.', {
+  if (warned.has(name) || !reference.isReachable) return;
+  warned.add(name);
+  process.emitWarning(`${withArticle(name).replace('a', 'A')} was garbage collected that had not been closed. Its memory was held until now.`, {
     code: 'FRAMEGATE_FRAME_NOT_CLOSED',
-    detail: 'Call VideoFrame.close() as soon as a frame is no longer needed. This is said once.',
+    detail: `Call ${name}.close() as soon as one is no longer needed. This is said once.`,
   });
 });
 
@@ -22,9 +30,9 @@ function releaseAll(): void {
 }
 if (live) atExit(releaseAll);
 
-/** Gives the reference back if `frame` is forgotten, or its worker ends. */
-export function watch(frame: object, reference: FrameReference): void {
-  registry.register(frame, reference, reference);
+/** Gives the reference back if `frame`, of a class of this name, is forgotten, or its worker ends. */
+export function watch(frame: object, reference: FrameReference, name: string): void {
+  registry.register(frame, { reference, name }, reference);
   live?.add(reference);
 }
 

@@ -1,4 +1,7 @@
-/** Pictures and encoded chunks: what the package exports of this room. */
+/** Pictures, sound and encoded chunks: what the package exports of this room. */
+export type { AudioDataCopyToOptions } from './audio_copy';
+export { AudioData } from './audio_data';
+export type { AudioDataInit } from './audio_data_init';
 export { VideoColorSpace } from './color_space';
 export type {
   VideoColorPrimaries,
@@ -10,6 +13,8 @@ export type {
 export type { PredefinedColorSpace, VideoFrameCopyToOptions } from './copy_to';
 export { DOMRectReadOnly } from './dom_rect';
 export type { DOMRectInit } from './dom_rect';
+export { EncodedAudioChunk } from './encoded_audio_chunk';
+export type { EncodedAudioChunkInit, EncodedAudioChunkType } from './encoded_audio_chunk';
 export { EncodedVideoChunk } from './encoded_video_chunk';
 export type { EncodedVideoChunkInit, EncodedVideoChunkType, FramegateChunkOptions } from './encoded_video_chunk';
 export type { CanvasImageSource, CanvasLike, ImageDataLike } from './from_image';
@@ -18,5 +23,6 @@ export type { FramegateFrameOptions, VideoFrameInit } from './frame_init';
 export type { PlaneLayout } from './layout';
 export type { VideoFrameMetadata } from './metadata';
 export type { VideoPixelFormat } from './pixel_format';
+export type { AudioSampleFormat } from './sample_format';
 export { VideoFrame } from './video_frame';
 export type { AllowSharedBufferSource } from '../webidl';

@@ -1,4 +1,3 @@
-import { domException } from '../native/errors';
 import {
   bufferSource,
   defineInterface,
@@ -24,8 +23,9 @@ import { isImage, pictureFromImage, type CanvasImageSource } from './from_image'
 import { requireBytes, type PlaneLayout } from './layout';
 import { copyMetadata, type VideoFrameMetadata } from './metadata';
 import { nativePicture, Picture } from './picture';
-import { resized } from './resize';
 import type { VideoPixelFormat } from './pixel_format';
+import { resized } from './resize';
+import { handleOf, markReachable, requireOpen as requireResource } from './resource';
 
 const CONSTRUCT = "Failed to construct 'VideoFrame'";
 const execute = (method: string): string => `Failed to execute '${method}' on 'VideoFrame'`;
@@ -57,7 +57,7 @@ export class VideoFrame {
     const picture = source instanceof Picture ? source : pictureOf(source, init, arguments.length);
     this.#facts = picture.facts;
     this.#picture = picture;
-    watch(this, picture.reference);
+    watch(this, picture.reference, 'VideoFrame');
     refuseCloning(this);
   }
 
@@ -177,10 +177,7 @@ function pictureOf(source: unknown, init: unknown, count: number): Picture {
   return resized(picture, given, CONSTRUCT);
 }
 
-function requireOpen(picture: Picture | null, context: string): Picture {
-  if (picture) return picture;
-  throw domException('InvalidStateError', `${context}: the frame is closed`);
-}
+const requireOpen = (picture: Picture | null, context: string): Picture => requireResource(picture, context, 'the frame');
 
 const fromPicture = (picture: Picture): VideoFrame => new (VideoFrame as unknown as new (picture: Picture) => VideoFrame)(picture);
 
@@ -190,10 +187,7 @@ const fromPicture = (picture: Picture): VideoFrame => new (VideoFrame as unknown
 export const videoFrameFromNative = (reference: FrameReference): VideoFrame => fromPicture(nativePicture(reference));
 
 /** Says whether the program can reach the frame. */
-export function setReachable(frame: VideoFrame, isReachable: boolean): void {
-  const picture = pictureIn(frame);
-  if (picture) picture.reference.isReachable = isReachable;
-}
+export const setReachable = (frame: VideoFrame, isReachable: boolean): void => markReachable(pictureIn(frame), isReachable);
 
 /** The native frame, valid until this one is closed; 0 if it is closed. */
-export const frameHandle = (frame: VideoFrame): number => pictureIn(frame)?.reference.pointer ?? 0;
+export const frameHandle = (frame: VideoFrame): number => handleOf(pictureIn(frame));

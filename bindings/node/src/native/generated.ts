@@ -308,6 +308,18 @@ export const PIXEL_FORMATS = [
   { name: 'I444AP12', number: 23, opaque: 'I444P12', isRgb: false, planes: [[2, 1, 1], [2, 1, 1], [2, 1, 1], [2, 1, 1]] },
 ] as const;
 
+/** W3C AudioSampleFormat. One that is planar has a plane for each channel. */
+export const SAMPLE_FORMATS = [
+  { name: 'u8', number: 1, sampleBytes: 1, isPlanar: false },
+  { name: 's16', number: 2, sampleBytes: 2, isPlanar: false },
+  { name: 's32', number: 3, sampleBytes: 4, isPlanar: false },
+  { name: 'f32', number: 4, sampleBytes: 4, isPlanar: false },
+  { name: 'u8-planar', number: 5, sampleBytes: 1, isPlanar: true },
+  { name: 's16-planar', number: 6, sampleBytes: 2, isPlanar: true },
+  { name: 's32-planar', number: 7, sampleBytes: 4, isPlanar: true },
+  { name: 'f32-planar', number: 8, sampleBytes: 4, isPlanar: true },
+] as const;
+
 // W3C's names of colours, and their numbers in H.273.
 export const PRIMARIES = { 'bt709': 1, 'bt470bg': 5, 'smpte170m': 6, 'bt2020': 9, 'smpte432': 12 } as const;
 export const TRANSFERS = { 'bt709': 1, 'smpte170m': 6, 'linear': 8, 'iec61966-2-1': 13, 'pq': 16, 'hlg': 18 } as const;
@@ -434,6 +446,76 @@ export const VIDEO_DECODER: readonly KeyRow[] = [
   { name: 'rotation', form: 'double' },
 ];
 
+export interface AudioEncoderMembers {
+  aac?: {
+    /** Raw chunks with a description, or chunks with ADTS headers. Default aac. */
+    format?: AacBitstreamFormat;
+  };
+  /** Bits a second, by the timestamps. */
+  bitrate?: number;
+  /** Whether the rate follows the content, is kept, or each frame has its quantizer (not of sound). Default variable. */
+  bitrateMode?: VideoEncoderBitrateMode;
+  /** The codec string. Which are known, the table of codecs tells. */
+  codec?: string;
+  flac?: {
+    /** Samples of a frame, 16 to 65535; 0: the encoder's choice. Default 0. */
+    blockSize?: number;
+    /** How long the encoder searches: 0 is fastest, 8 smallest. Default 5. */
+    compressLevel?: number;
+  };
+  /** Channels; needed. */
+  numberOfChannels?: number;
+  opus?: {
+    /** What counts most. Default audio. */
+    application?: OpusApplication;
+    /** How long the encoder searches; unset: 10. */
+    complexity?: number;
+    /** With a description, as in Ogg, or without. More than two channels always have one. Default opus. */
+    format?: OpusBitstreamFormat;
+    /** Microseconds of a chunk: 2500, 5000, 10000, 20000, 40000, 60000, 80000, 100000 or 120000. Default 20000. */
+    frameDuration?: number;
+    /** Percent of chunks that are expected to be lost. Default 0. */
+    packetlossperc?: number;
+    /** A hint: what the sound is; without effect where the encoder cannot be told. Default auto. */
+    signal?: OpusSignal;
+    /** A hint: silence takes fewer chunks; without effect where the encoder cannot be told. Default false. */
+    usedtx?: boolean;
+    /** Chunks have what restores the one before, where loss is expected. Default false. */
+    useinbandfec?: boolean;
+  };
+  /** Samples a second of each channel; needed. */
+  sampleRate?: number;
+}
+
+export const AUDIO_ENCODER: readonly KeyRow[] = [
+  { name: 'aac', form: 'members', members: [{ name: 'format', form: 'enumeration', type: 'AacBitstreamFormat' }] },
+  { name: 'bitrate', form: 'unsigned long long', least: 1 },
+  { name: 'bitrateMode', form: 'enumeration', type: 'VideoEncoderBitrateMode' },
+  { name: 'codec', form: 'DOMString' },
+  { name: 'flac', form: 'members', members: [{ name: 'blockSize', form: 'unsigned long', least: 0, most: 65535, initial: 0 }, { name: 'compressLevel', form: 'unsigned long', least: 0, most: 8, initial: 5 }] },
+  { name: 'numberOfChannels', form: 'unsigned long', least: 1 },
+  { name: 'opus', form: 'members', members: [{ name: 'application', form: 'enumeration', type: 'OpusApplication' }, { name: 'complexity', form: 'unsigned long', least: 0, most: 10 }, { name: 'format', form: 'enumeration', type: 'OpusBitstreamFormat' }, { name: 'frameDuration', form: 'unsigned long', least: 1, most: 120000, initial: 20000 }, { name: 'packetlossperc', form: 'unsigned long', least: 0, most: 100, initial: 0 }, { name: 'signal', form: 'enumeration', type: 'OpusSignal' }, { name: 'usedtx', form: 'boolean', initial: false }, { name: 'useinbandfec', form: 'boolean', initial: false }] },
+  { name: 'sampleRate', form: 'unsigned long', least: 1 },
+];
+
+export interface AudioDecoderMembers {
+  /** The codec string. Which are known, the table of codecs tells. */
+  codec?: string;
+  /** The codec's setup bytes, where its chunks do not have them. */
+  description?: Uint8Array;
+  /** Channels; needed. */
+  numberOfChannels?: number;
+  /** Samples a second of each channel; needed. */
+  sampleRate?: number;
+}
+
+export const AUDIO_DECODER: readonly KeyRow[] = [
+  { name: 'codec', form: 'DOMString' },
+  { name: 'description', form: 'BufferSource' },
+  { name: 'numberOfChannels', form: 'unsigned long', least: 1 },
+  { name: 'sampleRate', form: 'unsigned long', least: 1 },
+];
+
 export interface FramegateEncoderMembers {
   /** Consecutive B-frames, at most. Unset: what suits the codec and its latencyMode. */
   bFrames?: number;
@@ -468,6 +550,24 @@ export const FRAMEGATE_DECODER: readonly KeyRow[] = [
   { name: 'maxSamples', form: 'unsigned long long', least: 1 },
   { name: 'maxSide', form: 'unsigned long', least: 1 },
   { name: 'threads', form: 'unsigned long', least: 0 },
+];
+
+export interface FramegateAudioDecoderMembers {
+  /** Samples of each channel that one chunk of sound decodes to, at most. Default 1048576. */
+  maxSamples?: number;
+  /** Whether what the encoder put in front of the sound, and behind it, comes out. Default keep. */
+  priming?: Priming;
+  /** The timestamps count the priming: what follows it is heard that much later. A demuxer's do; an encoder's, and W3C's, do not. Default false. */
+  primingIsTimed?: boolean;
+  /** Samples of priming at the beginning of a sequence, at the rate that is decoded. Unset: what the description says, else 0. */
+  primingSamples?: number;
+}
+
+export const FRAMEGATE_AUDIO_DECODER: readonly KeyRow[] = [
+  { name: 'maxSamples', form: 'unsigned long long', least: 1 },
+  { name: 'priming', form: 'enumeration', type: 'Priming' },
+  { name: 'primingIsTimed', form: 'boolean' },
+  { name: 'primingSamples', form: 'unsigned long', least: 0 },
 ];
 
 export interface GateMembers {

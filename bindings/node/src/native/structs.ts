@@ -5,6 +5,9 @@ import { structType } from './struct_buffer';
 export const VideoInfo = structType(STRUCTS.fg_video_info);
 export type VideoInfo = InstanceType<typeof VideoInfo>;
 
+export const AudioInfo = structType(STRUCTS.fg_audio_info);
+export type AudioInfo = InstanceType<typeof AudioInfo>;
+
 export const Planes = structType(STRUCTS.fg_planes);
 export type Planes = InstanceType<typeof Planes>;
 

@@ -11,6 +11,9 @@ export function defineInterface(type: { readonly name: string; readonly prototyp
   Object.defineProperty(prototype, Symbol.toStringTag, { value: type.name, configurable: true });
 }
 
+/** The name of an interface in a sentence. */
+export const withArticle = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+
 function makeEnumerable(object: object, except: readonly string[]): void {
   for (const key of Object.getOwnPropertyNames(object)) {
     if (!except.includes(key)) Object.defineProperty(object, key, { enumerable: true });

@@ -20,12 +20,13 @@ const enforceRange =
       ? value + 0 // -0 is 0
       : conversions[type](value, { ...options(context, name), enforceRange: true });
 
-/** The same, and not below `least`. */
-export function atLeast(least: number, convert: Conversion<number>): Conversion<number> {
+/** The same, and neither below `least` nor above `most`. */
+export function within(least: number, convert: Conversion<number>, most = Infinity): Conversion<number> {
   return (value, context, name) => {
     const number = convert(value, context, name);
-    if (number < least) throw typeError(`${context}: ${name} is ${number}, allowed is ${least} or more`);
-    return number;
+    if (number >= least && number <= most) return number;
+    const allowed = most === Infinity ? `is ${least} or more` : `are ${least} to ${most}`;
+    throw typeError(`${context}: ${name} is ${number}, allowed ${allowed}`);
   };
 }
 
@@ -37,7 +38,7 @@ const modulo =
 /** [EnforceRange] unsigned long */
 export const unsignedLong = enforceRange('unsigned long', 0, 2 ** 32 - 1);
 /** [EnforceRange] unsigned long, and not 0 */
-export const positive = atLeast(1, unsignedLong);
+export const positive = within(1, unsignedLong);
 /** [EnforceRange] long long */
 export const longLong = enforceRange('long long', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 /** [EnforceRange] unsigned long long */
@@ -50,6 +51,12 @@ export const unsignedLongLongModulo = modulo('unsigned long long', 0);
 
 export const double: Conversion<number> = (value, context, name) =>
   typeof value === 'number' && Number.isFinite(value) ? value : conversions.double(value, options(context, name));
+
+/** float: the nearest number of 32 bits */
+export const float: Conversion<number> = (value, context, name) =>
+  typeof value === 'number' && Number.isFinite(value) && Math.fround(value) === value
+    ? value
+    : conversions.float(value, options(context, name));
 
 export const unrestrictedDouble: Conversion<number> = (value, context, name) =>
   typeof value === 'number' ? value : conversions['unrestricted double'](value, options(context, name));

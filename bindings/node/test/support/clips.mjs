@@ -59,11 +59,12 @@ export function framesOf(path) {
 /** A path for a file that a test writes. */
 export const newPath = (extension) => join(folder, `${(made += 1)}.${extension}`);
 
-const probe = (path, args) => JSON.parse(run('ffprobe', ['-select_streams', 'v:0', '-of', 'json', ...args, path]));
-const microseconds = (seconds) => Math.round(Number(seconds) * 1e6);
+/** What ffprobe says of the first track of a kind. */
+export const probe = (path, args, track = 'v:0') => JSON.parse(run('ffprobe', ['-select_streams', track, '-of', 'json', ...args, path]));
+export const microseconds = (seconds) => Math.round(Number(seconds) * 1e6);
 
 /** The bytes of ffprobe's hex dump. */
-function bytesOfDump(dump) {
+export function bytesOfDump(dump) {
   const lines = dump.trim().split('\n').map((line) => /^[0-9a-f]+: ([0-9a-f ]+?)(?:  |$)/.exec(line)[1]);
   return Uint8Array.from(Buffer.from(lines.join('').replaceAll(' ', ''), 'hex'));
 }

@@ -1,5 +1,7 @@
-// Pictures, and codecs that keep what they give.
+// Pictures, and codecs of them that keep what they give.
 import { VideoDecoder, VideoEncoder, VideoFrame } from 'framegate';
+
+import { chunkCollector, frameCollector } from './collect.mjs';
 
 export const SMALL = { width: 64, height: 48 };
 export const H264 = { codec: 'avc1.42001f', ...SMALL, framerate: 30 };
@@ -34,36 +36,8 @@ export function encode(encoder, n, size = SMALL, options = {}) {
   }
 }
 
-/** An encoder and what it gave: `outputs` of { chunk, metadata }, `errors`. `onOutput` is called after each. */
-export function collectChunks(init = {}, onOutput = () => {}) {
-  const outputs = [];
-  const errors = [];
-  const encoder = new VideoEncoder({
-    output: (chunk, metadata) => {
-      outputs.push({ chunk, metadata });
-      onOutput(chunk, metadata);
-    },
-    error: (error) => errors.push(error),
-    ...init,
-  });
-  return { encoder, outputs, errors };
-}
-
-/** A decoder and what it gave. Frames are closed unless `keep`. */
-export function collectFrames({ keep = false, ...init } = {}, onOutput = () => {}) {
-  const frames = [];
-  const errors = [];
-  const decoder = new VideoDecoder({
-    output: (picture) => {
-      frames.push(picture);
-      onOutput(picture);
-      if (!keep) picture.close();
-    },
-    error: (error) => errors.push(error),
-    ...init,
-  });
-  return { decoder, frames, errors };
-}
+export const collectChunks = chunkCollector(VideoEncoder);
+export const collectFrames = frameCollector(VideoDecoder);
 
 /** `count` chunks of a small H.264 stream, and its decoder configuration. */
 export async function stream(count, config = H264, options = () => ({})) {

@@ -5,6 +5,12 @@ import * as framegate from 'framegate';
 type Fits<Browser extends Ours, Ours> = Browser;
 
 export type Dictionaries = [
+  Fits<AudioDataCopyToOptions, framegate.AudioDataCopyToOptions>,
+  Fits<AudioDataInit, framegate.AudioDataInit>,
+  Fits<AudioDecoderConfig, framegate.AudioDecoderConfig>,
+  Fits<AudioEncoderConfig, framegate.AudioEncoderConfig>,
+  Fits<EncodedAudioChunkInit, framegate.EncodedAudioChunkInit>,
+  Fits<OpusEncoderConfig, framegate.OpusEncoderConfig>,
   Fits<EncodedVideoChunkInit, framegate.EncodedVideoChunkInit>,
   Fits<VideoColorSpaceInit, framegate.VideoColorSpaceInit>,
   Fits<VideoFrameBufferInit, framegate.VideoFrameBufferInit>,
@@ -18,12 +24,17 @@ export type Dictionaries = [
 ];
 
 export type Enumerations = [
+  Fits<AacBitstreamFormat, framegate.AacBitstreamFormat>,
   Fits<AlphaOption, framegate.AlphaOption>,
+  Fits<AudioSampleFormat, framegate.AudioSampleFormat>,
   Fits<AvcBitstreamFormat, framegate.AvcBitstreamFormat>,
+  Fits<BitrateMode, framegate.BitrateMode>,
   Fits<CodecState, framegate.CodecState>,
+  Fits<EncodedAudioChunkType, framegate.EncodedAudioChunkType>,
   Fits<EncodedVideoChunkType, framegate.EncodedVideoChunkType>,
   Fits<HardwareAcceleration, framegate.HardwareAcceleration>,
   Fits<LatencyMode, framegate.LatencyMode>,
+  Fits<OpusBitstreamFormat, framegate.OpusBitstreamFormat>,
   Fits<PredefinedColorSpace, framegate.PredefinedColorSpace>,
   Fits<VideoColorPrimaries, framegate.VideoColorPrimaries>,
   Fits<VideoEncoderBitrateMode, framegate.VideoEncoderBitrateMode>,
@@ -36,6 +47,10 @@ export type Enumerations = [
 type HasAll<Ours extends { [K in keyof Browser]: unknown }, Browser> = Ours;
 
 export type Interfaces = [
+  HasAll<framegate.AudioData, AudioData>,
+  HasAll<framegate.AudioDecoder, AudioDecoder>,
+  HasAll<framegate.AudioEncoder, AudioEncoder>,
+  HasAll<framegate.EncodedAudioChunk, EncodedAudioChunk>,
   HasAll<framegate.DOMRectReadOnly, DOMRectReadOnly>,
   HasAll<framegate.EncodedVideoChunk, EncodedVideoChunk>,
   HasAll<framegate.VideoColorSpace, VideoColorSpace>,
@@ -47,6 +62,13 @@ export type Interfaces = [
 // Names that lib.dom lacks as yet, or has with functions in them.
 export type Names = [
   framegate.AllowSharedBufferSource,
+  framegate.AudioDataOutputCallback,
+  framegate.AudioDecoderInit,
+  framegate.AudioDecoderSupport,
+  framegate.AudioEncoderInit,
+  framegate.AudioEncoderSupport,
+  framegate.EncodedAudioChunkMetadata,
+  framegate.EncodedAudioChunkOutputCallback,
   framegate.EncodedVideoChunkMetadata,
   framegate.EncodedVideoChunkOutputCallback,
   framegate.VideoDecoderInit,
@@ -95,5 +117,39 @@ export async function program(canvas: HTMLCanvasElement, imageData: ImageData): 
   new VideoFrame(data, { timestamp: 0 });
   // @ts-expect-error: attributes are read-only
   frame.timestamp = 5;
+  await encoder.flush();
+}
+
+export async function sound(samples: Float32Array<ArrayBuffer>): Promise<void> {
+  const { AudioData, AudioDecoder, AudioEncoder, EncodedAudioChunk } = framegate;
+  const decoder = new AudioDecoder({
+    output(data) {
+      const plane = new Float32Array(data.allocationSize({ planeIndex: 0, format: 'f32-planar' }) / 4);
+      data.copyTo(plane, { planeIndex: 0, format: 'f32-planar' });
+      console.log(data.format?.startsWith('f32'), data.numberOfFrames, data.duration);
+      data.close();
+    },
+    error: (error) => console.error(error.message),
+  });
+  const encoder = new AudioEncoder({
+    output(chunk, metadata) {
+      if (metadata?.decoderConfig) decoder.configure(metadata.decoderConfig);
+      decoder.decode(chunk);
+    },
+    error: (error: DOMException) => console.error(error.name),
+  });
+  const config = { codec: 'opus', sampleRate: 48000, numberOfChannels: 1, bitrateMode: 'constant', opus: { frameDuration: 10_000 } } as const;
+  const { supported } = await AudioEncoder.isConfigSupported(config);
+  if (supported) encoder.configure(config);
+  const init = { format: 'f32', sampleRate: 48000, numberOfFrames: samples.length, numberOfChannels: 1, timestamp: 0, data: samples } as const;
+  const data = new AudioData({ ...init, transfer: [samples.buffer] });
+  encoder.encode(data);
+  data.close();
+  decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp: 0, data: new Uint8Array(4) }));
+
+  // @ts-expect-error: which channel is to be said
+  data.copyTo(samples, {});
+  // @ts-expect-error: sound has no quantizer
+  encoder.configure({ ...config, bitrateMode: 'quantizer' });
   await encoder.flush();
 }

@@ -7,6 +7,11 @@ import { ArrayBufferTarget as WebMTarget, Muxer as WebMMuxer } from 'webm-muxer'
 type Fits<Ours extends Browser, Browser> = Ours;
 
 export type Interfaces = [
+  Fits<framegate.AudioData, AudioData>,
+  Fits<framegate.AudioDecoder, AudioDecoder>,
+  Fits<framegate.AudioEncoder, AudioEncoder>,
+  Fits<framegate.EncodedAudioChunk, EncodedAudioChunk>,
+  Fits<framegate.EncodedAudioChunkMetadata, EncodedAudioChunkMetadata>,
   Fits<framegate.DOMRectReadOnly, DOMRectReadOnly>,
   Fits<framegate.EncodedVideoChunk, EncodedVideoChunk>,
   Fits<framegate.EncodedVideoChunkMetadata, EncodedVideoChunkMetadata>,
@@ -24,6 +29,19 @@ export function muxers(): framegate.VideoEncoder {
     output(chunk, metadata) {
       mp4.addVideoChunk(chunk, metadata);
       webm.addVideoChunk(chunk, metadata);
+    },
+    error: console.error,
+  });
+}
+
+export function soundMuxers(): framegate.AudioEncoder {
+  const sound = { numberOfChannels: 2, sampleRate: 48_000 };
+  const mp4 = new Mp4Muxer({ target: new Mp4Target(), audio: { codec: 'aac', ...sound }, fastStart: 'in-memory' });
+  const webm = new WebMMuxer({ target: new WebMTarget(), audio: { codec: 'A_OPUS', ...sound } });
+  return new framegate.AudioEncoder({
+    output(chunk, metadata) {
+      mp4.addAudioChunk(chunk, metadata);
+      webm.addAudioChunk(chunk, metadata);
     },
     error: console.error,
   });
