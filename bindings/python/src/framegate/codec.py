@@ -115,7 +115,8 @@ class Codec(Machine[In, Out]):
     def __repr__(self) -> str:
         config = self._config
         sides = config["width"] or config["coded_width"], config["height"] or config["coded_height"]
-        size = f" {'x'.join(sides)}" if all(sides) else ""
+        rate, channels = config["sample_rate"], config["number_of_channels"]
+        size = f" {'x'.join(sides)}" if all(sides) else f" {rate} Hz x {channels}" if rate and channels else ""
         try:
             stats = self.stats
             gate = f"{stats.in_flight} of {stats.slots} slots in flight"
