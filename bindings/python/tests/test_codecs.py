@@ -20,9 +20,10 @@ import pytest
 import framegate
 from framegate import Chunk, ClosedError, Config, Demuxer, Frame, Muxer, NotSupportedError, VideoDecoder, VideoEncoder
 from pictures import moving, psnr
+from ways import WAYS, by_calls
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 WIDTH, HEIGHT = 96, 64
@@ -68,65 +69,6 @@ def frames(count: int = COUNT) -> list[Frame]:
         Frame(picture, timestamp=index * 40_000, duration=40_000 - index, id=1000 + index)
         for index, picture in enumerate(moving(count, WIDTH, HEIGHT, 3))
     ]
-
-
-# The three ways; keys as far as a way has them.
-
-Codec = VideoEncoder | VideoDecoder
-
-
-def by_calls(codec: Codec, items: Iterable[Any], keys: set[int]) -> list[Any]:
-    """On one thread: waits for a slot or an output."""
-    outs: list[Any] = []
-
-    def take() -> None:
-        while (out := codec.poll()) is not None:
-            outs.append(out)
-
-    for index, item in enumerate(items):
-        while not give(codec, item, index in keys):
-            codec.wait()
-            take()
-    codec.flush()
-    while not codec.flushed:
-        codec.wait(enqueue=False)
-        take()
-    return outs
-
-
-def give(codec: Codec, item: Any, key: bool) -> bool:
-    if isinstance(codec, VideoEncoder):
-        return codec.encode(item, key_frame=key, timeout=0)
-    return codec.decode(item, timeout=0)
-
-
-def by_iterator(codec: Codec, items: Iterable[Any], _keys: set[int]) -> list[Any]:
-    return list(codec.run(items))
-
-
-def by_asyncio(codec: Codec, items: Iterable[Any], keys: set[int]) -> list[Any]:
-    async def feed() -> None:
-        for index, item in enumerate(items):
-            if isinstance(codec, VideoEncoder):
-                await codec.encode_async(item, key_frame=index in keys)
-            else:
-                await codec.decode_async(item)
-        codec.flush()
-
-    async def main() -> list[Any]:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(feed())
-            outs: AsyncIterator[Any] = codec.__aiter__()
-            return [out async for out in outs]
-
-    return asyncio.run(main())
-
-
-WAYS: dict[str, Callable[[Codec, Iterable[Any], set[int]], list[Any]]] = {
-    "calls": by_calls,
-    "iterator": by_iterator,
-    "asyncio": by_asyncio,
-}
 
 
 def encoded(case: Case, pictures: Iterable[Any] | None = None, **members: Any) -> list[Chunk]:
