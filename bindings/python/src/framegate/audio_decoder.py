@@ -37,6 +37,8 @@ class AudioDecoder(Decoder[AudioFrame]):
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, rate or channels.
     """
 
+    MEDIUM = "audio"
+
     def __init__(
         self, config: Mapping[str, Any] | None = None, *, hold: bool = False, **members: Unpack[AudioDecoderMembers]
     ) -> None:

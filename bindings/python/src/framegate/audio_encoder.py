@@ -40,6 +40,7 @@ class AudioEncoder(Encoder[AudioFrame]):
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, rate or channels.
     """
 
+    MEDIUM = "audio"
     FRAME = AudioFrame
 
     def __init__(self, config: Mapping[str, Any] | None = None, **members: Unpack[AudioEncoderMembers]) -> None:

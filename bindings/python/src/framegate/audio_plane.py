@@ -23,7 +23,7 @@ class AudioPlane(View):
     takes it as it is.
     """
 
-    __slots__ = ("_letter", "channels", "frames")
+    __slots__ = ("_format", "channels", "frames")
 
     frames: int
     """Samples of each channel."""
@@ -32,7 +32,7 @@ class AudioPlane(View):
 
     def __init__(self, owner: Handle, address: int, format: SampleFormat, size: tuple[int, int]) -> None:
         self.frames, self.channels = size
-        self._letter = format.letter
+        self._format = format
         shape, strides = (size, (self.channels * format.size, format.size))
         if format.planar:
             shape, strides = size[:1], strides[:1]  # type: ignore[assignment]
@@ -41,7 +41,7 @@ class AudioPlane(View):
     @property
     def memory(self) -> memoryview[Any]:
         """The samples as numbers, those of all channels in turn."""
-        memory: memoryview[Any] = self._bytes().cast(self._letter)  # type: ignore[call-overload]
+        memory: memoryview[Any] = self._bytes().cast(self._format.letter)  # type: ignore[call-overload]
         return memory
 
     @property
@@ -52,7 +52,8 @@ class AudioPlane(View):
         return np.asarray(self)
 
     def __repr__(self) -> str:
-        return f"<framegate.AudioPlane {self.frames} samples of {self.channels} channels, {self._typestr}>"
+        plural = "s" * (self.channels > 1)
+        return f"<framegate.AudioPlane {self._format.name}, {self.frames} samples of {self.channels} channel{plural}>"
 
 
 def equally_spaced(planes: Sequence[AudioPlane]) -> View | None:

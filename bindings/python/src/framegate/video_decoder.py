@@ -44,6 +44,8 @@ class VideoDecoder(Decoder[Frame]):
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, profile or size.
     """
 
+    MEDIUM = "video"
+
     def __init__(
         self,
         config: Mapping[str, Any] | None = None,

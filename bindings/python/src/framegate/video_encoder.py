@@ -39,6 +39,7 @@ class VideoEncoder(Encoder[Frame]):
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, profile or size.
     """
 
+    MEDIUM = "video"
     FRAME = Frame
 
     def __init__(
