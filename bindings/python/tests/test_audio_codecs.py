@@ -58,9 +58,7 @@ def pyavs(case: Case, chunks: Sequence[Chunk]) -> np.ndarray:
     if config.description:
         decoder.extradata = config.description
     found = [frame for chunk in chunks for frame in decoder.decode(av.Packet(chunk.data))] + decoder.decode(None)
-    arrays = [
-        frame.to_ndarray().T if frame.format.is_planar else frame.to_ndarray().reshape(-1, 2) for frame in found
-    ]
+    arrays = [frame.to_ndarray().T if frame.format.is_planar else frame.to_ndarray().reshape(-1, 2) for frame in found]
     return np.concatenate(arrays)
 
 
