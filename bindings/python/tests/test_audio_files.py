@@ -127,8 +127,8 @@ def test_a_program_for_soundfile_arrays(tmp_path: Path) -> None:
         for chunk in encoder.run(blocks):
             track = muxer.add_track(chunk.config) if chunk.config else track  # noqa: F821
             muxer.write(track, chunk)
-    with Demuxer(out) as demuxer, AudioDecoder(demuxer.audio.config, priming="drop") as decoder:
-        with soundfile.SoundFile(back, "w", 44_100, 1) as file:
+    with Demuxer(out) as demuxer, soundfile.SoundFile(back, "w", 44_100, 1) as file:
+        with AudioDecoder(demuxer.audio.config, priming="drop") as decoder:
             for frame in decoder.run(demuxer.audio):
                 file.write(frame.to_numpy("f32"))
     found, rate = soundfile.read(back, always_2d=True)
@@ -203,7 +203,7 @@ def test_what_pyav_writes_is_heard(encoder: str, ending: str, codec: str, tmp_pa
     assert np.abs(ours[:most] - theirs[:most]).max() < 1e-3
 
 
-def test_frames_of_pyav_go_in_without_a_copy(tmp_path: Path) -> None:
+def test_frames_of_pyav_go_in_without_a_copy() -> None:
     """Its planar arrays are channels x samples; their transpose is ours."""
     for layout, rows in (("fltp", 2), ("flt", 1)):
         samples = tones(1024)
@@ -217,7 +217,7 @@ def test_frames_of_pyav_go_in_without_a_copy(tmp_path: Path) -> None:
         assert ours.arrays()[0].ctypes.data == array.ctypes.data
         assert ours.format == ("f32-planar" if rows == 2 else "f32")
         back = av.AudioFrame.from_ndarray(ours.to_numpy("f32-planar").T, "fltp", "stereo").to_ndarray()
-        assert (back.T == samples).all()
+        assert (samples == back.T).all()
 
 
 # Tracks.

@@ -35,7 +35,8 @@ class Wish:
         rate, channels = int(self.config["sample_rate"]), int(self.config["number_of_channels"])
         changes = (rate, channels) != (first.sample_rate, first.channels)
         self.resampler = Resampler(sample_rate=rate, channels=channels) if changes else None
-        self._sample = AudioFrame(bytes(4 * channels), "f32", sample_rate=rate, channels=channels)
+        # Of the format to come, which some encoders go by (FLAC of 16 bits, or 24).
+        self._sample = _silence(first.format, rate, channels, 1)
 
     def decoder_config(self) -> Config:
         """That of the chunks to come, which the muxer needs before there is one."""
@@ -120,7 +121,7 @@ class SoundLane:
         while missing > 0:
             count = min(missing, rate)
             missing -= count
-            yield _silence(frame, count)
+            yield _silence(frame.format, rate, frame.channels, count)
         yield frame
 
     def _resampled(self) -> Iterator[AudioFrame]:
@@ -139,9 +140,7 @@ class SoundLane:
             yield chunk
 
 
-def _silence(like: AudioFrame, count: int) -> AudioFrame:
-    """So many samples, of the same format, rate and channels."""
-    of = sample_format.of_name(like.format)
-    sample = (b"\x80" if of.kind == "u8" else b"\0") * of.size
-    data = sample * (like.channels * count)
-    return AudioFrame(data, of.name, sample_rate=like.sample_rate, channels=like.channels)
+def _silence(format: str, rate: int, channels: int, count: int) -> AudioFrame:
+    of = sample_format.of_name(format)
+    level = b"\x80" if of.kind == "u8" else b"\0"
+    return AudioFrame(level * (of.size * channels * count), format, sample_rate=rate, channels=channels)
