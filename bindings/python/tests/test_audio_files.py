@@ -127,10 +127,9 @@ def test_a_program_for_soundfile_arrays(tmp_path: Path) -> None:
         for chunk in encoder.run(blocks):
             track = muxer.add_track(chunk.config) if chunk.config else track  # noqa: F821
             muxer.write(track, chunk)
-    with Demuxer(out) as demuxer, soundfile.SoundFile(back, "w", 44_100, 1) as file:
-        with AudioDecoder(demuxer.audio.config, priming="drop") as decoder:
-            for frame in decoder.run(demuxer.audio):
-                file.write(frame.to_numpy("f32"))
+    with soundfile.SoundFile(back, "w", 44_100, 1) as file:
+        for frame in heard(out, priming="drop"):
+            file.write(frame.to_numpy("f32"))
     found, rate = soundfile.read(back, always_2d=True)
     assert (rate, found.shape) == (44_100, (COUNT, 1))
     assert likeness(found, tones(COUNT, 1)) > (0.99, -1)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
 
+    from .config import Config
     from .members import AudioEncoderMembers
 
 
@@ -45,6 +46,9 @@ class AudioEncoder(Encoder[AudioFrame]):
 
     def __init__(self, config: Mapping[str, Any] | None = None, **members: Unpack[AudioEncoderMembers]) -> None:
         super().__init__(config, dict(members))
+        self._rate_of: Config | None = None
+        self._rate = 0
+        """Of that configuration."""
 
     @classmethod
     def is_config_supported(
@@ -73,7 +77,9 @@ class AudioEncoder(Encoder[AudioFrame]):
         await self._encode_async(frame, None)
 
     def _stamped(self, item: Any) -> AudioFrame:
-        rate = int(self._config["sample_rate"])
+        if self._rate_of is not self._config:
+            self._rate_of, self._rate = self._config, int(self._config["sample_rate"])
+        rate = self._rate
         samples = sound.read(item, None, None)
         start, _ = self._clock.next(rate, samples.frames)
         try:

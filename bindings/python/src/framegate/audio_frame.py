@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from .sound import Sound
 
 
+_DEFAULTS = AudioInfoStruct.new()
+
+
 class AudioFrame(MediaFrame[AudioInfoStruct]):
     """W3C AudioData: samples of each channel, and their time in microseconds.
 
@@ -84,14 +87,11 @@ class AudioFrame(MediaFrame[AudioInfoStruct]):
 
     def _take(self, samples: Sound, sample_rate: int, timestamp: int, id: int, copy: bool | None) -> None:
         try:
-            info = AudioInfoStruct.new(
-                format=samples.format.number,
-                sample_rate=unsigned("sample_rate", sample_rate, 32),
-                channels=unsigned("channels", samples.channels, 32),
-                frames=unsigned("frames", samples.frames, 32),
-                timestamp_us=signed("timestamp", timestamp),
-                id=unsigned("id", id),
-            )
+            info = AudioInfoStruct.from_buffer_copy(_DEFAULTS)
+            info.format, info.sample_rate = samples.format.number, unsigned("sample_rate", sample_rate, 32)
+            info.channels = unsigned("channels", samples.channels, 32)
+            info.frames = unsigned("frames", samples.frames, 32)
+            info.timestamp_us, info.id = signed("timestamp", timestamp), unsigned("id", id)
         except BaseException:
             samples.release()
             raise

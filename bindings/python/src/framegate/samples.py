@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from .errors import InvalidArgumentError
@@ -41,10 +42,11 @@ def check(what: str, buffer: Buffer, depth: int) -> None:
         raise InvalidArgumentError(f"{what} has numbers of type {name(buffer)}, {_wanted(depth)} is needed")
 
 
-def letter(buffer: Buffer) -> str | None:
+@cache
+def letter(format: bytes, itemsize: int) -> str | None:
     """What the module struct calls a buffer's items; None if they are not in the machine's order."""
-    order, letter = _split(buffer.format.decode())
-    if order not in _LITTLE and buffer.itemsize > 1:
+    order, letter = _split(format.decode())
+    if order not in _LITTLE and itemsize > 1:
         return None
     return "B" if letter == "c" else letter
 

@@ -102,7 +102,7 @@ def _array(data: Any, buffer: Buffer, named: SampleFormat | None, channels: int 
 
 def _flat(data: Any, buffer: Buffer, named: SampleFormat | None, channels: int | None) -> Sound:
     """Of one channel, or of all in turn; a planar format's one after the other. Bytes are whatever is named."""
-    if samples.letter(buffer) == "B":
+    if samples.letter(buffer.format, buffer.itemsize) == "B":
         if named is None or (channels is None and named.kind != "u8"):
             missing = "format" if named is None else "channels"
             raise InvalidArgumentError(f"{missing} is missing: bytes do not say it")
@@ -166,7 +166,7 @@ def _plane(index: int, buffers: Sequence[Buffer], named: SampleFormat | None) ->
 
 def _kind(what: str, buffer: Buffer, named: SampleFormat | None) -> SampleFormat:
     """The format of a buffer's numbers, not planar. InvalidArgumentError: they are not what is named."""
-    found = BY_LETTER.get(samples.letter(buffer) or "")
+    found = BY_LETTER.get(samples.letter(buffer.format, buffer.itemsize) or "")
     if found is None or (named is not None and named.kind != found.name):
         needed = ", ".join(known.dtype for known in BY_LETTER.values()) if named is None else named.dtype
         raise InvalidArgumentError(f"{what} has numbers of type {samples.name(buffer)}, {needed} is needed")
