@@ -14,7 +14,6 @@ from framegate import (
     AudioDecoder,
     AudioEncoder,
     AudioFrame,
-    Chunk,
     Demuxer,
     InvalidStateError,
     Muxer,
@@ -22,23 +21,13 @@ from framegate import (
     VideoDecoder,
 )
 from sounds import AAC, CASES, OPUS, RATE, Case, encoded, joined, likeness, pieces, tones
+from ways import written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 COUNT = 50_001
 BY_NAME = {case.codec: case for case in CASES}
-
-
-def written(path: Path, chunks: Sequence[Chunk]) -> Path:
-    config = chunks[0].config
-    assert config is not None
-    with Muxer(path) as muxer:
-        track = muxer.add_track(config)
-        for chunk in chunks:
-            muxer.write(track, chunk)
-    return path
 
 
 def heard(path: Path, **members: Any) -> list[AudioFrame]:

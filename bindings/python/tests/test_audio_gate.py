@@ -29,10 +29,10 @@ from framegate import (
     WouldDeadlockError,
 )
 from sounds import AAC, CASES, OPUS, RATE, Case, decoded, encoded, joined, pieces, tones
-from ways import WAYS
+from ways import WAYS, close_in_the_middle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 SECOND = tones(RATE)
@@ -229,33 +229,10 @@ def test_closed_in_the_middle(case: Case, slots: int) -> None:
         (AudioDecoder, chunks[0].config, chunks),
     ):
         codec: Any = kind(config, slots=slots)
-        told: list[str] = []
-
-        def repeat(call: Callable[[], object], told: list[str] = told) -> None:
-            try:
-                while True:
-                    call()
-            except ClosedError:
-                told.append("closed")
-
-        put = codec.encode if kind is AudioEncoder else codec.decode
-        source = iter(items * 1000)  # type: ignore[operator]
-        taken: list[object] = []
-        threads = [
-            threading.Thread(target=repeat, args=(lambda put=put, source=source: put(next(source)),)),
-            threading.Thread(target=repeat, args=(lambda codec=codec, taken=taken: taken.append(codec.poll(None)),)),
-        ]
-        for thread in threads:
-            thread.start()
-        while len(taken) < 3:
-            time.sleep(0.001)
-        codec.close()
-        for thread in threads:
-            thread.join()
-        assert told == ["closed"] * 2
+        close_in_the_middle(codec, items)
         assert codec.state == "closed"
         with pytest.raises(ClosedError):
-            put(items[0])
+            (codec.encode if kind is AudioEncoder else codec.decode)(items[0])
         codec.close()
 
 

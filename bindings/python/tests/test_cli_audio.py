@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import soundfile
 
+from conftest import ROOT
 from framegate import Demuxer, Muxer, cli
 from sounds import likeness, tones
 
@@ -171,6 +173,18 @@ def test_sound_alone(audio: str, ending: str, tmp_path: Path, capsys: pytest.Cap
         cli.main(["transcode", str(source), str(tmp_path / "copied.mkv")])
 
 
+def test_the_progress_bar_of_sound_alone(tmp_path: Path) -> None:
+    """On a terminal: it counts what was read."""
+    source = make(tmp_path / "in.mka", "sine=duration=2:sample_rate=48000", more=("-c:a", "flac"))
+    count = len(ffprobe(source, "-show_entries", "packet=size"))
+    arguments = ["transcode", str(source), str(tmp_path / "out.ogg"), "--audio", "opus"]
+    program = f"from framegate.cli import main; main({arguments!r})"
+    command = f'env PYTHONPATH={ROOT}/bindings/python/src TERM=xterm {sys.executable} -c "{program}"'
+    done = subprocess.run(["script", "-qec", command, "/dev/null"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert f"{count}/{count}" in done.stdout
+
+
 def test_a_gap_in_the_sound_stays_one(tmp_path: Path) -> None:
     """Encoders count samples: without silence what follows would move to the front, away from its pictures."""
     whole = make(tmp_path / "whole.mkv", "sine=frequency=500:duration=6:sample_rate=48000", more=("-c:a", "pcm_s16le"))
@@ -186,6 +200,19 @@ def test_a_gap_in_the_sound_stays_one(tmp_path: Path) -> None:
     assert len(samples) == pytest.approx(6 * 48_000, abs=2000)
     assert np.abs(samples[int(2.2 * 48_000) : int(3.8 * 48_000)]).max() == 0
     assert np.abs(samples[int(4.2 * 48_000) : int(5.8 * 48_000)]).max() > 0.1
+
+
+def test_a_clock_that_jumps_by_hours_is_no_silence(tmp_path: Path) -> None:
+    whole = make(tmp_path / "whole.mkv", "sine=duration=2:sample_rate=48000", more=("-c:a", "pcm_s16le"))
+    jump, out = tmp_path / "jump.mkv", tmp_path / "out.wav"
+    with Demuxer(whole) as demuxer, Muxer(jump) as muxer:
+        track = muxer.add_track(demuxer.audio.config)
+        for chunk in demuxer.audio:
+            chunk.timestamp += 50_000_000_000 * (chunk.timestamp > 1_000_000)
+            chunk.dts = None
+            muxer.write(track, chunk)
+    cli.main(["transcode", str(jump), str(out), "--audio", "pcm-s16"])
+    assert len(heard(out, 48_000, 1)) == pytest.approx(2 * 48_000, abs=100)
 
 
 def test_sound_that_begins_late_is_where_it_was(movie: Path, tmp_path: Path) -> None:

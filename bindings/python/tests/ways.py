@@ -1,14 +1,19 @@
-"""The three ways to work with a codec; keys as far as a way has them."""
+"""The three ways to work with a codec (keys as far as a way has them), its end in the middle, and its chunks' files."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
-from framegate import AudioDecoder, AudioEncoder, VideoDecoder, VideoEncoder
+from framegate import AudioDecoder, AudioEncoder, ClosedError, Muxer, VideoDecoder, VideoEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from framegate import Chunk
 
 Codec = VideoEncoder | VideoDecoder | AudioEncoder | AudioDecoder
 
@@ -67,3 +72,41 @@ WAYS: dict[str, Callable[[Codec, Iterable[Any], set[int]], list[Any]]] = {
     "iterator": by_iterator,
     "asyncio": by_asyncio,
 }
+
+
+def close_in_the_middle(codec: Any, items: list[Any]) -> None:
+    """A thread that feeds and one that takes are told; what is left is dropped."""
+    told: list[str] = []
+
+    def repeat(call: Callable[[], object]) -> None:
+        try:
+            while True:
+                call()
+        except ClosedError:
+            told.append("closed")
+
+    put = codec.encode if isinstance(codec, VideoEncoder | AudioEncoder) else codec.decode
+    source = iter(items * 1000)
+    taken: list[object] = []
+    threads = [
+        threading.Thread(target=repeat, args=(lambda: put(next(source)),)),
+        threading.Thread(target=repeat, args=(lambda: taken.append(codec.poll(None)),)),
+    ]
+    for thread in threads:
+        thread.start()
+    while len(taken) < 3:
+        time.sleep(0.001)
+    codec.close()
+    for thread in threads:
+        thread.join()
+    assert told == ["closed"] * 2
+
+
+def written(path: Path, chunks: Sequence[Chunk]) -> Path:
+    config = chunks[0].config
+    assert config is not None
+    with Muxer(path) as muxer:
+        track = muxer.add_track(config)
+        for chunk in chunks:
+            muxer.write(track, chunk)
+    return path

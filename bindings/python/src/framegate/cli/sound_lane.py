@@ -24,6 +24,8 @@ _OTHER_CHANNELS: Final = 2
 """What is tried where a codec has not the source's."""
 _NOTICED_US: Final = 100_000
 """Of silence that is missing. Less is a container's rounding."""
+_LONGEST_US: Final = 3_600_000_000
+"""More is no silence, but a clock that was set anew."""
 
 
 class Wish:
@@ -116,6 +118,9 @@ class SoundLane:
         if not self._samples:
             self._began_us = frame.timestamp
         missing_us = frame.timestamp - self._began_us - self._samples * 1_000_000 // rate
+        if missing_us > _LONGEST_US:
+            self._began_us += missing_us
+            missing_us = 0
         missing = missing_us * rate // 1_000_000 if missing_us > _NOTICED_US else 0
         self._samples += missing + frame.frames
         while missing > 0:
