@@ -24,11 +24,13 @@ from framegate import (
     Frame,
     InvalidStateError,
     Muxer,
+    Resampler,
     VideoDecoder,
     VideoEncoder,
     WouldDeadlockError,
 )
 from sounds import AAC, CASES, OPUS, RATE, Case, decoded, encoded, joined, pieces, tones
+from test_fork import in_a_child
 from ways import WAYS, close_in_the_middle
 
 if TYPE_CHECKING:
@@ -350,3 +352,30 @@ def test_pictures_and_sound_in_one_file_on_one_thread(tmp_path: Path) -> None:
     with Demuxer(path) as demuxer, VideoDecoder(demuxer.video.config) as decoder_:
         assert len(list(decoder_.run(demuxer.video))) == len(shown) == 50
     assert samples.shape == (2 * RATE, 2)
+
+
+def test_a_forked_child_has_its_own_codecs() -> None:
+    """Frames are memory, which it has, too."""
+    encoder, resampler = AudioEncoder(**OPUS.members()), Resampler(sample_rate=24_000)
+    frame = AudioFrame(SECOND, sample_rate=RATE)
+    encoder.encode(frame)
+    resampler.push(frame)
+    chunks = encoded(FLAC, [SECOND])
+    decoder = AudioDecoder(chunks[0].config)
+
+    def work() -> None:
+        for call in (
+            lambda: encoder.encode(frame),
+            encoder.flush,
+            lambda: decoder.decode(chunks[0]),
+            lambda: resampler.push(frame),
+            resampler.pull,
+        ):
+            with pytest.raises(InvalidStateError, match="made before fork"):
+                call()
+        assert (np.asarray(frame) == SECOND).all()
+        assert joined(decoded(encoded(FLAC, [frame]))).shape == SECOND.shape
+        assert sum(made.frames for made in Resampler(sample_rate=24_000).run([frame])) == RATE // 2
+
+    in_a_child(work)
+    assert sum(1 for _ in encoder.run([SECOND])) >= 51
