@@ -54,7 +54,7 @@ environments)
     # -p conftest: the fixtures of tests/, which the tests here are not beside.
     PYTHONPATH=tests "$root/target/python/environments/bin/python" -m pytest -p no:cacheprovider -p no:asyncio \
         -p conftest -o faulthandler_timeout=900 environments "$@" # bundling takes minutes on a busy machine
-    few="tests/test_values.py tests/test_habits.py tests/test_loops.py"
+    few="tests/test_audio_frames.py tests/test_values.py tests/test_habits.py tests/test_loops.py"
     for other in numpy1 python313; do
         # shellcheck disable=SC2086 # files are words
         "$root/target/python/$other/bin/python" -m pytest -p no:cacheprovider $few

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use framegate::media::code_points::{MATRICES, PRIMARIES, TRANSFERS};
-use framegate::media::{Dictionary, Form, PixelFormat};
+use framegate::media::{Dictionary, Form, PixelFormat, SampleFormat};
 use framegate::registry;
 
 use crate::c::{Header, Kind};
@@ -110,6 +110,15 @@ fn formats(out: &mut String) {
         writeln!(out, "    \"{}\": ({}),", format.name(), planes.collect::<Vec<_>>().join(" ")).unwrap();
     }
     *out += "}\n\"\"\"Each plane: pixels that a sample stands for across and down, numbers in a sample, bytes of a number.\"\"\"\n";
+    *out += "\nSAMPLE: Final = {\n";
+    for format in SampleFormat::ALL {
+        writeln!(out, "    \"{}\": {},", format.name(), format as i32).unwrap();
+    }
+    *out += "}\n\nSAMPLE_BYTES: Final = {\n";
+    for format in SampleFormat::ALL {
+        writeln!(out, "    \"{}\": {},", format.name(), format.bytes()).unwrap();
+    }
+    *out += "}\n";
 }
 
 fn colors(out: &mut String) {
@@ -152,6 +161,8 @@ pub fn members() -> String {
     };
     class("VideoEncoderMembers", "VideoEncoder", Dictionary::VideoEncoder);
     class("VideoDecoderMembers", "VideoDecoder", Dictionary::VideoDecoder);
+    class("AudioEncoderMembers", "AudioEncoder", Dictionary::AudioEncoder);
+    class("AudioDecoderMembers", "AudioDecoder", Dictionary::AudioDecoder);
     out
 }
 

@@ -73,12 +73,19 @@ def test_defaults_are_the_initialisers(tmp_path: Path) -> None:
 def test_constants(tmp_path: Path) -> None:
     ours = {name: value for name, value in vars(generated).items() if isinstance(value, int)}
     ours |= {f"PIXEL_{name}": number for name, number in generated.PIXEL.items()}
+    ours |= {f"SAMPLE_{name.upper().replace('-', '_')}": number for name, number in generated.SAMPLE.items()}
     printed = run_c(tmp_path, [f'printf("%lld\\n", (long long)FG_{name});' for name in ours])
     assert list(ours.values()) == [int(line) for line in printed]
 
 
 def test_every_pixel_format_is_known() -> None:
     assert set(generated.PIXEL) == set(re.findall(r"#define FG_PIXEL_(\w+)", HEADER))
+
+
+def test_every_sample_format_is_known() -> None:
+    ours = {name.upper().replace("-", "_") for name in generated.SAMPLE}
+    assert ours == set(re.findall(r"#define FG_SAMPLE_(\w+)", HEADER))
+    assert generated.SAMPLE.keys() == generated.SAMPLE_BYTES.keys()
 
 
 def test_prototypes() -> None:

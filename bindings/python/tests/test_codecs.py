@@ -7,8 +7,6 @@ import copy
 import io
 import pickle
 import subprocess
-import threading
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +16,12 @@ import PIL.Image
 import pytest
 
 import framegate
-from framegate import Chunk, ClosedError, Config, Demuxer, Frame, Muxer, NotSupportedError, VideoDecoder, VideoEncoder
+from framegate import Chunk, Config, Demuxer, Frame, NotSupportedError, VideoDecoder, VideoEncoder
 from pictures import moving, psnr
+from ways import WAYS, by_calls, close_in_the_middle, written
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 WIDTH, HEIGHT = 96, 64
@@ -70,65 +69,6 @@ def frames(count: int = COUNT) -> list[Frame]:
     ]
 
 
-# The three ways; keys as far as a way has them.
-
-Codec = VideoEncoder | VideoDecoder
-
-
-def by_calls(codec: Codec, items: Iterable[Any], keys: set[int]) -> list[Any]:
-    """On one thread: waits for a slot or an output."""
-    outs: list[Any] = []
-
-    def take() -> None:
-        while (out := codec.poll()) is not None:
-            outs.append(out)
-
-    for index, item in enumerate(items):
-        while not give(codec, item, index in keys):
-            codec.wait()
-            take()
-    codec.flush()
-    while not codec.flushed:
-        codec.wait(enqueue=False)
-        take()
-    return outs
-
-
-def give(codec: Codec, item: Any, key: bool) -> bool:
-    if isinstance(codec, VideoEncoder):
-        return codec.encode(item, key_frame=key, timeout=0)
-    return codec.decode(item, timeout=0)
-
-
-def by_iterator(codec: Codec, items: Iterable[Any], _keys: set[int]) -> list[Any]:
-    return list(codec.run(items))
-
-
-def by_asyncio(codec: Codec, items: Iterable[Any], keys: set[int]) -> list[Any]:
-    async def feed() -> None:
-        for index, item in enumerate(items):
-            if isinstance(codec, VideoEncoder):
-                await codec.encode_async(item, key_frame=index in keys)
-            else:
-                await codec.decode_async(item)
-        codec.flush()
-
-    async def main() -> list[Any]:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(feed())
-            outs: AsyncIterator[Any] = codec.__aiter__()
-            return [out async for out in outs]
-
-    return asyncio.run(main())
-
-
-WAYS: dict[str, Callable[[Codec, Iterable[Any], set[int]], list[Any]]] = {
-    "calls": by_calls,
-    "iterator": by_iterator,
-    "asyncio": by_asyncio,
-}
-
-
 def encoded(case: Case, pictures: Iterable[Any] | None = None, **members: Any) -> list[Chunk]:
     with VideoEncoder(**case.members(**members)) as encoder:
         return by_calls(encoder, frames() if pictures is None else pictures, KEYS)
@@ -159,16 +99,6 @@ def _rows(plane: Any, format: str) -> bytes:
     """A plane of PyAV's, without what is behind its rows."""
     row_bytes = plane.width * (2 if format.endswith("le") else 1)
     return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, :row_bytes].tobytes()
-
-
-def written(path: Path, chunks: Sequence[Chunk]) -> Path:
-    config = chunks[0].config
-    assert config is not None
-    with Muxer(path) as muxer:
-        track = muxer.add_track(config)
-        for chunk in chunks:
-            muxer.write(track, chunk)
-    return path
 
 
 # Nothing is lost.
@@ -260,31 +190,8 @@ def test_closed_in_the_middle(case: Case, slots: int) -> None:
     """A thread that feeds and one that takes are told; what is left is dropped."""
     chunks = encoded(case)
     for kind, config, items in ((VideoEncoder, case.members(), frames()), (VideoDecoder, chunks[0].config, chunks)):
-        codec: Any = kind(config, slots=slots)
-        told: list[str] = []
-
-        def repeat(call: Callable[[], object], told: list[str] = told) -> None:
-            try:
-                while True:
-                    call()
-            except ClosedError:
-                told.append("closed")
-
-        put = codec.encode if kind is VideoEncoder else codec.decode
-        source = iter(items * 1000)
-        taken: list[object] = []
-        threads = [
-            threading.Thread(target=repeat, args=(lambda put=put, source=source: put(next(source)),)),
-            threading.Thread(target=repeat, args=(lambda codec=codec, taken=taken: taken.append(codec.poll(None)),)),
-        ]
-        for thread in threads:
-            thread.start()
-        while len(taken) < 3:
-            time.sleep(0.001)
-        codec.close()
-        for thread in threads:
-            thread.join()
-        assert told == ["closed"] * 2
+        codec = kind(config, slots=slots)
+        close_in_the_middle(codec, items)
         assert codec.state == "closed"
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 H264 = {"codec": "avc1.42001f", "width": 320, "height": 240, "framerate": 30}
+PCM = {"codec": "pcm-s16", "sample_rate": 48_000, "number_of_channels": 1}
 PIXEL = np.zeros((16, 16, 4), np.uint8)
 
 WAYS: dict[str, Callable[[Any], Any]] = {
@@ -42,6 +43,10 @@ def native_config() -> Config:
         config = next(iter(encoder.run(moving(3)))).config
     assert config is not None
     return config
+
+
+def sound() -> framegate.AudioFrame:
+    return framegate.AudioFrame(np.zeros(8, np.float32), sample_rate=48_000)
 
 
 def plane() -> framegate.Plane:
@@ -66,6 +71,11 @@ BY_VALUE: dict[type, Callable[[], Any]] = {
 REFUSED: dict[type, Callable[[Path], Any]] = {
     VideoEncoder: lambda _: VideoEncoder(**H264),
     VideoDecoder: lambda _: VideoDecoder(codec="avc1.42001f"),
+    framegate.AudioEncoder: lambda _: framegate.AudioEncoder(**PCM),
+    framegate.AudioDecoder: lambda _: framegate.AudioDecoder(**PCM),
+    framegate.AudioFrame: lambda _: sound(),
+    framegate.AudioPlane: lambda _: sound().planes()[0],
+    framegate.Resampler: lambda _: framegate.Resampler(sample_rate=8000),
     Frame: lambda _: Frame(PIXEL, timestamp=0),
     framegate.Plane: lambda _: plane(),
     Demuxer: Demuxer,

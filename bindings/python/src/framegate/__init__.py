@@ -11,6 +11,10 @@ Three ways to work with a codec, all bounded by its gate: plain calls (`encode`,
 """
 
 from ._native import native as _native_functions
+from .audio_decoder import AudioDecoder
+from .audio_encoder import AudioEncoder
+from .audio_frame import AudioFrame
+from .audio_plane import AudioPlane
 from .chunk import Chunk
 from .codec import Ready
 from .color import ColorSpace
@@ -35,6 +39,7 @@ from .frame import Frame
 from .frame_facts import Rect
 from .muxer import Muxer
 from .plane import Plane
+from .resampler import Resampler
 from .stats import Stats
 from .video_decoder import VideoDecoder
 from .video_encoder import VideoEncoder
@@ -46,6 +51,10 @@ ffmpeg_version: str = _native_functions.fg_ffmpeg_version().decode()
 """The version of the FFmpeg that is loaded, as it names itself."""
 
 __all__ = [
+    "AudioDecoder",
+    "AudioEncoder",
+    "AudioFrame",
+    "AudioPlane",
     "Chunk",
     "ClosedError",
     "ColorSpace",
@@ -67,6 +76,7 @@ __all__ = [
     "PlaneLayout",
     "Ready",
     "Rect",
+    "Resampler",
     "Stats",
     "Track",
     "VideoDecoder",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Chunk:
-    """W3C EncodedVideoChunk: bytes of a codec, and their times in microseconds.
+    """W3C EncodedVideoChunk and EncodedAudioChunk: bytes of a codec, and their times in microseconds.
 
     A chunk owns its bytes: those that an encoder gives are copied once out of the library, and their slot in the
     gate is free from then on. Any thread may use them, and copies and pickled ones have the same members, with a
@@ -40,6 +40,10 @@ class Chunk:
         "key": "Decoding can start here: H.264 at an IDR picture or a recovery point, VP8 and VP9 at a key frame."
         " After a start at a recovery point pictures that cannot be right yet are not given out: `Stats.dropped` counts"
         " them.",
+        "padding": "Of sound, from an encoder: samples at the end of what it decodes to that the encoder has put behind"
+        " what it was given. `duration` does not count them.",
+        "priming": "Of sound, from an encoder: samples at the beginning of what it decodes to that the encoder has put"
+        " in front of what it was given. `duration` counts them.",
         "temporal_layer": "From an encoder: W3C svc.temporalLayerId, from 0. With those of the highest left out, the"
         " others decode to the same pictures. 0 without scalability.",
         "timestamp": "When it is shown, microseconds; may be negative.",
@@ -54,6 +58,8 @@ class Chunk:
     id: int
     alpha: bytes | None
     temporal_layer: int
+    priming: int
+    padding: int
     config: Config | None
 
     def __init__(
@@ -76,7 +82,7 @@ class Chunk:
         self.dts = None if dts is None else signed("dts", dts)
         self.id = unsigned("id", id)
         self.alpha = None if alpha is None else bytes(alpha)
-        self.temporal_layer = 0
+        self.temporal_layer = self.priming = self.padding = 0
         self.config = None
 
     def __reduce__(self) -> tuple[Callable[..., Chunk], tuple[type[Chunk], list[object]]]:
@@ -123,6 +129,7 @@ def from_output(output: OutputStruct) -> Chunk:
     chunk = _copied(output, bool(flags & OUTPUT_KEY))
     chunk.discard = False
     chunk.temporal_layer = output.temporal_layer
+    chunk.priming, chunk.padding = output.priming, output.padding
     chunk.config = Config.copy_of(output.config) if flags & OUTPUT_CONFIG else None
     return chunk
 
@@ -132,7 +139,8 @@ def from_raw(raw: RawChunk) -> Chunk:
     flags: int = raw.flags
     chunk = _copied(raw, bool(flags & CHUNK_KEY))
     chunk.discard = bool(flags & CHUNK_DISCARD)
-    chunk.temporal_layer, chunk.config = 0, None
+    chunk.temporal_layer = chunk.priming = chunk.padding = 0
+    chunk.config = None
     return chunk
 
 

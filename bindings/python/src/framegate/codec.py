@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from . import aio, async_run, config, lent, stats
 from ._native import StatsStruct
@@ -16,7 +16,7 @@ from ._native.generated import (
 )
 from ._native.status import check
 from .descriptor import Descriptor
-from .errors import FramegateError, InvalidStateError
+from .errors import FramegateError, InvalidStateError, NotSupportedError
 from .machine import Flushed, In, Machine, Out
 from .waiting import FOREVER, timeout_ms
 
@@ -49,8 +49,10 @@ class Codec(Machine[In, Out]):
     Ctrl-C ends a waiting call, and loses no output: what had come out already is what the next `poll` gives.
     """
 
+    MEDIUM: ClassVar[config.Medium]
+
     def __init__(self, config_: Mapping[str, Any] | None, members: dict[str, Any]) -> None:
-        super().__init__(config.make(config_, members))
+        super().__init__(config.make(config_, members, self.MEDIUM))
         self._run_state: Literal["none", "under way", "ending"] = "none"
         self._wakers: list[aio.Waker] = []
         """One an event loop."""
@@ -61,7 +63,11 @@ class Codec(Machine[In, Out]):
 
     @classmethod
     def _supports(cls, config_: Mapping[str, Any] | None, members: dict[str, Any]) -> bool:
-        status: int = cls.FUNCTIONS.is_config_supported(config.make(config_, members).handle)
+        try:
+            made = config.make(config_, members, cls.MEDIUM)
+        except NotSupportedError:
+            return False
+        status: int = cls.FUNCTIONS.is_config_supported(made.handle)
         if status in (ERROR_NOT_SUPPORTED, ERROR_INVALID_ARGUMENT):
             return False
         check(status)
@@ -70,7 +76,7 @@ class Codec(Machine[In, Out]):
     def _configure(self, config_: Mapping[str, Any] | None, members: dict[str, Any]) -> None:
         if config_ is None and "codec" not in members:
             config_ = self._config
-        made = config.make(config_, members)
+        made = config.make(config_, members, self.MEDIUM)
         check(self.FUNCTIONS.configure(self._handle, made.handle))
         self._config, self._state = made, "configured"
 
@@ -115,7 +121,8 @@ class Codec(Machine[In, Out]):
     def __repr__(self) -> str:
         config = self._config
         sides = config["width"] or config["coded_width"], config["height"] or config["coded_height"]
-        size = f" {'x'.join(sides)}" if all(sides) else ""
+        rate, channels = config["sample_rate"], config["number_of_channels"]
+        size = f" {'x'.join(sides)}" if all(sides) else f" {rate} Hz x {channels}" if rate and channels else ""
         try:
             stats = self.stats
             gate = f"{stats.in_flight} of {stats.slots} slots in flight"

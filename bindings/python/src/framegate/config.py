@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 from ._native import ConfigHandle, native
-from ._native.generated import END, MEDIUM_VIDEO
+from ._native.generated import END, MEDIUM_VIDEO, OK
 from ._native.status import check
-from .errors import InvalidArgumentError
+from .errors import InvalidArgumentError, NotSupportedError
 from .numbers import number_text
 from .texts import encoded
 
@@ -25,6 +25,7 @@ os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_i
 
 _DESCRIPTION: Final = "description"
 
+Medium = Literal["video", "audio"]
 Value = str | float | Fraction | Decimal | bytes | Mapping[str, Any] | None
 
 
@@ -164,12 +165,17 @@ class Config(Mapping[str, Any]):
             return ctypes.string_at(data.value, size.value) if data.value else None
 
     @property
-    def medium(self) -> Literal["video", "audio"]:
+    def medium(self) -> Medium:
         """What the codec has: pictures or sound. NotSupportedError: nobody knows the codec."""
+        status, medium = self._medium()
+        check(status)
+        return medium
+
+    def _medium(self) -> tuple[int, Medium]:
         medium = ctypes.c_int32()
         with _lock:
-            check(native.fg_config_medium(self.handle, ctypes.byref(medium)))
-        return "video" if medium.value == MEDIUM_VIDEO else "audio"
+            status: int = native.fg_config_medium(self.handle, ctypes.byref(medium))
+        return status, "video" if medium.value == MEDIUM_VIDEO else "audio"
 
     def __repr__(self) -> str:
         """The members, of which the description is told by its length."""
@@ -179,12 +185,19 @@ class Config(Mapping[str, Any]):
         return f"<framegate.Config {', '.join(members)}>"
 
 
-def make(config: Mapping[str, Any] | None, members: Mapping[str, Any]) -> Config:
-    """What a codec is made with: a configuration with some members changed, or members alone."""
+def make(config: Mapping[str, Any] | None, members: Mapping[str, Any], medium: Medium) -> Config:
+    """What a codec is made with: a configuration with some members changed, or members alone.
+
+    NotSupportedError: it is one of sound for pictures, or of pictures for sound.
+    """
     if config is None:
-        return Config(members)
-    made = config.copy() if isinstance(config, Config) else Config(config)
-    made.update(members)
+        made = Config(members)
+    else:
+        made = config.copy() if isinstance(config, Config) else Config(config)
+        made.update(members)
+    status, found = made._medium()
+    if status == OK and found != medium:  # what nobody knows is the library's to refuse
+        raise NotSupportedError(f'codec is "{made.codec}", which has {found}: {medium} codecs are taken here')
     return made
 
 

@@ -126,10 +126,18 @@ class Demuxer(Uncopied):
     @property
     def video(self) -> Track:
         """The first video track. NotSupportedError: there is none."""
+        return self._first("video")
+
+    @property
+    def audio(self) -> Track:
+        """The first audio track. NotSupportedError: there is none."""
+        return self._first("audio")
+
+    def _first(self, kind: str) -> Track:
         for track in self.tracks:
-            if track.kind == "video":
+            if track.kind == kind:
                 return track
-        raise NotSupportedError("the file has no video track")
+        raise NotSupportedError(f"the file has no {kind} track")
 
     @property
     def title(self) -> str:

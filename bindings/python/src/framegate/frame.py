@@ -6,7 +6,7 @@ import ctypes
 from typing import TYPE_CHECKING, Any
 
 from . import gray, picture, preview
-from ._native import DerivedFrameHandle, FrameHandle, Handle, VideoInfoStruct, native
+from ._native import DerivedFrameHandle, FrameHandle, VideoInfoStruct, native
 from ._native.buffers import Buffer
 from ._native.generated import PIXEL
 from ._native.status import check
@@ -18,13 +18,12 @@ from .formats import channels_of, spelled
 from .frame_facts import Rect
 from .frame_memory import take
 from .frame_pixels import FramePixels
-from .likeness import alike
+from .media_frame import adopt
 from .numbers import signed, unsigned
 from .pooled_array import check_out, pooled_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
 
     import numpy as np
     import numpy.typing as npt
@@ -62,7 +61,7 @@ class Frame(FramePixels):
         "`copy_to()`"
     )
 
-    __slots__ = ("__weakref__", "_duration", "_id", "_timestamp")
+    __slots__ = ()
 
     def __init__(
         self,
@@ -95,11 +94,11 @@ class Frame(FramePixels):
         except BaseException:
             pixels.release()
             raise
-        self._handle: Handle | None = take(pixels, info, copy)
-        self._info: VideoInfoStruct | None = None
-        self._timestamp: int = info.timestamp_us
-        self._duration: int | None = None if duration is None else info.duration_us
-        self._id: int = info.id
+        self._handle = take(pixels, info, copy)
+        self._info = None
+        self._timestamp = info.timestamp_us
+        self._duration = None if duration is None else info.duration_us
+        self._id = info.id
 
     @property
     def timestamp(self) -> int:
@@ -216,7 +215,7 @@ class Frame(FramePixels):
         set_facts(info, visible_rect, display_width, display_height, rotation, flip, color_space)
         handle = FrameHandle()
         check(native.fg_frame_derive(self.handle, info, ctypes.byref(handle)))
-        return adopt(handle, info.timestamp_us, info.duration_us, info.id)
+        return adopt(Frame, handle, info.timestamp_us, info.duration_us, info.id)
 
     def resized(self, width: int, height: int) -> Frame:
         """The visible part in another size, any to any, in memory of its own.
@@ -227,22 +226,7 @@ class Frame(FramePixels):
         size = unsigned("width", width, bits=32), unsigned("height", height, bits=32)
         handle = FrameHandle()
         check(native.fg_frame_scale(self.handle, *size, ctypes.byref(handle)))
-        return adopt(handle, self.timestamp, _duration(self.duration), self.id)
-
-    def __enter__(self) -> Frame:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def __eq__(self, other: object) -> bool:
-        """The same pixels, format, sizes, times, id, turn and colour: `is` tells whether it is the same object."""
-        return alike(self, other) if isinstance(other, Frame) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]
-    """Times can be assigned."""
+        return adopt(Frame, handle, self.timestamp, _duration(self.duration), self.id)
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
         """numpy.asarray(frame): as `to_numpy`, and with alpha as a fourth channel where the frame has it."""
@@ -259,17 +243,6 @@ class Frame(FramePixels):
         if self.closed:
             return f"<framegate.Frame closed, {self.timestamp} us>"
         return f"<framegate.Frame {self.format} {self.width}x{self.height}, {self.timestamp} us>"
-
-
-def adopt(handle: Handle, timestamp: int, duration_us: int, id: int) -> Frame:
-    """Around a reference that is now the frame's."""
-    frame = Frame.__new__(Frame)
-    frame._handle = handle
-    frame._info = None
-    frame._timestamp = timestamp
-    frame._duration = None if duration_us < 0 else duration_us
-    frame._id = id
-    return frame
 
 
 def _duration(duration: int | None) -> int:

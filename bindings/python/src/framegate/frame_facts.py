@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import color
 from ._native import VideoInfoStruct, native
 from ._native.generated import VIDEO_FLAG_REFERENCE_LOST
-from ._native.status import check
-from .errors import ClosedError
 from .formats import NAMES
-from .uncopied import Uncopied
+from .media_frame import MediaFrame
 
 if TYPE_CHECKING:
-    from ._native import Handle
     from .color import ColorSpace
 
 
@@ -26,39 +23,19 @@ class Rect(NamedTuple):
     height: int
 
 
-class FrameFacts(Uncopied):
-    """The library's frame, and its facts."""
+class FrameFacts(MediaFrame[VideoInfoStruct]):
+    """A picture, and what fg_video_info says of it."""
 
-    __slots__ = ("_handle", "_info")
+    __slots__ = ()
 
-    _handle: Handle | None
-    _info: VideoInfoStruct | None
+    INFO = VideoInfoStruct
+    READ_INFO = native.fg_frame_video_info
 
-    @property
-    def handle(self) -> Handle:
-        """The library's frame. ClosedError after `close`."""
-        handle = self._handle
-        if handle is None:
-            raise ClosedError("the frame is closed")
-        return handle
-
-    def close(self) -> None:
-        """Lets go of the memory, as soon as no plane or array uses it. Again is allowed."""
-        self._handle = None
-
-    @property
-    def closed(self) -> bool:
-        """`close` was called."""
-        return self._handle is None
-
-    @property
-    def info(self) -> VideoInfoStruct:
-        """The library's fg_video_info of the frame."""
-        if self._info is None:
-            info = VideoInfoStruct.new()
-            check(native.fg_frame_video_info(self.handle, info))
-            self._info = info
-        return self._info
+    def _facts(self) -> tuple[Any, ...]:
+        """What two frames have alike if they are equal, beside their pixels."""
+        size = self.width, self.height, self.display_width, self.display_height
+        times = self.timestamp, self.duration, self.id
+        return self.format, size, times, self.rotation, self.flip, self.color_space
 
     @property
     def format(self) -> str:

@@ -1,63 +1,82 @@
-"""How a picture becomes a frame of the library: around its memory, or as a copy of it."""
+"""How a program's memory becomes a frame of the library: around it, or as a copy of it."""
 
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import lent
 from ._native import FrameHandle, PlanesStruct, native
 from ._native.status import check
-from .copy_options import PlaneLayout, copy_options
 
 if TYPE_CHECKING:
-    from ._native import VideoInfoStruct
-    from .picture import Picture
+    from collections.abc import Callable, Sequence
+
+    from ._native.buffers import Buffer
+    from ._native.sized import Sized
 
 _COPY_FROM = native.fg_frame_copy_from
-_NEW_VIDEO = native.fg_frame_new_video
 
 
-def take(pixels: Picture, info: VideoInfoStruct, copy: bool | None) -> FrameHandle:
-    """Takes a picture over, and lets go of its memory when it is copied or nobody uses it any more.
+class Memory:
+    """Memory with a picture or sound. A subclass says how the library makes such frames.
+
+    `private` memory is nobody else's, so it need not be copied; `tight` memory is one block without gaps.
+    """
+
+    __slots__ = ("buffers", "private", "tight")
+
+    NEW: ClassVar[Callable[..., int]]
+    WRAP: ClassVar[Callable[..., int]]
+
+    def __init__(self, buffers: Sequence[Buffer], *, private: bool, tight: bool) -> None:
+        self.buffers = buffers
+        self.private = private or all(buffer.readonly for buffer in buffers)
+        self.tight = tight
+
+    def struct(self) -> PlanesStruct:
+        """Where the planes lie."""
+        raise NotImplementedError
+
+    def copy(self, source: FrameHandle, planes: PlanesStruct, info: Any) -> None:
+        """Copies a frame that is wrapped around this memory to the planes of another."""
+        raise NotImplementedError
+
+    def release(self) -> None:
+        """Lets go of the memory."""
+        for buffer in self.buffers:
+            buffer.release()
+
+
+def take(memory: Memory, info: Sized, copy: bool | None) -> FrameHandle:
+    """Takes a picture or sound over, and lets go of its memory when it is copied or nobody uses it any more.
 
     `copy` None: if somebody could still change it.
     """
-    wrap = copy is False or (pixels.private and copy is None)
+    wrap = copy is False or (memory.private and copy is None)
     handle = FrameHandle()
     try:
-        if not wrap and pixels.tight:
-            check(_NEW_VIDEO(info, ctypes.byref(handle)))
-            check(_COPY_FROM(handle, pixels.planes[0][0], pixels.buffers[0].nbytes))
+        if not wrap and memory.tight:
+            check(memory.NEW(info, ctypes.byref(handle)))
+            check(_COPY_FROM(handle, memory.buffers[0].address, memory.buffers[0].nbytes))
             return handle
-        check(native.fg_frame_wrap_video(info, _struct(pixels), None, None, ctypes.byref(handle)))
+        check(memory.WRAP(info, memory.struct(), None, None, ctypes.byref(handle)))
         if not wrap:
-            return _copied(handle, info)
+            return _copied(memory, handle, info)
     except BaseException:
-        pixels.release()
+        memory.release()
         raise
     finally:
         if not wrap:
-            pixels.release()
-    lent.lend(native.fg_frame_retain(handle), pixels.buffers)
+            memory.release()
+    lent.lend(native.fg_frame_retain(handle), memory.buffers)
     return handle
 
 
-def _struct(pixels: Picture) -> PlanesStruct:
-    struct = PlanesStruct.new(count=len(pixels.planes))
-    for index, (address, stride) in enumerate(pixels.planes):
-        struct.data[index], struct.stride[index] = address, stride
-    return struct
-
-
-def _copied(source: FrameHandle, info: VideoInfoStruct) -> FrameHandle:
-    """A frame with memory of the library's, and the pixels of another."""
+def _copied(memory: Memory, source: FrameHandle, info: Sized) -> FrameHandle:
+    """A frame with memory of the library's, and the contents of another."""
     handle, planes = FrameHandle(), PlanesStruct.new()
-    check(_NEW_VIDEO(info, ctypes.byref(handle)))
+    check(memory.NEW(info, ctypes.byref(handle)))
     check(native.fg_frame_planes(handle, planes))
-    count, base = planes.count, planes.data[0]
-    layout = [PlaneLayout(planes.data[index] - base, planes.stride[index]) for index in range(count)]
-    size = layout[-1].offset + layout[-1].stride * planes.rows[count - 1]
-    everything = (0, 0, info.coded_width, info.coded_height)
-    check(native.fg_frame_copy_to(source, copy_options(None, everything, layout), base, size))
+    memory.copy(source, planes, info)
     return handle

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 from typing import TYPE_CHECKING, Any
 
 from ._native import PlanesStruct, native
-from ._native.buffers import Buffer
 from ._native.status import check
 from .copy_options import copy_options
-from .errors import InvalidArgumentError
 from .formats import PLANES
 from .frame_facts import FrameFacts
 from .plane import Plane
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from ._native import CopyOptionsStruct
     from .copy_options import PlaneLayout, RgbColorSpace
 
 
@@ -56,10 +52,7 @@ class FramePixels(FrameFacts):
         color_space: RgbColorSpace = "srgb",
     ) -> int:
         """How many bytes `copy_to` needs with the same arguments."""
-        size = ctypes.c_size_t()
-        options = copy_options(format, rect, layout, color_space)
-        check(native.fg_frame_allocation_size(self.handle, options, ctypes.byref(size)))
-        return size.value
+        return self._size(copy_options(format, rect, layout, color_space))
 
     def copy_to(
         self,
@@ -76,14 +69,11 @@ class FramePixels(FrameFacts):
         InvalidArgumentError: the buffer is too small, or rectangle or layout do not fit. NotSupportedError: that
         conversion does not exist. The buffer is untouched then.
         """
-        buffer = Buffer(destination, writable=True)
-        if not buffer.contiguous:
-            buffer.release()
-            raise InvalidArgumentError("destination has gaps; layout says where the planes go in one block of memory")
-        self._copy(buffer, buffer.nbytes, copy_options(format, rect, layout, color_space))
+        options = copy_options(format, rect, layout, color_space)
+        self._copy_into(destination, options, "layout says where the planes go in one block of memory")
 
-    def _copy(self, buffer: Buffer, size: int, options: CopyOptionsStruct) -> None:
-        try:
-            check(native.fg_frame_copy_to(self.handle, options, buffer.address, size))
-        finally:
-            buffer.release()
+    def _contents(self) -> bytearray:
+        """The visible pixels, tightly packed."""
+        pixels = bytearray(self.allocation_size())
+        self.copy_to(pixels)
+        return pixels

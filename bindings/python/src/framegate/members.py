@@ -93,3 +93,57 @@ class VideoDecoderMembers(TypedDict, total=False):
     """Codec threads. 0: by the machine's cores, the other handles and maxDelay. Default 0."""
     ffmpeg: Mapping[str, Any]
     """FFmpeg's own: `encoder` or `decoder` name one, the others are AVOptions."""
+
+
+class AudioEncoderMembers(TypedDict, total=False):
+    """What `AudioEncoder` takes: W3C AudioEncoderConfig, and the gate's members."""
+
+    aac: Mapping[str, Any]
+    """format."""
+    bitrate: float
+    """Bits a second, by the timestamps."""
+    bitrate_mode: Literal["variable", "constant", "quantizer"]
+    """Whether the rate follows the content, is kept, or each frame has its quantizer (not of sound). Default variable."""
+    codec: str
+    """The codec string. Which are known, the table of codecs tells."""
+    flac: Mapping[str, Any]
+    """block_size, compress_level."""
+    max_bytes: float
+    """Bytes of items in flight, at most; one item always goes. Unset: slots alone count. Cannot change in a reconfigure."""
+    number_of_channels: int
+    """Channels; needed."""
+    opus: Mapping[str, Any]
+    """application, complexity, format, frame_duration, packetlossperc, signal, usedtx, useinbandfec."""
+    sample_rate: int
+    """Samples a second of each channel; needed."""
+    slots: int
+    """Items in flight between host and codec, at most. Cannot change in a reconfigure. Default 16."""
+    ffmpeg: Mapping[str, Any]
+    """FFmpeg's own: `encoder` or `decoder` name one, the others are AVOptions."""
+
+
+class AudioDecoderMembers(TypedDict, total=False):
+    """What `AudioDecoder` takes: W3C AudioDecoderConfig, and the gate's members."""
+
+    codec: str
+    """The codec string. Which are known, the table of codecs tells."""
+    description: bytes | None
+    """The codec's setup bytes, where its chunks do not have them."""
+    max_bytes: float
+    """Bytes of items in flight, at most; one item always goes. Unset: slots alone count. Cannot change in a reconfigure."""
+    max_samples: float
+    """Samples of each channel that one chunk of sound decodes to, at most. Default 1048576."""
+    number_of_channels: int
+    """Channels; needed."""
+    priming: Literal["keep", "drop"]
+    """Whether what the encoder put in front of the sound, and behind it, comes out. Default keep."""
+    priming_is_timed: bool
+    """The timestamps count the priming: what follows it is heard that much later. A demuxer's do; an encoder's, and W3C's, do not. Default false."""
+    priming_samples: int
+    """Samples of priming at the beginning of a sequence, at the rate that is decoded. Unset: what the description says, else 0."""
+    sample_rate: int
+    """Samples a second of each channel; needed."""
+    slots: int
+    """Items in flight between host and codec, at most. Cannot change in a reconfigure. Default 16."""
+    ffmpeg: Mapping[str, Any]
+    """FFmpeg's own: `encoder` or `decoder` name one, the others are AVOptions."""

@@ -5,21 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import gray, samples
+from ._native import PlanesStruct, native
 from ._native.buffers import Buffer
+from ._native.status import check
+from .copy_options import PlaneLayout, copy_options
 from .errors import InvalidArgumentError
 from .formats import PLANES, channels_of, spelled
+from .frame_memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ._native import FrameHandle
 
 _BY_CHANNELS = {3: "RGB24", 4: "RGBA"}
 _BY_MODE = {"RGB": "RGB24", "RGBA": "RGBA", "RGBX": "RGBX"}
 
 
-class Picture:
-    """Planes in memory. `private` memory is nobody else's, so it need not be copied."""
+class Picture(Memory):
+    """Planes in memory."""
 
-    __slots__ = ("buffers", "format", "height", "planes", "private", "tight", "width")
+    __slots__ = ("format", "height", "planes", "width")
+
+    NEW = native.fg_frame_new_video
+    WRAP = native.fg_frame_wrap_video
 
     def __init__(
         self,
@@ -31,18 +40,26 @@ class Picture:
         private: bool = False,
         tight: bool = False,
     ) -> None:
+        super().__init__(buffers, private=private, tight=tight)
         self.format = format
         self.width, self.height = size
-        self.buffers = buffers
         self.planes = planes
         """Address and stride of each."""
-        self.private = private or all(buffer.readonly for buffer in buffers)
-        self.tight = tight
 
-    def release(self) -> None:
-        """Lets go of the memory."""
-        for buffer in self.buffers:
-            buffer.release()
+    def struct(self) -> PlanesStruct:
+        """Where the planes lie."""
+        struct = PlanesStruct.new(count=len(self.planes))
+        for index, (address, stride) in enumerate(self.planes):
+            struct.data[index], struct.stride[index] = address, stride
+        return struct
+
+    def copy(self, source: FrameHandle, planes: PlanesStruct, info: Any) -> None:
+        """Copies a frame of these pixels to the planes of another."""
+        count, base = planes.count, planes.data[0]
+        layout = [PlaneLayout(planes.data[index] - base, planes.stride[index]) for index in range(count)]
+        size = layout[-1].offset + layout[-1].stride * planes.rows[count - 1]
+        everything = (0, 0, info.coded_width, info.coded_height)
+        check(native.fg_frame_copy_to(source, copy_options(None, everything, layout), base, size))
 
 
 def read(data: Any, format: str | None, size: tuple[int | None, int | None]) -> Picture:

@@ -1,7 +1,8 @@
-"""What the numbers of a picture are in memory: unsigned, of 8 bits or of 16 in the machine's order."""
+"""What the numbers in memory are: of a picture unsigned, of 8 bits or of 16 in the machine's order."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from .errors import InvalidArgumentError
@@ -18,6 +19,8 @@ _FITTING: Final = {
 _NAMES: Final = {
     "b": "int8",
     "h": "int16",
+    "l": "int64",
+    "q": "int64",
     "H": "uint16",
     "i": "int32",
     "I": "uint32",
@@ -37,6 +40,15 @@ def check(what: str, buffer: Buffer, depth: int) -> None:
     """InvalidArgumentError: other numbers than those of `depth` bytes."""
     if not fit(buffer, depth):
         raise InvalidArgumentError(f"{what} has numbers of type {name(buffer)}, {_wanted(depth)} is needed")
+
+
+@cache
+def letter(format: bytes, itemsize: int) -> str | None:
+    """What the module struct calls a buffer's items; None if they are not in the machine's order."""
+    order, letter = _split(format.decode())
+    if order not in _LITTLE and itemsize > 1:
+        return None
+    return "B" if letter == "c" else letter
 
 
 def name(buffer: Buffer) -> str:

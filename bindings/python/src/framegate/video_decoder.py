@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from . import chunk as chunks
-from . import frame
-from ._native import CodecFunctions, DecoderHandle, FrameHandle, HeldFrameHandle, Lease, native
+from . import media_frame
 from ._native.generated import ERROR_DATA, OK
-from ._native.scratch import chunks as chunk_structs
-from .aio import give
-from .chunk import Chunk
-from .codec import Codec
+from .decoder import Decoder
 from .frame import Frame
-from .waiting import timeout_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
 
-    from ._native.output_slot import OutputSlot
+    from ._native import Handle, OutputStruct
+    from .chunk import Chunk
     from .members import VideoDecoderMembers
 
-_RELEASE = native.fg_release_output
-_RETAIN = native.fg_frame_retain
 
-
-class VideoDecoder(Codec[Chunk, Frame]):
+class VideoDecoder(Decoder[Frame]):
     """Chunks go in, in decode order; frames come out, in the order in which they are shown.
 
         with Demuxer("in.mp4") as demuxer, VideoDecoder(demuxer.video.config) as decoder:
@@ -52,8 +44,7 @@ class VideoDecoder(Codec[Chunk, Frame]):
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, profile or size.
     """
 
-    FUNCTIONS: ClassVar[CodecFunctions] = CodecFunctions.of("decoder")
-    HANDLE = DecoderHandle
+    MEDIUM = "video"
 
     def __init__(
         self,
@@ -63,9 +54,7 @@ class VideoDecoder(Codec[Chunk, Frame]):
         skip_to_key: bool = False,
         **members: Unpack[VideoDecoderMembers],
     ) -> None:
-        super().__init__(config, dict(members))
-        self._enqueue_native = self.FUNCTIONS.enqueue
-        self._hold = hold
+        super().__init__(config, dict(members), hold)
         self._skip_to_key = skip_to_key
         self._skipped = 0
 
@@ -91,45 +80,12 @@ class VideoDecoder(Codec[Chunk, Frame]):
         """With skip_to_key: the chunks that came where a key chunk was due, and were passed over."""
         return self._skipped
 
-    def decode(self, chunk: Chunk, *, timeout: float | None = None) -> bool:
-        """Gives it a chunk, waiting for a slot at most `timeout` seconds; None waits as long as it takes.
-
-        True: taken. False: not in time, nothing was taken.
-
-        WouldDeadlockError: timeout=None, every slot is taken by frames, and only this thread takes them.
-        DataError: a key chunk is due (first, and after configure, flush, reset), and this one is none, or says that it
-        is and has neither an IDR picture nor a recovery point (VP8, VP9: is no key frame), or is empty.
-        InvalidStateError: not configured. ClosedError, EncodingError: it has ended.
-        After KeyboardInterrupt the chunk may have been taken: `stats.inputs` says so.
-        """
-        return self._put(chunk, timeout_ms(timeout))
-
-    async def decode_async(self, chunk: Chunk) -> None:
-        """`decode`, awaiting the slot. Some other task must take the frames."""
-        await give(self, lambda: self._put(chunk, 0))
-
     def _enqueue(self, item: Chunk, timeout_ms: int) -> int:
-        struct, pointer = slot = chunk_structs.take()
-        try:
-            chunks.fill(struct, item)
-            status: int = self._enqueue_native(self._handle, pointer, timeout_ms)
-            if status == ERROR_DATA and self._skip_to_key:
-                self._skipped += 1
-                return OK
-            return status
-        finally:
-            chunk_structs.give(slot)
+        status = super()._enqueue(item, timeout_ms)
+        if status == ERROR_DATA and self._skip_to_key:
+            self._skipped += 1
+            return OK
+        return status
 
-    def _receive(self, slot: OutputSlot) -> None:
-        output = slot.output
-        if self._hold:
-            lease = Lease()
-            held = HeldFrameHandle(output.frame, lease)
-            slot.made = frame.adopt(held, output.timestamp_us, output.duration_us, output.id)
-            lease.value, output.kind = output.token, 0
-            return
-        if slot.made is None:
-            kept: FrameHandle = _RETAIN(output.frame)
-            slot.made = frame.adopt(kept, output.timestamp_us, output.duration_us, output.id)
-        _RELEASE(output.token)  # again, after an interrupt, does nothing
-        output.kind = 0
+    def _made(self, handle: Handle, output: OutputStruct) -> Frame:
+        return media_frame.adopt(Frame, handle, output.timestamp_us, output.duration_us, output.id)

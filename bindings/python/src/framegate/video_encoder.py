@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from . import chunk, gray, lent
-from ._native import CodecFunctions, EncodeOptionsStruct, EncoderHandle, native
-from ._native.status import check
-from .aio import give
-from .chunk import Chunk
-from .codec import Codec
+from . import gray
+from ._native import EncodeOptionsStruct
+from .encoder import Encoder
 from .errors import InvalidArgumentError
 from .frame import Frame
 from .numbers import unsigned
 from .picture import is_image
-from .picture_clock import PictureClock
-from .waiting import patiently, timeout_ms
+from .waiting import timeout_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
 
-    from ._native.output_slot import OutputSlot
     from .members import VideoEncoderMembers
 
-_RELEASE = native.fg_release_output
 
-
-class VideoEncoder(Codec[Any, Chunk]):
+class VideoEncoder(Encoder[Frame]):
     """Frames go in, chunks come out, in decode order.
 
         with VideoEncoder(codec="avc1.42001f", width=640, height=360, framerate=30, bitrate=1_000_000) as encoder:
@@ -46,8 +39,8 @@ class VideoEncoder(Codec[Any, Chunk]):
     InvalidArgumentError: a member is missing, unknown or impossible. NotSupportedError: codec, profile or size.
     """
 
-    FUNCTIONS: ClassVar[CodecFunctions] = CodecFunctions.of("encoder")
-    HANDLE = EncoderHandle
+    MEDIUM = "video"
+    FRAME = Frame
 
     def __init__(
         self,
@@ -58,8 +51,6 @@ class VideoEncoder(Codec[Any, Chunk]):
     ) -> None:
         self._array_format = None if array_format is None else gray.spelled(array_format)
         super().__init__(config, dict(members))
-        self._enqueue_native = self.FUNCTIONS.enqueue
-        self._clock = PictureClock()
 
     @classmethod
     def is_config_supported(
@@ -92,58 +83,11 @@ class VideoEncoder(Codec[Any, Chunk]):
         ClosedError, EncodingError: it has ended.
         After KeyboardInterrupt the frame may have been taken: `stats.inputs` says so.
         """
-        wait_ms = timeout_ms(timeout)
-        made = self._prepare(frame)
-        status = 1
-        try:
-            status = self._enqueue_with(made, key_frame, quantizer, wait_ms)
-            return check(status) == 0
-        finally:
-            if status and made is not frame:
-                self._clock.take_back(made.timestamp)
+        return self._encode(frame, _options(key_frame, quantizer), timeout_ms(timeout))
 
     async def encode_async(self, frame: Any, *, key_frame: bool = False, quantizer: int | None = None) -> None:
         """`encode`, awaiting the slot. Some other task must take the chunks."""
-        made = self._prepare(frame)
-        taken = False
-        try:
-            await give(self, lambda: check(self._enqueue_with(made, key_frame, quantizer, 0)) == 0)
-            taken = True
-        finally:
-            if not taken and made is not frame:
-                self._clock.take_back(made.timestamp)
-
-    def _prepare(self, item: Any) -> Frame:
-        return item if isinstance(item, Frame) else self._stamped(item)
-
-    def _enqueue(self, item: Frame, timeout_ms: int) -> int:
-        status: int = self._enqueue_native(self._handle, item.handle, None, timeout_ms)
-        return status
-
-    def _enqueue_known(self, frame: Frame, options: Any, timeout_ms: int) -> int:
-        """As a plain call its status could be lost to an interrupt, and with it whether the frame was taken."""
-        status: int
-        (status,) = map(self._enqueue_native, (self._handle,), (frame.handle,), (options,), (timeout_ms,))
-        return status
-
-    def _enqueue_with(self, frame: Frame, key_frame: bool, quantizer: int | None, timeout: int) -> int:
-        options = None
-        if key_frame or quantizer is not None:
-            options = EncodeOptionsStruct.new(key_frame=key_frame)
-            if quantizer is not None:
-                options.quantizer = unsigned("quantizer", quantizer, 31)
-        if timeout == 0:
-            return self._enqueue_known(frame, options, 0)
-        return patiently(lambda ms: self._enqueue_known(frame, options, ms), timeout)
-
-    def _receive(self, slot: OutputSlot) -> None:
-        output = slot.output
-        if slot.made is None:
-            slot.made = chunk.from_output(output)
-        _RELEASE(output.token)  # again, after an interrupt, does nothing
-        output.kind = 0
-        if lent.count():
-            lent.sweep(2)
+        await self._encode_async(frame, _options(key_frame, quantizer))
 
     def _stamped(self, picture: Any) -> Frame:
         rate = self._config.number("framerate")
@@ -157,3 +101,13 @@ class VideoEncoder(Codec[Any, Chunk]):
             self._clock.take_back(start)
             raise
         return made
+
+
+def _options(key_frame: bool, quantizer: int | None) -> EncodeOptionsStruct | None:
+    """None: as the encoder likes."""
+    if not key_frame and quantizer is None:
+        return None
+    options = EncodeOptionsStruct.new(key_frame=key_frame)
+    if quantizer is not None:
+        options.quantizer = unsigned("quantizer", quantizer, 31)
+    return options

@@ -2,6 +2,7 @@
 
 from .functions import CodecFunctions, native
 from .generated import (
+    AudioInfoStruct,
     ChunkStruct,
     CopyOptionsStruct,
     EncodeOptionsStruct,
@@ -22,11 +23,13 @@ from .handles import (
     HeldFrameHandle,
     Lease,
     MuxerHandle,
+    ResamplerHandle,
     WaitSetHandle,
 )
 from .structs import RawChunk
 
 __all__ = [
+    "AudioInfoStruct",
     "ChunkStruct",
     "CodecFunctions",
     "ConfigHandle",
@@ -45,6 +48,7 @@ __all__ = [
     "OutputStruct",
     "PlanesStruct",
     "RawChunk",
+    "ResamplerHandle",
     "StatsStruct",
     "VideoInfoStruct",
     "WaitSetHandle",

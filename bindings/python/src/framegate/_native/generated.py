@@ -426,6 +426,28 @@ PLANES: Final = {
 }
 """Each plane: pixels that a sample stands for across and down, numbers in a sample, bytes of a number."""
 
+SAMPLE: Final = {
+    "u8": 1,
+    "s16": 2,
+    "s32": 3,
+    "f32": 4,
+    "u8-planar": 5,
+    "s16-planar": 6,
+    "s32-planar": 7,
+    "f32-planar": 8,
+}
+
+SAMPLE_BYTES: Final = {
+    "u8": 1,
+    "s16": 2,
+    "s32": 4,
+    "f32": 4,
+    "u8-planar": 1,
+    "s16-planar": 2,
+    "s32-planar": 4,
+    "f32-planar": 4,
+}
+
 # W3C's names of colours, and their numbers in H.273.
 PRIMARIES = {"bt709": 1, "bt470bg": 5, "smpte170m": 6, "bt2020": 9, "smpte432": 12}
 TRANSFERS = {"bt709": 1, "smpte170m": 6, "linear": 8, "iec61966-2-1": 13, "pq": 16, "hlg": 18}

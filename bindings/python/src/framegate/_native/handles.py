@@ -49,6 +49,10 @@ class WaitSetHandle(Handle):
     __del__ = _method(native.fg_waitset_free)
 
 
+class ResamplerHandle(Handle):
+    __del__ = _method(native.fg_resampler_free)
+
+
 class FrameHandle(Handle):
     """A reference to a frame."""
 

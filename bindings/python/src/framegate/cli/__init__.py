@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command; what fails is said in a line, with exit status 1. Signals that end it let it tidy up."""
     parser = argparse.ArgumentParser(
-        prog="framegate", description="Video through a gate: bounded memory, FFmpeg's codecs."
+        prog="framegate", description="Video and sound through a gate: bounded memory, FFmpeg's codecs."
     )
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(required=True, metavar="command")

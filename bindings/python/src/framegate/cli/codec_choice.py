@@ -1,4 +1,4 @@
-"""Which codec string `transcode --video` stands for."""
+"""Which codec string `transcode --video` and `--audio` stand for."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 NAMES: Final = ("h264", "vp8", "vp9")
 """What `--video` takes."""
+
+COPY: Final = "copy"
+NONE: Final = "none"
+"""What `--audio` takes beside codecs: the tracks as they are, or none of them."""
 
 H264: Final = "avc1.640028"
 
@@ -48,6 +52,11 @@ def is_webm(output: str) -> bool:
 def usual(output: str) -> str:
     """The name of what a file with this ending is to have, where nobody says."""
     return "vp9" if is_webm(output) else "h264"
+
+
+def audio(name: str) -> str:
+    """The string for `--audio`: most codecs of sound have a name that is one."""
+    return {"aac": "mp4a.40.2", "pcm": "pcm-s16"}.get(name, name)
 
 
 def vp9(format: str, encoder: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ..audio_decoder import AudioDecoder
 from ..demuxer import Demuxer
 from ..video_decoder import VideoDecoder
 
@@ -19,6 +20,8 @@ _HEAD = {
     "codec": "codec",
     "size": "size",
     "framerate": "fps",
+    "sample_rate": "Hz",
+    "channels": "channels",
     "duration": "seconds",
     "chunks": "chunks",
     "key_chunks": "key",
@@ -75,14 +78,21 @@ def _facts(track: Track) -> dict[str, Any]:
     config = track.config
     width, height = config["coded_width"], config["coded_height"]
     video = track.kind == "video"
+    decoder = VideoDecoder if video else AudioDecoder
     return {
         "track": track.index,
         "kind": track.kind,
         "codec": config.codec,
         "size": f"{width}x{height}" if video else None,
         "framerate": config.number("framerate"),
-        "decodable": VideoDecoder.is_config_supported(config) if video else False,
+        "sample_rate": _whole(config["sample_rate"]),
+        "channels": _whole(config["number_of_channels"]),
+        "decodable": decoder.is_config_supported(config),
     }
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

@@ -1,29 +1,31 @@
-"""`framegate transcode`: another bit rate or codec, on one thread and two gates. Other tracks pass through unchanged;
-title and languages stay."""
+"""`framegate transcode`: another bit rate or codec, on one thread and two gates, and two more for each track of sound
+that is encoded anew. Other tracks pass through unchanged; title and languages stay."""
 
 from __future__ import annotations
 
 import argparse
-import resource
 import time
+from collections import Counter
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 from ..config import Config
 from ..demuxer import Demuxer
-from ..errors import DataError, InvalidArgumentError, NotSupportedError
+from ..errors import DataError, InvalidArgumentError
 from ..muxer import Muxer
 from ..video_decoder import VideoDecoder
 from ..video_encoder import VideoEncoder
 from . import codec_choice
+from .lanes import Output, check_copied, routed
 from .output_file import check_other_file, replacing
-from .progress import track
+from .progress import track as progress
+from .report import report
+from .sound_lane import SoundLane, Wish, wish_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
-    from ..chunk import Chunk
     from ..demuxer import Track
-    from ..stats import Stats
 
 _UNITS = {"k": 1e3, "M": 1e6}
 # What the encoder takes over from the file's track.
@@ -38,7 +40,7 @@ _SAME = {
 
 def add_to(commands: Any) -> None:
     """Adds the command to the parser."""
-    parser: argparse.ArgumentParser = commands.add_parser("transcode", help="encode a file's video anew")
+    parser: argparse.ArgumentParser = commands.add_parser("transcode", help="encode a file's video, or its sound, anew")
     parser.add_argument("input")
     parser.add_argument("output")
     parser.add_argument("--bitrate", type=_bitrate, default="1M", help="bits a second: 800k, 2M (default 1M)")
@@ -49,6 +51,14 @@ def add_to(commands: Any) -> None:
         help="the output's codec, with the source's depth and chroma where it has them (default h264; in .webm vp9)",
     )
     codec.add_argument("--codec", help=f"the same as a WebCodecs codec string: {codec_choice.H264}, vp09.00.31.08")
+    parser.add_argument(
+        "--audio",
+        default=codec_choice.COPY,
+        metavar="CODEC",
+        help="what every track of sound becomes: copy (the default), none, or a codec (aac, opus, flac, mp3, vorbis, "
+        "or a WebCodecs codec string), in the source's rate and channels where the codec has them",
+    )
+    parser.add_argument("--audio-bitrate", type=_bitrate, help="bits a second of each: 96k (default: the codec's own)")
     parser.add_argument("--slots", type=int, default=16, help="items in flight in each codec (default 16)")
     parser.add_argument(
         "--set",
@@ -57,6 +67,13 @@ def add_to(commands: Any) -> None:
         metavar="MEMBER=VALUE",
         help="any other member: ffmpeg.preset=fast, alpha=keep (VP8 and VP9 in .webm and .mkv)",
     )
+    parser.add_argument(
+        "--audio-set",
+        action="append",
+        default=[],
+        metavar="MEMBER=VALUE",
+        help="the same of the sound: opus.frame_duration=60000, sample_rate=24000, number_of_channels=1",
+    )
     parser.set_defaults(run=run)
 
 
@@ -64,101 +81,80 @@ def run(options: argparse.Namespace) -> None:
     """Transcodes, and says what it took."""
     check_other_file(options.input, options.output)
     with Demuxer(options.input) as demuxer:
-        total = sum(1 for _ in demuxer.video)
+        totals = Counter(index for index, _ in demuxer)
     with Demuxer(options.input) as demuxer:
-        _check_copied(demuxer, options.output)
-        source = demuxer.video.config
-        target = _encoder_config(source, options)
-        source["slots"] = options.slots
-        with (
-            VideoDecoder(source) as decoder,
-            VideoEncoder(target) as encoder,
-            replacing(options.output) as path,
-            Muxer(path) as muxer,
-        ):
-            tracks = Tracks(demuxer, muxer, options.output)
+        wishes = _wishes(demuxer, options)
+        tracks = [track for track in demuxer.tracks if _is_kept(track, options.audio, wishes)]
+        alone = bool(wishes) and all(track.kind == "audio" for track in tracks)
+        main = tracks[0] if alone else demuxer.video
+        check_copied([track for track in tracks if track is not main and track.index not in wishes], options.output)
+        codecs: dict[str, Any] = {}
+        with ExitStack() as opened:
+            if not alone:
+                codecs |= _open_video(main.config, options, opened)
+            sounds = {index: SoundLane(demuxer.tracks[index].config, wish) for index, wish in wishes.items()}
+            for index, lane in sounds.items():
+                opened.enter_context(closing(lane))
+                codecs |= {f"sound {index} in": lane.decoder, f"sound {index} out": lane.encoder}
+            muxer = opened.enter_context(Muxer(opened.enter_context(replacing(options.output))))
+            output = Output(demuxer, tracks, muxer, options.output)
+            for index, wish in wishes.items():
+                output.encodes(index, wish.decoder_config())
             began = time.monotonic()
-            chunks = encoder.run(decoder.run(tracks.video_chunks()))
-            for chunk in track(chunks, total, "transcoding"):
-                tracks.write_video(chunk)
+            chunks = routed(demuxer, main.index, sounds, output)
+            if not alone:
+                output.encodes(main.index, None)
+                chunks = codecs["encoder"].run(codecs["decoder"].run(chunks))
+            for chunk in progress(chunks, totals[main.index], "transcoding"):
+                if not alone:
+                    output.write(main.index, chunk)
             seconds = time.monotonic() - began
-            if not tracks.known:
+            if not output.begun:
                 raise _no_pictures(options.input)
-        _report(decoder.stats, encoder.stats, seconds)
+        report({name: codec.stats for name, codec in codecs.items()}, seconds)
 
 
-class Tracks:
-    """The way of every chunk to the muxer, which must know all tracks before the first."""
-
-    def __init__(self, demuxer: Demuxer, muxer: Muxer, output: str) -> None:
-        self._demuxer, self._muxer, self._output = demuxer, muxer, output
-        self._video = demuxer.video
-        self._waiting: list[tuple[int, Chunk]] = []
-        self._numbers: dict[int, int] = {}
-
-    @property
-    def known(self) -> bool:
-        """The muxer has the tracks."""
-        return bool(self._numbers)
-
-    def video_chunks(self) -> Iterator[Chunk]:
-        """What is to be decoded; chunks of other tracks are copied on the way."""
-        for index, chunk in self._demuxer:
-            if index == self._video.index:
-                yield chunk
-            elif self.known:
-                self._muxer.write(self._numbers[index], chunk)
-            else:
-                self._waiting.append((index, chunk))
-
-    def write_video(self, chunk: Chunk) -> None:
-        """Writes an encoded chunk. The first has the configuration, without which its track cannot be added."""
-        if not self.known:
-            assert chunk.config is not None
-            self._muxer.set("title", self._demuxer.title)
-            for other in self._demuxer.tracks:
-                if other is self._video:
-                    config = chunk.config.copy()
-                    config["language"] = self._video.config["language"] or None
-                    self._numbers[other.index] = self._muxer.add_track(config)
-                else:
-                    self._numbers[other.index] = self._copied(other)
-            for index, waited in self._waiting:
-                self._muxer.write(self._numbers[index], waited)
-            self._waiting.clear()
-        self._muxer.write(self._numbers[self._video.index], chunk)
-
-    def _copied(self, track: Track) -> int:
-        try:
-            return self._muxer.add_track(track.config)
-        except NotSupportedError as error:
-            raise _not_copied(track, self._output, str(error)) from error
+def _wishes(demuxer: Demuxer, options: argparse.Namespace) -> dict[int, Wish]:
+    """What becomes of the tracks of sound that are encoded anew, by their numbers."""
+    if options.audio in (codec_choice.COPY, codec_choice.NONE):
+        if options.audio_bitrate or options.audio_set:
+            raise InvalidArgumentError(f"--audio is {options.audio}: bitrate and members need a codec, --audio opus")
+        return {}
+    members = {"bitrate": options.audio_bitrate, "slots": options.slots, **_settings("--audio-set", options.audio_set)}
+    members["codec"] = codec_choice.audio(options.audio)
+    sounds = [track for track in demuxer.tracks if track.kind == "audio"]
+    wishes = {track.index: wish_of(options.input, track, members) for track in sounds}
+    return {index: wish for index, wish in wishes.items() if wish is not None}
 
 
-def _check_copied(demuxer: Demuxer, output: str) -> None:
-    """NotSupportedError before anything is encoded: a track that WebM, whose codecs are few, does not take."""
-    if codec_choice.is_webm(output):
-        for track in demuxer.tracks:
-            if track is not demuxer.video and track.config.codec.split(".")[0] not in codec_choice.IN_WEBM:
-                raise _not_copied(track, output, f"WebM takes {', '.join(codec_choice.IN_WEBM)}")
+def _is_kept(track: Track, audio: str, wishes: Mapping[int, Wish]) -> bool:
+    return track.kind == "video" or audio == codec_choice.COPY or track.index in wishes
 
 
-def _not_copied(track: Track, output: str, why: str) -> NotSupportedError:
-    name = f"track {track.index} ({track.kind}, {track.config.codec})"
-    return NotSupportedError(
-        f"{name} cannot be copied into {output}: {why}. A file that ends in .mkv takes most codecs"
-    )
+def _open_video(source: Config, options: argparse.Namespace, opened: ExitStack) -> dict[str, Any]:
+    target = _encoder_config(source, options)
+    source["slots"] = options.slots
+    return {
+        "decoder": opened.enter_context(VideoDecoder(source)),
+        "encoder": opened.enter_context(VideoEncoder(target)),
+    }
 
 
 def _encoder_config(source: Config, options: argparse.Namespace) -> Config:
     members = {"bitrate": options.bitrate, "slots": options.slots}
     members |= {name: source[from_name] or None for name, from_name in _SAME.items()}
-    for setting in options.set:
+    members |= _settings("--set", options.set)
+    return Config({"codec": options.codec or _chosen(options, members)} | members)
+
+
+def _settings(option: str, settings: Sequence[str]) -> dict[str, str]:
+    members = {}
+    for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals:
-            raise InvalidArgumentError(f'--set is "{setting}", MEMBER=VALUE is needed')
+            raise InvalidArgumentError(f'{option} is "{setting}", MEMBER=VALUE is needed')
         members[name] = value
-    return Config({"codec": options.codec or _chosen(options, members)} | members)
+    return members
 
 
 def _chosen(options: argparse.Namespace, members: dict[str, Any]) -> str:
@@ -188,15 +184,3 @@ def _bitrate(text: str) -> int:
         return round(float(text[:-1]) * _UNITS[text[-1]]) if text[-1:] in _UNITS else int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f'"{text}" is no bit rate: 800k, 2M or a number are') from None
-
-
-def _report(decoder: Stats, encoder: Stats, seconds: float) -> None:
-    print(f"{'':8} {'frames':>8} {'peak in flight / slots':>24} {'in the codec':>13} {'peak in the gate':>18}")
-    for name, stats in (("decoder", decoder), ("encoder", encoder)):
-        flight = f"{stats.in_flight_peak} / {stats.slots}"
-        print(f"{name:8} {stats.outputs:>8} {flight:>24} {stats.in_codec_peak:>13} {stats.bytes_peak / 1e6:>15.1f} MB")
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    frames = encoder.outputs
-    print(
-        f"{frames} frames in {seconds:.2f} s: {frames / seconds:.1f} fps. Peak memory of the process: {peak_mb:.1f} MB."
-    )
