@@ -1,52 +1,59 @@
-/* Sound through codecs, one mode a run:
+/* Sound through codecs, one mode a run; `raw` is a file of interleaved f32, stereo at 48 kHz:
  *
- *     audio encode codec seconds input-samples [key=value]...   silence-free stereo at 48 kHz, from memory
- *     audio decode file                                          demuxes and decodes the first track
- *     audio many encoders seconds [key=value]...                 Opus encoders of 20 ms, fed in turn on one thread
- *     audio bare threads encoders seconds complexity             the same sound through libopus alone
+ *     audio encode raw codec seconds input-samples [key=value]...
+ *     audio codec raw encoder seconds input-samples         libavcodec alone, which copies its input, on one thread
+ *     audio decode file                                     demuxes and decodes the first track
+ *     audio many raw encoders seconds [key=value]...        Opus encoders of 20 ms, fed in turn on one thread
+ *     audio bare raw threads encoders seconds complexity    the same sound through libopus alone
  *
  * Prints {"chunks": , "seconds": , "cpu_seconds": , "threads": , "rss_mb": }.
  */
 #include "bench.h"
 
 #include <dirent.h>
-#include <math.h>
-#include <opus.h>
+#include <fcntl.h>
+#include <libavcodec/avcodec.h>
+#include <opus_multistream.h>
 #include <pthread.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 enum { RATE = 48000, CHANNELS = 2, OPUS_SAMPLES = 960, OPUS_BITRATE = 96000 };
 
-/* A second of two tones and some noise, again and again. */
-static float second[RATE * CHANNELS];
+/* What is encoded, again and again: `heard_frames` of interleaved stereo. */
+static const float *heard;
+static uint64_t heard_frames;
 
-static void draw(void)
+static void hear(const char *path)
 {
-    uint32_t noise = 1;
-    for (size_t i = 0; i < RATE; i++) {
-        noise = noise * 1664525u + 1013904223u;
-        float hiss = (float)(noise >> 8) / 16777216.f * 0.02f;
-        second[2 * i] = 0.4f * sinf((float)i * 0.0576f) + hiss;
-        second[2 * i + 1] = 0.3f * sinf((float)i * 0.1309f) - hiss;
-    }
+    int file = open(path, O_RDONLY);
+    struct stat facts;
+    if (file < 0 || fstat(file, &facts) < 0)
+        bench_fail(path, "cannot be read");
+    heard = mmap(NULL, (size_t)facts.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+    heard_frames = (uint64_t)facts.st_size / sizeof *heard / CHANNELS;
+    if (heard == MAP_FAILED || heard_frames < RATE)
+        bench_fail(path, "is too short");
+    close(file);
 }
 
 static void keep(void *opaque) { (void)opaque; }
 
-/* `samples` of the second, from `from` on, as far as it goes. */
+/* `samples` of what is heard, from `from` on, as far as it goes. */
 static fg_frame *sound(uint64_t from, uint32_t samples)
 {
     fg_audio_info info = FG_AUDIO_INFO_INIT;
     fg_planes planes = FG_PLANES_INIT;
     fg_frame *frame;
-    uint32_t at = (uint32_t)(from % RATE);
+    uint64_t at = from % heard_frames;
     info.format = FG_SAMPLE_F32;
     info.sample_rate = RATE;
     info.channels = CHANNELS;
-    info.frames = samples < RATE - at ? samples : RATE - at;
+    info.frames = samples < heard_frames - at ? samples : (uint32_t)(heard_frames - at);
     info.timestamp_us = (int64_t)(from * 1000000 / RATE);
     planes.count = 1;
-    planes.data[0] = (uint8_t *)(second + (size_t)at * CHANNELS);
-    planes.stride[0] = (uint64_t)info.frames * CHANNELS * sizeof *second;
+    planes.data[0] = (uint8_t *)(heard + at * CHANNELS);
+    planes.stride[0] = (uint64_t)info.frames * CHANNELS * sizeof *heard;
     TRY(fg_frame_wrap_audio(&info, &planes, keep, NULL, &frame));
     return frame;
 }
@@ -115,6 +122,44 @@ static void encode(const char *codec, uint64_t seconds_of, uint32_t samples, cha
             TRY(fg_release_output(out.token));
         }
     }
+}
+
+static void codec(const char *name, uint64_t seconds_of, uint32_t samples)
+{
+    const AVCodec *found = avcodec_find_encoder_by_name(name);
+    AVCodecContext *context = avcodec_alloc_context3(found);
+    AVFrame *frame = av_frame_alloc();
+    AVPacket *packet = av_packet_alloc();
+    uint64_t total = seconds_of * RATE, sent = 0, chunks = 0;
+    double began, cpu_began;
+    context->sample_rate = RATE;
+    context->sample_fmt = AV_SAMPLE_FMT_FLT;
+    av_channel_layout_default(&context->ch_layout, CHANNELS);
+    if (!found || avcodec_open2(context, found, NULL) < 0)
+        bench_fail(name, "does not open");
+    began = wall(), cpu_began = cpu();
+    while (sent < total) {
+        uint64_t at = sent % heard_frames;
+        frame->nb_samples = samples < heard_frames - at ? (int)samples : (int)(heard_frames - at);
+        frame->format = context->sample_fmt;
+        av_channel_layout_copy(&frame->ch_layout, &context->ch_layout);
+        if (av_frame_get_buffer(frame, 0) < 0)
+            bench_fail(name, "no memory");
+        memcpy(frame->data[0], heard + at * CHANNELS, (size_t)frame->nb_samples * CHANNELS * sizeof *heard);
+        frame->pts = (int64_t)sent;
+        sent += (uint64_t)frame->nb_samples;
+        if (avcodec_send_frame(context, frame) < 0)
+            bench_fail(name, "takes no frame");
+        av_frame_unref(frame);
+        while (avcodec_receive_packet(context, packet) >= 0) {
+            chunks++;
+            av_packet_unref(packet);
+        }
+    }
+    print(chunks, began, cpu_began, threads());
+    av_packet_free(&packet);
+    av_frame_free(&frame);
+    avcodec_free_context(&context);
 }
 
 static void decode(const char *path)
@@ -212,22 +257,34 @@ struct part {
     uint64_t each;
 };
 
+/* libopus as FFmpeg calls it: by its functions for many streams (libopus 1.3 asks the processor what it is with each packet, of
+   which virtual machines make 20 us), with a free variable rate. */
+static OpusMSEncoder *bare_encoder(int complexity)
+{
+    static const unsigned char mapping[CHANNELS] = { 0, 1 };
+    OpusMSEncoder *encoder = opus_multistream_encoder_create(RATE, CHANNELS, 1, 1, mapping, OPUS_APPLICATION_AUDIO, NULL);
+    opus_multistream_encoder_ctl(encoder, OPUS_SET_BITRATE(OPUS_BITRATE));
+    opus_multistream_encoder_ctl(encoder, OPUS_SET_COMPLEXITY(complexity));
+    opus_multistream_encoder_ctl(encoder, OPUS_SET_VBR(1));
+    opus_multistream_encoder_ctl(encoder, OPUS_SET_VBR_CONSTRAINT(0));
+    return encoder;
+}
+
 static void *bare_part(void *opaque)
 {
     struct part *part = opaque;
-    OpusEncoder **all = calloc((size_t)part->encoders, sizeof(OpusEncoder *));
+    OpusMSEncoder **all = calloc((size_t)part->encoders, sizeof(OpusMSEncoder *));
     unsigned char bytes[4000];
-    for (int i = 0; i < part->encoders; i++) {
-        all[i] = opus_encoder_create(RATE, CHANNELS, OPUS_APPLICATION_AUDIO, NULL);
-        opus_encoder_ctl(all[i], OPUS_SET_BITRATE(OPUS_BITRATE));
-        opus_encoder_ctl(all[i], OPUS_SET_COMPLEXITY(part->complexity));
-    }
-    for (uint64_t frame = 0; frame < part->each; frame++)
-        for (int i = 0; i < part->encoders; i++)
-            if (opus_encode_float(all[i], second + frame * OPUS_SAMPLES % RATE * CHANNELS, OPUS_SAMPLES, bytes, sizeof bytes) < 0)
-                bench_fail("libopus", "encodes nothing");
     for (int i = 0; i < part->encoders; i++)
-        opus_encoder_destroy(all[i]);
+        all[i] = bare_encoder(part->complexity);
+    for (uint64_t frame = 0; frame < part->each; frame++) {
+        const float *samples = heard + frame * OPUS_SAMPLES % heard_frames * CHANNELS;
+        for (int i = 0; i < part->encoders; i++)
+            if (opus_multistream_encode_float(all[i], samples, OPUS_SAMPLES, bytes, sizeof bytes) < 0)
+                bench_fail("libopus", "encodes nothing");
+    }
+    for (int i = 0; i < part->encoders; i++)
+        opus_multistream_encoder_destroy(all[i]);
     free(all);
     return NULL;
 }
@@ -249,16 +306,19 @@ static void bare(int count, int encoders, uint64_t seconds_of, int complexity)
 int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "";
-    draw();
-    if (!strcmp(mode, "encode") && argc > 4)
-        encode(argv[2], strtoull(argv[3], NULL, 10), (uint32_t)atoi(argv[4]), argv + 5, argc - 5);
+    if (argc > 3 && strcmp(mode, "decode"))
+        hear(argv[2]);
+    if (!strcmp(mode, "encode") && argc > 5)
+        encode(argv[3], strtoull(argv[4], NULL, 10), (uint32_t)atoi(argv[5]), argv + 6, argc - 6);
+    else if (!strcmp(mode, "codec") && argc > 5)
+        codec(argv[3], strtoull(argv[4], NULL, 10), (uint32_t)atoi(argv[5]));
     else if (!strcmp(mode, "decode") && argc > 2)
         decode(argv[2]);
-    else if (!strcmp(mode, "many") && argc > 3)
-        many(atoi(argv[2]), strtoull(argv[3], NULL, 10), argv + 4, argc - 4);
-    else if (!strcmp(mode, "bare") && argc > 5)
-        bare(atoi(argv[2]), atoi(argv[3]), strtoull(argv[4], NULL, 10), atoi(argv[5]));
+    else if (!strcmp(mode, "many") && argc > 4)
+        many(atoi(argv[3]), strtoull(argv[4], NULL, 10), argv + 5, argc - 5);
+    else if (!strcmp(mode, "bare") && argc > 6)
+        bare(atoi(argv[3]), atoi(argv[4]), strtoull(argv[5], NULL, 10), atoi(argv[6]));
     else
-        bench_fail("audio", "encode, decode, many or bare");
+        bench_fail("audio", "encode, codec, decode, many or bare");
     return 0;
 }

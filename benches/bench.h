@@ -97,18 +97,25 @@ static inline fg_frame *copied_frame(int32_t format, uint64_t index, const uint8
     return frame;
 }
 
-/* A configuration of `codec` with "key=value" settings from the command line. */
+/* "key=value" settings from the command line. */
+static inline void set_all(fg_config *config, char **settings, int count)
+{
+    for (int i = 0; i < count; i++) {
+        const char *value = strchr(settings[i], '=');
+        char key[64];
+        if (!value || (size_t)(value - settings[i]) >= sizeof key)
+            bench_fail(settings[i], "is not key=value");
+        snprintf(key, sizeof key, "%.*s", (int)(value - settings[i]), settings[i]);
+        TRY(fg_config_set(config, key, value + 1));
+    }
+}
+
+/* A configuration of `codec` with such settings. */
 static inline fg_config *new_config(const char *codec, char **settings, int count)
 {
     fg_config *config;
     TRY(fg_config_new(codec, &config));
-    for (int i = 0; i < count; i++) {
-        char *value = strchr(settings[i], '=');
-        if (!value)
-            bench_fail(settings[i], "is not key=value");
-        *value = 0;
-        TRY(fg_config_set(config, settings[i], value + 1));
-    }
+    set_all(config, settings, count);
     return config;
 }
 

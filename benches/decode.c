@@ -9,13 +9,7 @@ static fg_decoder *open_decoder(fg_demuxer *demuxer, char **settings, int count)
     fg_config *config;
     fg_decoder *decoder;
     TRY(fg_demuxer_track(demuxer, 0, &config)); /* the benchmark's clip has one track */
-    for (int i = 0; i < count; i++) {
-        char *value = strchr(settings[i], '=');
-        if (!value)
-            bench_fail(settings[i], "is not key=value");
-        *value = 0;
-        TRY(fg_config_set(config, settings[i], value + 1));
-    }
+    set_all(config, settings, count);
     TRY(fg_decoder_new(config, &decoder));
     fg_config_free(config);
     return decoder;

@@ -254,7 +254,8 @@ typedef struct fg_demuxer fg_demuxer;
  *     ...                                                wait, enqueue and poll as above: 400 slots are taken at once, and a
  *                                                        slot is free again with each fg_release_output
  *
- * The next input is let in when the gate has room for all of its chunks, or is empty. Shorter inputs, of 20 to 200 ms, keep a
+ * The next input is let in when the gate has room for all of its chunks, or is empty. So enqueue may refuse it after fg_encoder_wait
+ * named enqueue, and it is offered again; the wait in between knows how much room it needs. Shorter inputs, of 20 to 200 ms, keep a
  * codec busier. Timestamps: the first input after configure, flush or reset says
  * when the sound begins; from there on samples are counted, and the timestamps of later inputs do not count. Who has a gap
  * fills it with silence, or flushes; who has an overlap cuts it. An encoder may put samples of its own in front (priming), and
@@ -990,7 +991,8 @@ fg_status fg_config_medium(const struct fg_config *config, int32_t *medium);
 fg_status fg_encoder_is_config_supported(const struct fg_config *config);
 
 /**
- * FG_OK if a decoder of this configuration can be made; it is opened to see.
+ * FG_OK if a decoder of this configuration can be made; it is opened to see. A description that the codec needs (FLAC, Vorbis, Opus
+ * with more than two channels) may be missing here, as in W3C's isConfigSupported: then this is about the rest.
  *
  * FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT or FG_ERROR_DATA: why not, in fg_last_error. FG_ERROR_OUT_OF_MEMORY:
  * memory or a thread was missing, which says nothing of the configuration. Any thread.

@@ -170,15 +170,20 @@ fn hosts(program: &Path) -> Command {
 /// The README's programs in C and C++ make the same stream (scripts/examples.sh adds Python and Node).
 #[test]
 fn the_readmes_programs_agree() {
-    let streams = [("encode.c", "c11"), ("encode.cpp", "c++17")].map(|(name, standard)| {
-        let program = build("examples", name, standard, "-D_GNU_SOURCE");
-        let dir = scratch().join(format!("readme-{name}"));
-        fs::create_dir_all(&dir).unwrap();
-        succeed(hosts(&program).current_dir(&dir), name);
-        fs::read(dir.join("out.h264")).unwrap()
-    });
-    assert!(streams[0].starts_with(&[0, 0, 0, 1]), "Annex B");
-    assert!(streams[0] == streams[1]);
+    for (program, output, begins) in
+        [("encode", "out.h264", &[0, 0, 0, 1][..]), ("sound", "out.aac", &[0xff, 0xf1])]
+    {
+        let streams = [("c", "c11"), ("cpp", "c++17")].map(|(ending, standard)| {
+            let name = format!("{program}.{ending}");
+            let built = build("examples", &name, standard, "-D_GNU_SOURCE");
+            let dir = scratch().join(format!("readme-{name}"));
+            fs::create_dir_all(&dir).unwrap();
+            succeed(hosts(&built).current_dir(&dir), &name);
+            fs::read(dir.join(output)).unwrap()
+        });
+        assert!(streams[0].starts_with(begins), "Annex B, ADTS");
+        assert!(streams[0] == streams[1]);
+    }
 }
 
 #[test]

@@ -121,7 +121,7 @@ impl AudioEncoder {
     ///
     /// # Errors
     /// `OutOfMemory`.
-    pub fn planes(&mut self, samples: u32) -> Result<Box<[NonNull<u8>]>> {
+    pub fn planes(&mut self, samples: u32) -> Result<&[NonNull<u8>]> {
         // SAFETY: the frame is valid.
         let fits = |frame: &mut Frame| unsafe {
             frame.samples() == samples && ff::av_frame_is_writable(frame.as_ptr()) != 0
@@ -132,7 +132,7 @@ impl AudioEncoder {
         // SAFETY: the context is valid and open.
         let channels = unsafe { (*self.context.as_ptr()).ch_layout.nb_channels };
         let planes = self.format().planes(u32::try_from(channels).unwrap_or(0));
-        self.frame.as_mut().map_or_else(|| Ok(Box::default()), |frame| frame.sound_planes(planes))
+        self.frame.as_mut().map_or(Ok(&[]), |frame| frame.sound_planes(planes))
     }
 
     /// Sends the first `samples` of the frame that was filled.

@@ -33,16 +33,21 @@ impl Frame {
         Ok(frame)
     }
 
-    /// The first byte of each of `count` planes.
+    /// The first byte of each of `count` planes, of sound.
     ///
     /// # Errors
     /// `Internal` if there are fewer.
-    pub(super) fn sound_planes(&mut self, count: usize) -> Result<Box<[NonNull<u8>]>> {
-        let missing = || Error::new(Kind::Internal, "a frame of FFmpeg's has fewer planes than channels");
-        let fields = self.as_ptr();
-        // SAFETY: the frame is valid; of sound `extended_data` has a pointer for each plane.
-        let plane = |index| unsafe { NonNull::new(*(*fields).extended_data.add(index)) };
-        (0..count).map(|index| plane(index).ok_or_else(missing)).collect()
+    pub(super) fn sound_planes(&mut self, count: usize) -> Result<&[NonNull<u8>]> {
+        // SAFETY: the frame is valid; of sound `extended_data` has a pointer for each plane, and lives as long as the frame.
+        let planes = unsafe {
+            let first = (*self.as_ptr()).extended_data.cast::<Option<NonNull<u8>>>();
+            std::slice::from_raw_parts(first, count)
+        };
+        if planes.contains(&None) {
+            return Err(Error::new(Kind::Internal, "a frame of FFmpeg's has fewer planes than channels"));
+        }
+        // SAFETY: an `Option<NonNull>` that is not `None` is that pointer, by its layout.
+        Ok(unsafe { std::slice::from_raw_parts(planes.as_ptr().cast(), count) })
     }
 
     /// Samples of each channel.

@@ -14,7 +14,21 @@ use crate::media::{Chunk, ChunkRef, Config, Frame, keys, memory};
 use crate::registry::{Audio, Registration, SoundShape};
 use decoding::AudioDecoder;
 
-/// A checked configuration.
+/// Checks that a description that is needed is there.
+///
+/// # Errors
+/// `InvalidArgument`.
+pub(super) fn check_described(config: &Config, audio: &dyn Audio) -> Result<()> {
+    let channels = config.value(&keys::NUMBER_OF_CHANNELS).unwrap_or(0);
+    if config.description().is_some() || !audio.needs_description(channels) {
+        return Ok(());
+    }
+    let (name, channels) =
+        (audio.name(), if channels > 2 { format!(" with {channels} channels") } else { String::new() });
+    Err(Error::invalid(format!("description is not set, a decoder of {name}{channels} needs it")))
+}
+
+/// A checked configuration; of a description, [`check_described`] knows.
 pub(super) struct AudioDecoderRecipe(Arc<Configured>);
 
 struct Configured {
@@ -31,13 +45,8 @@ struct Configured {
 impl AudioDecoderRecipe {
     pub(super) fn new(config: &Config, registration: &Registration, audio: Box<dyn Audio>) -> Result<Self> {
         audio.decodes()?;
-        let description = config.description();
-        if description.is_none() && audio.needs_description() {
-            let name = audio.name();
-            return Err(Error::invalid(format!("description is not set, a decoder of {name} needs it")));
-        }
         let asked = SoundShape::of(config, "a decoder")?;
-        let framing = audio.framing(config, description)?;
+        let framing = audio.framing(config, config.description())?;
         let SoundShape { rate, channels } = framing.shape().unwrap_or(asked);
         let settings = DecoderSettings {
             codec: registration.av_name,

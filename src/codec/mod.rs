@@ -108,9 +108,33 @@ pub fn decoder_recipe(config: &Config) -> Result<DecoderRecipe> {
         }
         Parsed::Audio(audio) => {
             config.check_is(Dictionary::AudioDecoder)?;
+            audio_decoder::check_described(config, &*audio)?;
             Ok(Arc::new(audio_decoder::AudioDecoderRecipe::new(config, registration, audio)?))
         }
     }
+}
+
+/// Checks that an encoder of a configuration can be opened.
+///
+/// # Errors
+/// As [`encoder_recipe`]; `OutOfMemory`.
+pub fn encoder_support(config: &Config) -> Result<()> {
+    encoder_recipe(config)?.probe()
+}
+
+/// Checks that a decoder of a configuration can be opened. As W3C has it, the question may come before there is a description: then
+/// it is about the codec.
+///
+/// # Errors
+/// As [`decoder_recipe`]; `OutOfMemory`.
+pub fn decoder_support(config: &Config) -> Result<()> {
+    if let Ok((registration, Parsed::Audio(audio))) = registry::parse(config.codec())
+        && audio_decoder::check_described(config, &*audio).is_err()
+    {
+        config.check_is(Dictionary::AudioDecoder)?;
+        return audio_decoder::AudioDecoderRecipe::new(config, registration, audio).map(drop);
+    }
+    decoder_recipe(config)?.probe()
 }
 
 /// The gate's measures in a configuration: `slots` and `maxBytes`.

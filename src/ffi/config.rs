@@ -194,15 +194,16 @@ pub unsafe extern "C" fn fg_config_medium(config: *const fg_config, medium: *mut
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_encoder_is_config_supported(config: *const fg_config) -> fg_status {
     // SAFETY: the C contract: NULL or a live configuration.
-    call(|| super::handle::probe(unsafe { plain::borrow(config, "config")? }, crate::codec::encoder_recipe))
+    call(|| super::handle::probe(unsafe { plain::borrow(config, "config")? }, crate::codec::encoder_support))
 }
 
-/// FG_OK if a decoder of this configuration can be made; it is opened to see.
+/// FG_OK if a decoder of this configuration can be made; it is opened to see. A description that the codec needs (FLAC, Vorbis, Opus
+/// with more than two channels) may be missing here, as in W3C's isConfigSupported: then this is about the rest.
 ///
 /// FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT or FG_ERROR_DATA: why not, in fg_last_error. FG_ERROR_OUT_OF_MEMORY:
 /// memory or a thread was missing, which says nothing of the configuration. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_decoder_is_config_supported(config: *const fg_config) -> fg_status {
     // SAFETY: the C contract: NULL or a live configuration.
-    call(|| super::handle::probe(unsafe { plain::borrow(config, "config")? }, crate::codec::decoder_recipe))
+    call(|| super::handle::probe(unsafe { plain::borrow(config, "config")? }, crate::codec::decoder_support))
 }

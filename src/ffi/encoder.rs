@@ -37,7 +37,8 @@ use crate::media::Chunk;
 ///     ...                                                wait, enqueue and poll as above: 400 slots are taken at once, and a
 ///                                                        slot is free again with each fg_release_output
 ///
-/// The next input is let in when the gate has room for all of its chunks, or is empty. Shorter inputs, of 20 to 200 ms, keep a
+/// The next input is let in when the gate has room for all of its chunks, or is empty. So enqueue may refuse it after fg_encoder_wait
+/// named enqueue, and it is offered again; the wait in between knows how much room it needs. Shorter inputs, of 20 to 200 ms, keep a
 /// codec busier. Timestamps: the first input after configure, flush or reset says
 /// when the sound begins; from there on samples are counted, and the timestamps of later inputs do not count. Who has a gap
 /// fills it with silence, or flushes; who has an overlap cuts it. An encoder may put samples of its own in front (priming), and

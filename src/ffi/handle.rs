@@ -37,9 +37,9 @@ const _: () = {
 type MakeRecipe<I, O> = fn(&Config) -> Result<Arc<dyn Recipe<I, O>>>;
 
 /// fg_*_is_config_supported.
-pub(super) fn probe<I: Input, O: Output>(config: &Config, recipe: MakeRecipe<I, O>) -> Result<fg_status> {
+pub(super) fn probe(config: &Config, support: fn(&Config) -> Result<()>) -> Result<fg_status> {
     let _inside = Inside::enter();
-    recipe(config)?.probe()?;
+    support(config)?;
     Ok(FG_OK)
 }
 

@@ -56,8 +56,8 @@ pub trait Audio: Display + Send + Sync {
         samples
     }
 
-    /// Chunks cannot be decoded without a description.
-    fn needs_description(&self) -> bool {
+    /// Chunks of so many channels cannot be decoded without a description.
+    fn needs_description(&self, _channels: u32) -> bool {
         false
     }
 

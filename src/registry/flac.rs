@@ -74,7 +74,7 @@ impl Audio for Flac {
         Ok(Arc::new(Described { shape: info.map(shape).transpose()?, info: info.unwrap_or(&[]).to_vec() }))
     }
 
-    fn needs_description(&self) -> bool {
+    fn needs_description(&self, _: u32) -> bool {
         true
     }
 }

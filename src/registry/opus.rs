@@ -99,6 +99,7 @@ impl Audio for Opus {
     }
 
     fn options(&self, config: &Config) -> Result<Vec<AudioOption>> {
+        check_bitrate(config)?;
         let option = |name, value: &str| AudioOption { name, value: value.to_owned(), hint: false };
         let hint = |name, value: &str| AudioOption { hint: true, ..option(name, value) };
         let mut options = vec![
@@ -125,17 +126,21 @@ impl Audio for Opus {
             Some(head) => Ok(Arc::new(Head::read(head)?)),
             None => {
                 let ogg = matches!(config.value(&FORMAT), OpusBitstreamFormat::Ogg);
-                let described = ogg || channels.is_some_and(|channels| channels > MOST_WITHOUT_DESCRIPTION);
+                let described = ogg || channels.is_some_and(|channels| self.needs_description(channels));
                 Ok(Arc::new(Plain { described }))
             }
         }
+    }
+
+    fn needs_description(&self, channels: u32) -> bool {
+        channels > MOST_WITHOUT_DESCRIPTION
     }
 
     fn setup(&self, config: &Config) -> Option<Vec<u8>> {
         let channels = config.value(&shared::NUMBER_OF_CHANNELS)?;
         let priming = config.value(&shared::PRIMING_SAMPLES).unwrap_or(0);
         let (channels, priming) = (u8::try_from(channels).ok()?, u16::try_from(priming).ok()?);
-        if u32::from(channels) > MOST_WITHOUT_DESCRIPTION {
+        if self.needs_description(channels.into()) {
             return None;
         }
         let rate = config.value(&shared::SAMPLE_RATE).unwrap_or(DECODED_RATE);
@@ -150,6 +155,18 @@ impl Audio for Opus {
 impl fmt::Display for Opus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(STRING)
+    }
+}
+
+/// libopus has so many bits a second.
+fn check_bitrate(config: &Config) -> Result<()> {
+    let most = 256_000 * u64::from(config.value(&shared::NUMBER_OF_CHANNELS).unwrap_or(1));
+    match config.value(&shared::BITRATE) {
+        Some(bitrate) if !(500..=most).contains(&bitrate) => {
+            let name = shared::BITRATE.name;
+            Err(Error::invalid(format!("{name} is {bitrate}, Opus of so many channels allows 500 to {most}")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -56,7 +56,7 @@ impl Audio for Vorbis {
         Ok(Arc::new(Headers { shape, headers }))
     }
 
-    fn needs_description(&self) -> bool {
+    fn needs_description(&self, _: u32) -> bool {
         true
     }
 }

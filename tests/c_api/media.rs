@@ -29,6 +29,7 @@ unsafe extern "C" {
         size: *mut usize,
     ) -> fg_status;
     fn fg_encoder_is_config_supported(config: *const fg_config) -> fg_status;
+    fn fg_decoder_is_config_supported(config: *const fg_config) -> fg_status;
     fn fg_config_free(config: *mut fg_config);
     fn fg_frame_new_video(info: *const fg_video_info, frame: *mut *mut fg_frame) -> fg_status;
     fn fg_frame_wrap_video(
@@ -137,6 +138,12 @@ impl Config {
     pub fn encoder_support(&self) -> Result<(), Refused> {
         // SAFETY: a live configuration.
         check(unsafe { fg_encoder_is_config_supported(self.0) }).map(drop)
+    }
+
+    /// What fg_decoder_is_config_supported says.
+    pub fn decoder_support(&self) -> Result<(), Refused> {
+        // SAFETY: a live configuration.
+        check(unsafe { fg_decoder_is_config_supported(self.0) }).map(drop)
     }
 
     /// A key's value.

@@ -42,6 +42,12 @@ fn configurations() {
             "opus.frameDuration is \"3000\"",
         ),
         (
+            "opus",
+            &[stereo[0], stereo[1], ("bitrate", "499")],
+            FG_ERROR_INVALID_ARGUMENT,
+            "bitrate is 499, Opus of so many channels allows 500 to 512000",
+        ),
+        (
             "flac",
             &[stereo[0], stereo[1], ("flac.blockSize", "15")],
             FG_ERROR_INVALID_ARGUMENT,
@@ -66,6 +72,17 @@ fn configurations() {
     let decoder = |codec: &str, keys: &[(&str, &str)]| Decoder::new(&Config::new(codec, keys)).map(drop);
     assert!(text(decoder("flac", &stereo), FG_ERROR_INVALID_ARGUMENT).contains("description is not set"));
     assert!(text(decoder("vorbis", &stereo), FG_ERROR_INVALID_ARGUMENT).contains("description is not set"));
+    let three = [stereo[0], ("numberOfChannels", "3")];
+    let refused = text(decoder("opus", &three), FG_ERROR_INVALID_ARGUMENT);
+    assert!(
+        refused.contains("description is not set, a decoder of Opus with 3 channels needs it"),
+        "{refused}"
+    );
+    // W3C's isConfigSupported may come before there is one.
+    for (codec, keys) in [("flac", &stereo), ("vorbis", &stereo), ("opus", &three)] {
+        Config::new(codec, keys).decoder_support().unwrap();
+        text(Config::new(codec, &keys[..1]).decoder_support(), FG_ERROR_INVALID_ARGUMENT);
+    }
     assert!(text(decoder("mp4a.40.42", &stereo), FG_ERROR_NOT_SUPPORTED).contains("mp4a.40.42"));
     for (codec, bytes) in
         [("flac", &b"fLaC"[..]), ("opus", b"OpusHead"), ("vorbis", b"\x02\x01\x01"), ("mp4a.40.2", b"\x11")]

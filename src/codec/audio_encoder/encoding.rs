@@ -87,11 +87,11 @@ impl AudioEncoder {
         // SAFETY: the sound was enqueued, so nobody writes to it any more; the encoder's frame has room for `whole` samples in
         // its planes, of which `filled` are taken.
         unsafe {
-            sound::write(data, *from..*from + count, format, &planes, running.filled as usize);
+            sound::write(data, *from..*from + count, format, planes, running.filled as usize);
             if running.filled + count == whole {
                 sound::make_finite(
                     format,
-                    &planes,
+                    planes,
                     whole as usize * data.info().channels as usize / planes.len(),
                 );
             }
@@ -126,7 +126,7 @@ impl AudioEncoder {
                     let samples =
                         filled as usize * self.shared.settings.sound.channels as usize / planes.len();
                     // SAFETY: so many samples of the encoder's frame were filled, and nobody else uses it.
-                    unsafe { sound::make_finite(format, &planes, samples) };
+                    unsafe { sound::make_finite(format, planes, samples) };
                     running.encoder.send(filled)?;
                 } else {
                     running.encoder.drain()?;
