@@ -124,7 +124,7 @@ describe('AudioSampleSource writes our AudioData', () => {
   const source = samples(96_000);
   const cases = [
     [new Mp4OutputFormat(), 'aac'],
-    [new Mp4OutputFormat({ fastStart: 'fragmented' }), 'aac'],
+    [new Mp4OutputFormat({ fastStart: 'fragmented' }), 'aac', ', fragmented'],
     [new Mp4OutputFormat(), 'opus'],
     [new AdtsOutputFormat(), 'aac'],
     [new WebMOutputFormat(), 'opus'],
@@ -136,8 +136,8 @@ describe('AudioSampleSource writes our AudioData', () => {
     [new OggOutputFormat(), 'opus'],
     [new OggOutputFormat(), 'vorbis'],
   ];
-  for (const [format, codec] of cases) {
-    test(`${codec} in ${format.constructor.name}`, async () => {
+  for (const [format, codec, how = ''] of cases) {
+    test(`${codec} in ${format.constructor.name}${how}`, async () => {
       const path = newPath(format.fileExtension);
       const output = new Output({ format, target: new FilePathTarget(path) });
       const audio = new AudioSampleSource({ codec, bitrate: 192_000 });

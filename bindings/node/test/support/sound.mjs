@@ -100,8 +100,8 @@ export function interleaved(all, format = 'f32') {
  * Where interleaved floats have what others have: how much later the first channel is where both are most alike, among `most` frames both
  * ways, and how alike all samples are then, 1 if they are the same.
  */
-export function alignment(source, sound, { channels = 2, most = 4_000 } = {}) {
-  const [first, step] = [most, Math.min(8_000, source.length / channels - 2 * most)];
+export function alignment(source, sound, { channels = 2, most = 2_000 } = {}) {
+  const [first, step] = [most, Math.min(4_000, source.length / channels - 2 * most)];
   const at = (offset) => correlation(source.subarray(first * channels, (first + step) * channels), sound.subarray((first + offset) * channels), channels);
   let [offset, greatest] = [0, -Infinity];
   for (let each = -most; each <= most; each += 1) {
