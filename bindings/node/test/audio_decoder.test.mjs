@@ -48,12 +48,18 @@ describe('configurations', () => {
     'a codec that is not known': { ...OPUS, codec: 'bogus' },
     'a codec of pictures': { ...OPUS, codec: 'vp8' },
     'a MIME type': { ...OPUS, codec: 'audio/webm; codecs="opus"' },
-    'FLAC without a description': { ...OPUS, codec: 'flac' },
-    'Vorbis without a description': { ...OPUS, codec: 'vorbis' },
     'more channels than there are': { ...OPUS, numberOfChannels: 1_024 },
     'a description that is too short': { ...OPUS, numberOfChannels: 3, description: new Uint8Array(9) },
   };
   testUnsupported(AudioDecoder, unsupported);
+
+  // isConfigSupported() may be asked before a file is open.
+  const undescribed = {
+    'FLAC without a description': { ...OPUS, codec: 'flac' },
+    'Vorbis without a description': { ...OPUS, codec: 'vorbis' },
+    'Opus of more than two channels without a description': { ...OPUS, numberOfChannels: 3 },
+  };
+  testUnsupported(AudioDecoder, undescribed, { supported: true });
 
   test('isConfigSupported gives the members that are known, and a copy of the description', async () => {
     const description = Uint8Array.from(config.description);

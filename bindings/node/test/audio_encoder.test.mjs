@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { AudioData, AudioEncoder } from 'framegate';
 
 import { name, throwsTypeError } from './support/assertions.mjs';
+import { bytesOf } from './support/collect.mjs';
 import { testInvalid, testUnsupported } from './support/configurations.mjs';
 import { audioData, collectChunks, encode, encodeAll, RATE, samples } from './support/sound.mjs';
 import { nextTask } from './support/video.mjs';
@@ -25,6 +26,8 @@ describe('configurations', () => {
     'numberOfChannels 0': { ...OPUS, numberOfChannels: 0 },
     'bitrate 0': { ...OPUS, bitrate: 0 },
     'bitrate beyond all': { ...OPUS, bitrate: 6e9 },
+    'bitrate too low for Opus': { ...OPUS, bitrate: 499 },
+    'bitrate too high for Opus of one channel': { ...OPUS, numberOfChannels: 1, bitrate: 256_001 },
     bitrateMode: { ...OPUS, bitrateMode: 'quantizer' },
     'aac.format': { ...AAC, aac: { format: 'latm' } },
     'opus.format': { ...OPUS, opus: { format: 'mp4' } },
@@ -49,7 +52,6 @@ describe('configurations', () => {
     'a rate that the codec does not have': { ...OPUS, sampleRate: 44_100 },
     'more channels than the codec has': { ...OPUS, numberOfChannels: 9 },
     'more channels than there are': { ...OPUS, numberOfChannels: 1_024 },
-    'a bitrate that is too low': { ...OPUS, bitrate: 1 },
     'HE-AAC': { ...AAC, codec: 'mp4a.40.5' },
     'an AVOption that there is not': { ...OPUS, framegate: { ffmpeg: { preset: 'warp' } } },
   };
@@ -113,13 +115,40 @@ describe('decoderConfig', () => {
     assert.deepEqual(outputs.flatMap(({ metadata }) => metadata.decoderConfig?.sampleRate ?? []), [48_000, 24_000]);
   });
 
-  test('none without a description: aac.format adts, opus.format opus, PCM', async () => {
-    for (const config of [{ ...AAC, aac: { format: 'adts' } }, OPUS, { ...OPUS, codec: 'pcm-s16' }]) {
+  test("has the encoder's rate, also where decoders have another", async () => {
+    const { encoder, outputs, errors } = collectChunks();
+    const rates = [8_000, 48_000, 24_000];
+    for (const numberOfChannels of [1, 2, 3]) {
+      for (const rate of rates) {
+        encoder.configure({ ...OPUS, numberOfChannels, sampleRate: rate });
+        encode(encoder, samples(4_800, { channels: numberOfChannels, rate }), { rate, channels: numberOfChannels });
+      }
+    }
+    await encoder.flush();
+    encoder.close();
+    assert.deepEqual(errors, []);
+    assert.deepEqual(outputs.flatMap(({ metadata }) => metadata.decoderConfig?.sampleRate ?? []), [...rates, ...rates, ...rates]);
+  });
+
+  test('no description of aac.format adts and PCM', async () => {
+    for (const config of [{ ...AAC, aac: { format: 'adts' } }, { ...OPUS, codec: 'pcm-s16' }]) {
       const [{ metadata }] = await encodeAll(config, samples(2_048));
       assert.equal('description' in metadata.decoderConfig, false, config.codec);
     }
-    const [{ metadata }] = await encodeAll({ ...OPUS, opus: { format: 'ogg' } }, samples(2_048));
-    assert.equal(Buffer.from(metadata.decoderConfig.description).toString('latin1', 0, 8), 'OpusHead');
+  });
+
+  test('the description of Opus is that of RFC 7845, whatever opus.format is, with the priming at 48 kHz', async () => {
+    const found = [];
+    for (const config of [{}, { opus: { format: 'opus' } }, { opus: { format: 'ogg' } }]) {
+      const outputs = await encodeAll({ ...OPUS, ...config, sampleRate: 24_000 }, samples(2_048));
+      const { description, framegate } = outputs[0].metadata.decoderConfig;
+      const head = Buffer.from(description);
+      assert.deepEqual([head.toString('latin1', 0, 8), head[8], head[9], head.length], ['OpusHead', 1, 2, 19]);
+      assert.deepEqual([head.readUInt16LE(10), head.readUInt32LE(12)], [framegate.primingSamples, 24_000]);
+      found.push(Buffer.concat(outputs.map(({ chunk }) => bytesOf(chunk))));
+    }
+    assert.deepEqual(found[1], found[0]);
+    assert.deepEqual(found[2], found[0]);
   });
 });
 

@@ -57,7 +57,7 @@ describe('configurations', () => {
     'a scalability mode that does not exist': { ...H264, scalabilityMode: 'ABC' },
     'a preset that does not exist': { ...H264, framegate: { ffmpeg: { preset: 'warp' } } },
   };
-  testUnsupported(VideoEncoder, unsupported, (encoder) => encode(encoder, 0));
+  testUnsupported(VideoEncoder, unsupported, { submit: (encoder) => encode(encoder, 0) });
 
   test('isConfigSupported gives the members that are known, with their defaults', async () => {
     const { supported, config } = await VideoEncoder.isConfigSupported({

@@ -34,6 +34,12 @@ test('a list that was written anew needs reasons, and keeps those that people wr
   assert.equal(readExpected(path).get('b.js\tthree').reason, 'a machine has no eyes');
 });
 
+test('a reason that people wrote is better than what is found out, which does not stay', (context) => {
+  const path = listOf(context, 'file\ttest\tstatus\treason\na.js\ttwo lines\tFAIL\tcut off, not rounded\nb.js\tthree\tFAIL\tclass\n');
+  writeExpected(path, ROWS, readExpected(path));
+  assert.deepEqual([...readExpected(path).values()].map(({ reason }) => reason), ['cut off, not rounded', '?']);
+});
+
 test('what fails, what passes and what does not run, against the list', (context) => {
   const list = readExpected(listOf(context, 'file\ttest\tstatus\treason\na.js\tone\tFAIL\tcodec\nb.js\tgone\tFAIL\tcodec\nc.js\tother\tFAIL\tcodec\n'));
   assert.deepEqual(differences(ROWS, list, FILES), [

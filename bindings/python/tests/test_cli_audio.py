@@ -241,7 +241,7 @@ def test_a_track_without_sound_is_left_out(tmp_path: Path) -> None:
     [
         (["--audio", "opu"], 'NotSupportedError: codec "opu" is not supported'),
         (["--audio", "vp8"], 'NotSupportedError: codec is "vp8", which has video'),
-        (["--audio", "opus", "--audio-bitrate", "1"], "NotSupportedError.*bit rate"),
+        (["--audio", "opus", "--audio-bitrate", "1"], "InvalidArgumentError.*bitrate is 1, Opus .*500 to"),
         (["--audio", "opus", "--audio-set", "sample_rate=11025"], "sampleRate is 11025, Opus supports 48000"),
         (["--audio", "opus", "--audio-set", "rate=1"], 'unknown key "rate"'),
         (["--audio", "opus", "--audio-set", "rate"], '--audio-set is "rate", MEMBER=VALUE is needed'),

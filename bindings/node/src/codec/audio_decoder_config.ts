@@ -41,9 +41,13 @@ export function nativeAudioDecoderConfig(config: AudioDecoderConfig, gate?: Gate
   return newConfig(codec, { ...members, ...framegate, slots: gate?.slots, maxBytes: gate?.maxBytes });
 }
 
-/** The decoder configuration that an encoder gives with its first chunk. */
+/**
+ * The decoder configuration that an encoder gives with its first chunk. W3C has the encoder's sample rate in it, the library the one that is
+ * decoded; they differ with Opus, whose description has the first (RFC 7845, 5.1).
+ */
 export function audioDecoderConfigFromNative(config: number): AudioDecoderConfig {
-  const members = readConfig(config, AUDIO_DECODER) as AudioDecoderConfig;
+  const members = readConfig(config, AUDIO_DECODER) as AudioDecoderConfig & { description?: Uint8Array };
+  if (members.codec === 'opus') members.sampleRate = Buffer.from(members.description!).readUInt32LE(12);
   const framegate = readConfig(config, FRAMEGATE_AUDIO_DECODER);
   return Object.keys(framegate).length > 0 ? { ...members, framegate } : members;
 }

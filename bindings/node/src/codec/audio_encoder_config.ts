@@ -15,6 +15,8 @@ export interface FlacEncoderConfig extends NonNullable<AudioEncoderMembers['flac
 export interface OpusEncoderConfig extends NonNullable<AudioEncoderMembers['opus']> {
   /** How long the encoder searches, 0 to 10. Default 9. */
   complexity?: number;
+  /** Without effect: the chunks of both are the same, and `decoderConfig` always has the description of ogg. Default opus. */
+  format?: 'opus' | 'ogg';
 }
 
 /** W3C AudioEncoderConfig, with the extensions of codecs, and ours. */
@@ -39,6 +41,8 @@ export interface AudioEncoderSupport {
 const COMPLEXITY = 9;
 /** And what it may be, microseconds. */
 const FRAME_DURATIONS: readonly unknown[] = [2_500, 5_000, 10_000, 20_000, 40_000, 60_000, 80_000, 100_000, 120_000];
+/** What libopus has, bits a second; the most is that of each channel. */
+const OPUS_BITRATES = { least: 500, most: 256_000 };
 
 const convert = dictionaryOf<AudioEncoderConfig>(AUDIO_ENCODER, {
   bitrate: { convert: within(1, unsignedLong) }, // W3C's tests have more as a TypeError
@@ -53,6 +57,7 @@ const convert = dictionaryOf<AudioEncoderConfig>(AUDIO_ENCODER, {
 export function audioEncoderConfig(value: unknown, context: string): AudioEncoderConfig {
   const config = convert(value, context, 'config');
   checkCodec(config, context);
+  checkOpusBitrate(config, context);
   const { flac, opus } = config;
   if (opus) {
     opus.complexity ??= COMPLEXITY;
@@ -66,12 +71,21 @@ export function audioEncoderConfig(value: unknown, context: string): AudioEncode
   return config;
 }
 
+/** One that no encoder of Opus has is a TypeError, as the W3C's tests have it. */
+function checkOpusBitrate({ codec, bitrate, numberOfChannels }: AudioEncoderConfig, context: string): void {
+  if (codec !== 'opus' || bitrate === undefined) return;
+  const { least } = OPUS_BITRATES;
+  const most = OPUS_BITRATES.most * numberOfChannels;
+  if (bitrate < least || bitrate > most) throw typeError(`${context}: bitrate is ${bitrate}, Opus of so many channels allows ${least} to ${most}`);
+}
+
 /** The library's configuration. Throws what it says of one that it does not take. */
 export function nativeAudioEncoderConfig(config: AudioEncoderConfig, gate?: GateOptions): number {
-  const { codec, framegate, ...members } = config;
+  const { codec, framegate, opus, ...members } = config;
   return newConfig(codec, {
-    opus: { complexity: COMPLEXITY },
     ...members,
+    // As in browsers: what writes files of Opus wants the description, and asks for the other format.
+    opus: { complexity: COMPLEXITY, ...opus, format: 'ogg' },
     ...framegate,
     slots: gate?.slots,
     maxBytes: gate?.maxBytes,

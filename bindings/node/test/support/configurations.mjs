@@ -17,13 +17,16 @@ export function testInvalid(Codec, configurations) {
   }
 }
 
-/** Those that close their codec with one NotSupportedError. What is not found out before it works, `submit` brings to light. */
-export function testUnsupported(Codec, configurations, submit = () => {}) {
+/**
+ * Those that close their codec with one NotSupportedError. What is not found out before it works, `submit` brings to light.
+ * `supported` is what isConfigSupported() says of them.
+ */
+export function testUnsupported(Codec, configurations, { submit = () => {}, supported = false } = {}) {
   for (const [what, config] of Object.entries(configurations)) {
     test(`unsupported: ${what}`, async () => {
       const errors = [];
       const codec = new Codec({ output() {}, error: (error) => errors.push(error) });
-      assert.equal((await Codec.isConfigSupported(config)).supported, false);
+      assert.equal((await Codec.isConfigSupported(config)).supported, supported);
       codec.configure(config);
       submit(codec);
       await assert.rejects(codec.flush(), name('NotSupportedError'));

@@ -95,3 +95,30 @@ export function interleaved(all, format = 'f32') {
   }
   return result;
 }
+
+/**
+ * Where interleaved floats have what others have: how much later the first channel is where both are most alike, among `most` frames both
+ * ways, and how alike all samples are then, 1 if they are the same.
+ */
+export function alignment(source, sound, { channels = 2, most = 2_000 } = {}) {
+  const [first, step] = [most, Math.min(4_000, source.length / channels - 2 * most)];
+  const at = (offset) => correlation(source.subarray(first * channels, (first + step) * channels), sound.subarray((first + offset) * channels), channels);
+  let [offset, greatest] = [0, -Infinity];
+  for (let each = -most; each <= most; each += 1) {
+    const value = at(each);
+    if (value > greatest) [offset, greatest] = [each, value];
+  }
+  const [here, there] = [Math.max(0, -offset), Math.max(0, offset)];
+  return { offset, likeness: correlation(source.subarray(here * channels), sound.subarray(there * channels)) };
+}
+
+/** Of every `step`th sample, as far as both go: that of Pearson, without means, which sound does not have. */
+function correlation(a, b, step = 1) {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let n = 0; n < Math.min(a.length, b.length); n += step) {
+    ab += a[n] * b[n];
+    aa += a[n] * a[n];
+    bb += b[n] * b[n];
+  }
+  return ab / Math.sqrt(aa * bb);
+}

@@ -41,8 +41,11 @@ async function matroska(codec, outputs) {
 }
 
 /** Everything that ffmpeg decodes, in interleaved floats; `input` are the arguments for its file. */
-export function decodedByFfmpeg(input) {
-  const bytes = run('ffmpeg', ['-nostdin', '-flags2', '+skip_manual', ...input, '-map', '0:a:0', '-f', 'f32le', '-']);
+export const decodedByFfmpeg = (input) => heard(['-flags2', '+skip_manual', ...input]);
+
+/** The same, less what the file says that is priming and padding. */
+export function heard(input, output = []) {
+  const bytes = run('ffmpeg', ['-nostdin', ...input, '-map', '0:a:0', ...output, '-f', 'f32le', '-']);
   return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
