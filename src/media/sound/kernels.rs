@@ -124,7 +124,7 @@ unsafe fn join<A: To<B>, B: Sample>(left: *const u8, right: *const u8, to: *mut 
         (left, right, writable::<[B::Bytes; 2]>(to, frames))
     };
     for ((to, left), right) in to.iter_mut().zip(left).zip(right) {
-        *to = A::of(*left).to().pair(A::of(*right).to());
+        B::put(A::of(*left).to().bytes(), A::of(*right).to().bytes(), to);
     }
 }
 
@@ -138,7 +138,8 @@ unsafe fn split<A: To<B>, B: Sample>(from: *const u8, left: *mut u8, right: *mut
         (from, writable::<B::Bytes>(left, frames), writable::<B::Bytes>(right, frames))
     };
     for ((from, left), right) in from.iter().zip(left).zip(right) {
-        [*left, *right] = from.map(|sample| A::of(sample).to().bytes());
+        *left = A::of(from[0]).to().bytes();
+        *right = A::of(from[1]).to().bytes();
     }
 }
 

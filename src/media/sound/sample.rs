@@ -17,10 +17,10 @@ pub trait Sample: Copy {
     /// The bytes of this sample.
     fn bytes(self) -> Self::Bytes;
 
-    /// The bytes of this sample and of the next one.
+    /// Writes the bytes of two samples.
     #[inline(always)]
-    fn pair(self, next: Self) -> [Self::Bytes; 2] {
-        [self.bytes(), next.bytes()]
+    fn put(first: Self::Bytes, second: Self::Bytes, to: &mut [Self::Bytes; 2]) {
+        [to[0], to[1]] = [first, second];
     }
 }
 
@@ -48,12 +48,10 @@ macro_rules! samples {
             $(
                 // As one number: the compiler shifts and stores it, where it would move two small ones each to its place.
                 #[inline(always)]
-                fn pair(self, next: Self) -> [Self::Bytes; 2] {
-                    let [low, high] = if cfg!(target_endian = "big") { [next, self] } else { [self, next] };
-                    let both = $both::from(low as $bits) | $both::from(high as $bits) << $bits::BITS;
-                    let bytes = both.to_ne_bytes();
-                    let (halves, _) = bytes.as_chunks();
-                    [halves[0], halves[1]]
+                fn put(first: Self::Bytes, second: Self::Bytes, to: &mut [Self::Bytes; 2]) {
+                    let [first, second] = [first, second].map(|bytes| $both::from($bits::from_le_bytes(bytes)));
+                    let bytes = (first | second << $bits::BITS).to_le_bytes();
+                    to.as_flattened_mut().copy_from_slice(&bytes);
                 }
             )?
         }
