@@ -1,6 +1,6 @@
-//! The loops that convert: for each pair of kinds of samples, those for one channel, or all, and those for two that change
-//! places on the way.
+//! The loops that convert, and those in which samples change places: for each pair of kinds of samples.
 
+use super::moves::{gather, join, pick, split, spread};
 use super::sample::{Sample, To};
 use super::{readable, writable};
 use crate::media::SampleFormat;
@@ -26,6 +26,10 @@ pub struct Kernels {
     pub join: unsafe fn(*const u8, *const u8, *mut u8, usize),
     /// (from, left, right, frames): and back.
     pub split: unsafe fn(*const u8, *mut u8, *mut u8, usize),
+    /// (from, channels, to, frames): one channel of several in turn becomes a plane, but is not converted yet.
+    pub gather: unsafe fn(*const u8, usize, *mut u8, usize),
+    /// (from, to, channels, frames): a plane that is converted already becomes one channel of several in turn.
+    pub spread: unsafe fn(*const u8, *mut u8, usize, usize),
 }
 
 impl Kernels {
@@ -77,7 +81,14 @@ impl Kernels {
 
     /// For any processor.
     fn plain<A: To<B>, B: Sample>() -> Self {
-        Self { convert: convert::<A, B>, pick: pick::<A, B>, join: join::<A, B>, split: split::<A, B> }
+        Self {
+            convert: convert::<A, B>,
+            pick: pick::<A, B>,
+            join: join::<A, B>,
+            split: split::<A, B>,
+            gather: gather::<A, B>,
+            spread: spread::<A, B>,
+        }
     }
 }
 
@@ -99,48 +110,6 @@ pub unsafe fn convert<A: To<B>, B: Sample>(from: *const u8, to: *mut u8, count: 
 unsafe fn copy<const BYTES: usize>(from: *const u8, to: *mut u8, count: usize) {
     // SAFETY: the caller's.
     unsafe { std::ptr::copy_nonoverlapping(from, to, count * BYTES) }
-}
-
-/// # Safety
-/// As [`Kernels`].
-#[inline(always)]
-unsafe fn pick<A: To<B>, B: Sample>(from: *const u8, to: *mut u8, frames: usize) {
-    // SAFETY: the caller's.
-    let to = unsafe { writable::<B::Bytes>(to, frames) };
-    let from = from.cast::<A::Bytes>();
-    for (frame, to) in to.iter_mut().enumerate() {
-        // SAFETY: the caller's: a sample of each frame.
-        *to = A::of(unsafe { *from.add(frame * 2) }).to().bytes();
-    }
-}
-
-/// # Safety
-/// As [`Kernels`].
-#[inline(always)]
-unsafe fn join<A: To<B>, B: Sample>(left: *const u8, right: *const u8, to: *mut u8, frames: usize) {
-    // SAFETY: the caller's.
-    let (left, right, to) = unsafe {
-        let [left, right] = [left, right].map(|plane| readable::<A::Bytes>(plane, frames));
-        (left, right, writable::<[B::Bytes; 2]>(to, frames))
-    };
-    for ((to, left), right) in to.iter_mut().zip(left).zip(right) {
-        B::put(A::of(*left).to().bytes(), A::of(*right).to().bytes(), to);
-    }
-}
-
-/// # Safety
-/// As [`Kernels`].
-#[inline(always)]
-unsafe fn split<A: To<B>, B: Sample>(from: *const u8, left: *mut u8, right: *mut u8, frames: usize) {
-    // SAFETY: the caller's.
-    let (from, left, right) = unsafe {
-        let from = readable::<[A::Bytes; 2]>(from, frames);
-        (from, writable::<B::Bytes>(left, frames), writable::<B::Bytes>(right, frames))
-    };
-    for ((from, left), right) in from.iter().zip(left).zip(right) {
-        *left = A::of(from[0]).to().bytes();
-        *right = A::of(from[1]).to().bytes();
-    }
 }
 
 /// The same, compiled for what newer processors have.
@@ -172,6 +141,8 @@ macro_rules! compiled {
             pick(from: *const u8, to: *mut u8, frames: usize);
             join(left: *const u8, right: *const u8, to: *mut u8, frames: usize);
             split(from: *const u8, left: *mut u8, right: *mut u8, frames: usize);
+            gather(from: *const u8, channels: usize, to: *mut u8, frames: usize);
+            spread(from: *const u8, to: *mut u8, channels: usize, frames: usize);
         }
     };
 }
@@ -187,10 +158,11 @@ mod tests {
 
     const FRAMES: usize = 5000;
 
-    /// What all four loops write, from samples and to places that begin at no alignment.
-    fn run(kernels: &Kernels, bytes: &[u8]) -> [Vec<u8>; 5] {
-        let mut found = [(); 5].map(|()| vec![0u8; 1 + FRAMES * 8]);
-        let [all, picked, both, left, right] = found.each_mut().map(|found| found[1..].as_mut_ptr());
+    /// What all loops write, from samples and to places that begin at no alignment.
+    fn run(kernels: &Kernels, bytes: &[u8]) -> [Vec<u8>; 7] {
+        let mut found = [(); 7].map(|()| vec![0u8; 1 + FRAMES * 8]);
+        let [all, picked, both, left, right, gathered, spread] =
+            found.each_mut().map(|found| found[1..].as_mut_ptr());
         let (from, second) = (bytes[1..].as_ptr(), bytes[1 + FRAMES * 4..].as_ptr());
         // SAFETY: each has so many frames of two samples of up to four bytes.
         unsafe {
@@ -198,6 +170,8 @@ mod tests {
             (kernels.pick)(from, picked, FRAMES);
             (kernels.join)(from, second, both, FRAMES);
             (kernels.split)(from, left, right, FRAMES);
+            (kernels.gather)(from, 2, gathered, FRAMES);
+            (kernels.spread)(from, spread, 2, FRAMES);
         }
         found
     }

@@ -1,38 +1,58 @@
-//! One channel of more than two, as samples are: only how many bytes they have matters.
+//! The loops in which samples change places: those of two channels are converted on the way. With more of them the compiler
+//! makes no vector code of both, and they are only moved.
 
-/// Moves of samples of one size. Pointers may have any alignment; what is read and what is written do not overlap.
-///
-/// # Safety
-/// Of both: so many samples can be read, and written, as the counts say.
-#[derive(Clone, Copy)]
-pub struct Moves {
-    /// (from, channels, to, frames): one channel of several in turn becomes a plane.
-    pub gather: unsafe fn(*const u8, usize, *mut u8, usize),
-    /// (from, to, channels, frames): a plane becomes one channel of several in turn.
-    pub spread: unsafe fn(*const u8, *mut u8, usize, usize),
-}
-
-impl Moves {
-    /// Of samples of so many bytes.
-    pub fn of(bytes: usize) -> Self {
-        match bytes {
-            1 => Self::sized::<[u8; 1]>(),
-            2 => Self::sized::<[u8; 2]>(),
-            _ => Self::sized::<[u8; 4]>(),
-        }
-    }
-
-    fn sized<B: Copy>() -> Self {
-        Self { gather: gather::<B>, spread: spread::<B> }
-    }
-}
+use super::sample::{Sample, To};
+use super::{readable, writable};
 
 /// # Safety
-/// As [`Moves`].
-unsafe fn gather<B: Copy>(from: *const u8, channels: usize, to: *mut u8, frames: usize) {
+/// As [`Kernels`](super::kernels::Kernels).
+#[inline(always)]
+pub unsafe fn pick<A: To<B>, B: Sample>(from: *const u8, to: *mut u8, frames: usize) {
     // SAFETY: the caller's.
-    let to = unsafe { super::writable::<B>(to, frames) };
-    let from = from.cast::<B>();
+    let to = unsafe { writable::<B::Bytes>(to, frames) };
+    let from = from.cast::<A::Bytes>();
+    for (frame, to) in to.iter_mut().enumerate() {
+        // SAFETY: the caller's: a sample of each frame.
+        *to = A::of(unsafe { *from.add(frame * 2) }).to().bytes();
+    }
+}
+
+/// # Safety
+/// As [`Kernels`](super::kernels::Kernels).
+#[inline(always)]
+pub unsafe fn join<A: To<B>, B: Sample>(left: *const u8, right: *const u8, to: *mut u8, frames: usize) {
+    // SAFETY: the caller's.
+    let (left, right, to) = unsafe {
+        let [left, right] = [left, right].map(|plane| readable::<A::Bytes>(plane, frames));
+        (left, right, writable::<[B::Bytes; 2]>(to, frames))
+    };
+    for ((to, left), right) in to.iter_mut().zip(left).zip(right) {
+        B::put(A::of(*left).to().bytes(), A::of(*right).to().bytes(), to);
+    }
+}
+
+/// # Safety
+/// As [`Kernels`](super::kernels::Kernels).
+#[inline(always)]
+pub unsafe fn split<A: To<B>, B: Sample>(from: *const u8, left: *mut u8, right: *mut u8, frames: usize) {
+    // SAFETY: the caller's.
+    let (from, left, right) = unsafe {
+        let from = readable::<[A::Bytes; 2]>(from, frames);
+        (from, writable::<B::Bytes>(left, frames), writable::<B::Bytes>(right, frames))
+    };
+    for ((from, left), right) in from.iter().zip(left).zip(right) {
+        *left = A::of(from[0]).to().bytes();
+        *right = A::of(from[1]).to().bytes();
+    }
+}
+
+/// # Safety
+/// As [`Kernels`](super::kernels::Kernels).
+#[inline(always)]
+pub unsafe fn gather<A: To<B>, B: Sample>(from: *const u8, channels: usize, to: *mut u8, frames: usize) {
+    // SAFETY: the caller's.
+    let to = unsafe { writable::<A::Bytes>(to, frames) };
+    let from = from.cast::<A::Bytes>();
     for (frame, to) in to.iter_mut().enumerate() {
         // SAFETY: the caller's: a sample of each frame.
         *to = unsafe { *from.add(frame * channels) };
@@ -40,11 +60,12 @@ unsafe fn gather<B: Copy>(from: *const u8, channels: usize, to: *mut u8, frames:
 }
 
 /// # Safety
-/// As [`Moves`].
-unsafe fn spread<B: Copy>(from: *const u8, to: *mut u8, channels: usize, frames: usize) {
+/// As [`Kernels`](super::kernels::Kernels).
+#[inline(always)]
+pub unsafe fn spread<A: To<B>, B: Sample>(from: *const u8, to: *mut u8, channels: usize, frames: usize) {
     // SAFETY: the caller's.
-    let from = unsafe { super::readable::<B>(from, frames) };
-    let to = to.cast::<B>();
+    let from = unsafe { readable::<B::Bytes>(from, frames) };
+    let to = to.cast::<B::Bytes>();
     for (frame, sample) in from.iter().enumerate() {
         // SAFETY: the caller's: a sample of each frame.
         unsafe { to.add(frame * channels).write(*sample) };

@@ -3,8 +3,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::kernels::{Convert, Kernels};
-use super::moves::Moves;
+use super::kernels::Kernels;
 use crate::media::SampleFormat;
 
 /// Frames of a block. What all channels read of one plane is read again before it leaves the cache.
@@ -34,21 +33,15 @@ impl Between {
 /// Of all functions: `frames` is at most [`BLOCK_FRAMES`]. So many frames of the channels can be read and written, and do not
 /// overlap.
 pub struct Rearranged {
-    convert: Convert,
+    kernels: Kernels,
     /// The formats are the same but for planes.
     same: bool,
-    /// Of samples as they come, and as they go.
-    moves: [Moves; 2],
 }
 
 impl Rearranged {
     /// From one format to another.
     pub fn new(from: SampleFormat, to: SampleFormat) -> Self {
-        Self {
-            convert: Kernels::of(from, to).convert,
-            same: from.packed() == to.packed(),
-            moves: [from, to].map(|format| Moves::of(format.bytes())),
-        }
+        Self { kernels: Kernels::of(from, to), same: from.packed() == to.packed() }
     }
 
     /// One channel of several in turn becomes a plane.
@@ -56,7 +49,7 @@ impl Rearranged {
     /// # Safety
     /// See [`Rearranged`].
     pub unsafe fn gather(&self, from: *const u8, channels: usize, to: *mut u8, frames: usize) {
-        let (mut between, gather) = (Between::new(), self.moves[0].gather);
+        let (mut between, gather) = (Between::new(), self.kernels.gather);
         let middle = between.start();
         // SAFETY: the caller's; `between` has room for the channel.
         unsafe {
@@ -64,7 +57,7 @@ impl Rearranged {
                 return gather(from, channels, to, frames);
             }
             gather(from, channels, middle, frames);
-            (self.convert)(middle, to, frames);
+            (self.kernels.convert)(middle, to, frames);
         }
     }
 
@@ -73,14 +66,14 @@ impl Rearranged {
     /// # Safety
     /// See [`Rearranged`].
     pub unsafe fn spread(&self, from: *const u8, to: *mut u8, channels: usize, frames: usize) {
-        let (mut between, spread) = (Between::new(), self.moves[1].spread);
+        let (mut between, spread) = (Between::new(), self.kernels.spread);
         let middle = between.start();
         // SAFETY: the caller's; `between` has room for the channel.
         unsafe {
             if self.same {
                 return spread(from, to, channels, frames);
             }
-            (self.convert)(from, middle, frames);
+            (self.kernels.convert)(from, middle, frames);
             spread(middle, to, channels, frames);
         }
     }
