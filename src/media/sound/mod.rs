@@ -17,6 +17,7 @@ use std::ops::Range;
 use std::ptr::NonNull;
 
 use super::{AudioData, SampleFormat};
+use kernels::Kernels;
 use rearranged::{BLOCK_FRAMES, Rearranged};
 
 /// Where the samples of sound lie.
@@ -90,33 +91,45 @@ pub unsafe fn write(
 /// Both have as many planes as their formats have, of the same number of channels. `from` can be read, and `to` written, for
 /// as many frames; they do not overlap.
 pub unsafe fn convert(from: &Samples<'_>, to: &Samples<'_>, frames: usize) {
-    let (convert, channels) = (kernels::of(from.format, to.format), from.channels);
-    let rows = if from.format.is_planar() { channels } else { 1 };
-    if channels == 1 || from.format.is_planar() == to.format.is_planar() {
-        for row in 0..rows {
-            // SAFETY: the caller's: each plane has the samples of its channel, or of all.
-            unsafe { convert(from.start(row), to.start(row), frames * channels / rows) };
+    let (kernels, channels) = (Kernels::of(from.format, to.format), from.channels);
+    let (from_planes, to_planes) = (from.format.is_planar(), to.format.is_planar());
+    // SAFETY: the caller's: each plane has the samples of its channel, or of all.
+    unsafe {
+        match (from_planes, to_planes) {
+            (true, true) => (0..channels).for_each(|channel| {
+                (kernels.convert)(from.start(channel), to.start(channel), frames);
+            }),
+            _ if from_planes == to_planes || channels == 1 => {
+                (kernels.convert)(from.start(0), to.start(0), frames * channels);
+            }
+            (false, _) if channels == 2 => {
+                (kernels.split)(from.start(0), to.start(0), to.start(1), frames);
+            }
+            (true, _) if channels == 2 => {
+                (kernels.join)(from.start(0), from.start(1), to.start(0), frames);
+            }
+            _ => rearrange(from, to, frames),
         }
-        return;
     }
+}
+
+/// [`convert`] for more than two channels that become planes, or are them: a block at a time.
+///
+/// # Safety
+/// As [`convert`].
+unsafe fn rearrange(from: &Samples<'_>, to: &Samples<'_>, frames: usize) {
     let rearranged = Rearranged::new(from.format, to.format);
     for first in (0..frames).step_by(BLOCK_FRAMES) {
         let (from, to, frames) = (from.after(first), to.after(first), BLOCK_FRAMES.min(frames - first));
-        // SAFETY: the caller's: the frames of the block are among those that there are.
-        unsafe {
-            match (to.format.is_planar(), channels) {
-                (true, 2) => rearranged.split(from.start(0), [to.start(0), to.start(1)], frames),
-                (false, 2) => rearranged.join(
-                    [0, 1].map(|channel| from.start(channel).cast_const()),
-                    to.start(0),
-                    frames,
-                ),
-                (true, _) => (0..channels).for_each(|channel| {
-                    rearranged.gather(from.start(channel), channels, to.start(channel), frames);
-                }),
-                (false, _) => (0..channels).for_each(|channel| {
-                    rearranged.spread(from.start(channel), to.start(channel), channels, frames);
-                }),
+        for channel in 0..from.channels {
+            // SAFETY: the caller's: the frames of the block are among those that there are.
+            unsafe {
+                let (source, dest) = (from.start(channel), to.start(channel));
+                if to.format.is_planar() {
+                    rearranged.gather(source, from.channels, dest, frames);
+                } else {
+                    rearranged.spread(source, dest, from.channels, frames);
+                }
             }
         }
     }
@@ -133,10 +146,14 @@ unsafe fn convert_channel(
     to: NonNull<u8>,
     frames: usize,
 ) {
+    let kernels = Kernels::of(from.format, format);
     // SAFETY: the caller's.
     unsafe {
         if from.format.is_planar() || from.channels == 1 {
-            return kernels::of(from.format, format)(from.start(channel), to.as_ptr(), frames);
+            return (kernels.convert)(from.start(channel), to.as_ptr(), frames);
+        }
+        if from.channels == 2 {
+            return (kernels.pick)(from.start(channel), to.as_ptr(), frames);
         }
         let rearranged = Rearranged::new(from.format, format);
         for first in (0..frames).step_by(BLOCK_FRAMES) {

@@ -16,6 +16,12 @@ pub trait Sample: Copy {
 
     /// The bytes of this sample.
     fn bytes(self) -> Self::Bytes;
+
+    /// Writes the bytes of two samples.
+    #[inline(always)]
+    fn put(first: Self::Bytes, second: Self::Bytes, to: &mut [Self::Bytes; 2]) {
+        [to[0], to[1]] = [first, second];
+    }
 }
 
 /// A sample that becomes another.
@@ -25,7 +31,7 @@ pub trait To<T: Sample>: Sample {
 }
 
 macro_rules! samples {
-    ($($sample:ident: $size:literal),*) => { $(
+    ($($sample:ident: $size:literal $(as $bits:ident, two as $both:ident)?;)*) => { $(
         impl Sample for $sample {
             type Bytes = [u8; $size];
 
@@ -38,18 +44,48 @@ macro_rules! samples {
             fn bytes(self) -> Self::Bytes {
                 self.to_ne_bytes()
             }
-        }
 
-        impl To<$sample> for $sample {
-            #[inline(always)]
-            fn to(self) -> $sample {
-                self
-            }
+            $(
+                // As one number: the compiler shifts and stores it, where it would move two small ones each to its place.
+                #[inline(always)]
+                fn put(first: Self::Bytes, second: Self::Bytes, to: &mut [Self::Bytes; 2]) {
+                    let [first, second] = [first, second].map(|bytes| $both::from($bits::from_le_bytes(bytes)));
+                    let bytes = (first | second << $bits::BITS).to_le_bytes();
+                    to.as_flattened_mut().copy_from_slice(&bytes);
+                }
+            )?
         }
     )* };
 }
 
-samples! { u8: 1, i16: 2, i32: 4, f32: 4 }
+samples! {
+    u8: 1 as u8, two as u16;
+    i16: 2 as u16, two as u32;
+    i32: 4;
+    f32: 4;
+}
+
+/// Samples that stay as they are, whatever bits a NaN has.
+impl<const SIZE: usize> Sample for [u8; SIZE] {
+    type Bytes = Self;
+
+    #[inline(always)]
+    fn of(bytes: Self) -> Self {
+        bytes
+    }
+
+    #[inline(always)]
+    fn bytes(self) -> Self {
+        self
+    }
+}
+
+impl<const SIZE: usize> To<Self> for [u8; SIZE] {
+    #[inline(always)]
+    fn to(self) -> Self {
+        self
+    }
+}
 
 /// What a u8 has for silence: exclusive or makes it signed, and back.
 const SILENCE: u8 = 0x80;
@@ -102,17 +138,14 @@ impl To<f32> for i16 {
 impl To<u8> for i32 {
     #[inline(always)]
     fn to(self) -> u8 {
-        let below = self.min(0x7f7f_ffff);
-        ((below + 0x7f_ffff + ((below >> 24) & 1)) >> 24) as u8 ^ SILENCE
+        shortened::<8>(self) as u8 ^ SILENCE
     }
 }
 
 impl To<i16> for i32 {
     #[inline(always)]
     fn to(self) -> i16 {
-        // What is above is the largest anyway, and so it cannot overflow. Half and more is one more, but half of an even number.
-        let below = self.min(0x7fff_7fff);
-        ((below + 0x7fff + ((below >> 16) & 1)) >> 16) as i16
+        shortened::<16>(self) as i16
     }
 }
 
@@ -126,38 +159,51 @@ impl To<f32> for i32 {
 impl To<u8> for f32 {
     #[inline(always)]
     fn to(self) -> u8 {
-        rounded::<8>(self).clamp(-0x80, 0x7f) as u8 ^ SILENCE
+        rounded::<8>(self) as u8 ^ SILENCE
     }
 }
 
 impl To<i16> for f32 {
     #[inline(always)]
     fn to(self) -> i16 {
-        rounded::<16>(self).clamp(-0x8000, 0x7fff) as i16
+        rounded::<16>(self) as i16
     }
 }
 
 impl To<i32> for f32 {
     #[inline(always)]
     fn to(self) -> i32 {
-        // 1.5 * 2^52 in steps of 2^-31: as in `rounded`. The lower half of the bits is the sample.
-        const NO_FRACTION: f64 = 1.5 * (1u64 << 21) as f64;
-        const TOP: f64 = 1.0 - 1.0 / (1u64 << 31) as f64;
-        let level = f64::from(if self.is_nan() { 0.0 } else { self });
-        let level = if level > -1.0 { level } else { -1.0 };
-        let level = if level < TOP { level } else { TOP };
-        (level + NO_FRACTION).to_bits() as i32
+        const BEYOND: f32 = 2_147_483_648.0;
+        let scaled = self * BEYOND;
+        // NaN is not below, and becomes 0 with what is above.
+        let below = if scaled < BEYOND { scaled } else { 0.0 };
+        let inside = if below > -BEYOND { below } else { -BEYOND };
+        // SAFETY: a whole number, not below the lowest i32 nor above the highest. The compiler knows one instruction for both.
+        let whole: i32 = unsafe { inside.round_ties_even().to_int_unchecked() };
+        whole | if scaled >= BEYOND { i32::MAX } else { 0 }
     }
 }
 
-/// The level as a whole number of so many bits; beyond its ends, some number beyond them.
+/// The sample's first bits, as a number of them.
+#[inline(always)]
+fn shortened<const BITS: u32>(sample: i32) -> i32 {
+    let (rest, half) = (i32::BITS - BITS, 1 << (i32::BITS - BITS - 1));
+    // What is above is the largest anyway, and so it cannot overflow. Half and more is one more, but half of an even number.
+    let below = sample.min(i32::MAX - half);
+    // Adds half - 1, and the last bit that stays. Some processors have an instruction for all that is subtracted.
+    (below - !((half - 2) | ((below >> rest) & 1))) >> rest
+}
+
+/// The level as a whole number, in the lowest of so many bits.
 #[inline(always)]
 fn rounded<const BITS: u32>(level: f32) -> i32 {
     // 1.5 * 2^23, in the steps of these bits: beside it a sum has no room for a fraction, so adding rounds, and the whole
     // stands in the lowest bits.
-    let no_fraction = 1.5 * (1u32 << (24 - BITS)) as f32;
-    let level = if level.is_nan() { 0.0 } else { level };
-    // Below, the sum would be negative, and its bits no order. Not `max`, which would look for NaN again.
-    let level = if level > -2.0 { level } else { -2.0 };
-    (level + no_fraction).to_bits() as i32 - no_fraction.to_bits() as i32
+    let (no_fraction, step) = (1.5 * (1u32 << (24 - BITS)) as f32, 1.0 / (1u32 << (BITS - 1)) as f32);
+    let (lowest, highest) = (no_fraction - 1.0, no_fraction + 1.0 - step);
+    let sum = if level.is_nan() { 0.0 } else { level } + no_fraction;
+    // Not `min` and `max`, which would look for NaN again.
+    let sum = if sum < highest { sum } else { highest };
+    let sum = if sum > lowest { sum } else { lowest };
+    sum.to_bits() as i32
 }
