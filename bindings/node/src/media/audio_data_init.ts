@@ -65,12 +65,15 @@ export function soundFromInit(init: unknown, context: string): Sound {
 
 type Facts = Omit<ReturnType<typeof audioDataInit>, 'data' | 'transfer'>;
 
+/** The library's bound. */
+const MOST_RATE = 16_000_000;
+
 /** W3C "valid AudioDataInit", which takes parts of samples a second, too: the library counts whole ones. */
 function checkFacts({ sampleRate, numberOfFrames, numberOfChannels }: Facts, context: string): void {
   positive(numberOfChannels, context, 'numberOfChannels');
   positive(numberOfFrames, context, 'numberOfFrames');
-  if (sampleRate <= 0 || !Number.isInteger(sampleRate)) {
-    throw typeError(`${context}: sampleRate is ${sampleRate}, allowed are whole numbers from 1 to 16000000`);
+  if (!Number.isInteger(sampleRate) || sampleRate < 1 || sampleRate > MOST_RATE) {
+    throw typeError(`${context}: sampleRate is ${sampleRate}, allowed are whole numbers from 1 to ${MOST_RATE}`);
   }
 }
 

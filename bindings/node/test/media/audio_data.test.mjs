@@ -58,7 +58,7 @@ test('what is missing, not to be converted or not valid is a TypeError that name
     throwsTypeError(() => dataOf({ [member]: undefined }), new RegExp(`AudioData.*${member} is missing`));
   }
   const bad = {
-    format: ['f64', 's16-PLANAR', null], sampleRate: [NaN, Infinity, 0, -1, -48_000, 44_100.5, 0.5, 1e39, 'x'],
+    format: ['f64', 's16-PLANAR', null], sampleRate: [NaN, Infinity, 0, -1, -48_000, 44_100.5, 0.5, 16_000_001, 1e30, 1e39, 'x'],
     numberOfFrames: [0, -1, 2 ** 32, NaN], numberOfChannels: [0, -1, 2 ** 32, Infinity], timestamp: [NaN, 2 ** 63],
     data: [[1, 2], 'abc', null, new ArrayBuffer(24, { maxByteLength: 48 })], transfer: [5, [BYTES], [new SharedArrayBuffer(1)]],
   };
@@ -71,7 +71,6 @@ test('what the library does not have is a TypeError, too, and the buffer stays',
   const data = new Uint8Array(1_024);
   const init = { format: 'u8', data, transfer: [data.buffer] };
   throwsTypeError(() => dataOf({ ...init, numberOfChannels: 256 }), /AudioData'.*channels/);
-  throwsTypeError(() => dataOf({ ...init, sampleRate: 16_000_001 }), /AudioData'.*rate/);
   assert.ok(!isDetached(data.buffer));
 });
 
