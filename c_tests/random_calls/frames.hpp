@@ -85,9 +85,10 @@ void on_free_calls(World &world); // what a host may do in on_free
 
 inline World *the_world; // for on_free, which comes on any thread
 
+// Counted as gone at the end: who counts none knows that no thread is in here, and may let go of the world.
 extern "C" inline void memory_is_free(void *opaque) {
-    if (!Wrapped::current()->remove(opaque)) violated("on_free", "it came twice");
     if (the_world != nullptr) on_free_calls(*the_world);
+    if (!Wrapped::current()->remove(opaque)) violated("on_free", "it came twice");
 }
 
 // Planes for any format that the library has: four planes of 4 bytes a pixel are enough for all.
