@@ -23,9 +23,10 @@ pub(super) fn check_described(config: &Config, audio: &dyn Audio) -> Result<()> 
     if config.description().is_some() || !audio.needs_description(channels) {
         return Ok(());
     }
-    let (name, channels) =
-        (audio.name(), if channels > 2 { format!(" with {channels} channels") } else { String::new() });
-    Err(Error::invalid(format!("description is not set, a decoder of {name}{channels} needs it")))
+    let name = audio.name();
+    Err(Error::invalid(format!(
+        "description is not set, a decoder of {name} with {channels} channels needs it"
+    )))
 }
 
 /// A checked configuration; of a description, [`check_described`] knows.
