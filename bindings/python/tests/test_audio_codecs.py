@@ -273,7 +273,8 @@ def test_pictures_and_sound_are_not_mixed_up() -> None:
 
 def test_a_decoder_says_what_it_needs() -> None:
     (case,) = (case for case in CASES if case.codec == "flac")
-    with pytest.raises(InvalidArgumentError, match="description is not set, a decoder of FLAC with 2 channels needs it"):
+    missing = "description is not set, a decoder of FLAC with 2 channels needs it"
+    with pytest.raises(InvalidArgumentError, match=missing):
         AudioDecoder(**case.members())
     chunks = encoded(case, sounds(case))
     with pytest.raises(InvalidArgumentError, match='priming is "cut", allowed are keep, drop'):
