@@ -13,6 +13,8 @@ import pytest
 import framegate
 from conftest import ROOT
 from framegate import (
+    AudioEncoder,
+    AudioFrame,
     Chunk,
     ClosedError,
     Config,
@@ -101,6 +103,18 @@ def test_a_decoder_wants_a_key_chunk_first() -> None:
         with pytest.raises(DataError, match="key"):
             decoder.decode(Chunk(b"\0\0\0\1\x41\x9a", timestamp=0))
         assert decoder.state == "configured"
+
+
+def test_a_failure_that_another_call_than_poll_told_closes() -> None:
+    encoder = AudioEncoder(codec="pcm-s16", sample_rate=48_000, number_of_channels=2)
+    encoder.encode(AudioFrame(np.zeros((480, 3), np.float32), sample_rate=48_000))
+    with pytest.raises(EncodingError, match="3 channels"):
+        while True:
+            encoder.flush()
+    assert encoder.state == "closed"
+    assert ", closed, " in repr(encoder)
+    with pytest.raises(EncodingError, match="3 channels"):
+        encoder.poll()
 
 
 def test_a_failure_comes_after_what_was_ready_and_closes(movie: Path) -> None:

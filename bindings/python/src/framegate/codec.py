@@ -87,7 +87,9 @@ class Codec(Machine[In, Out]):
 
     @property
     def state(self) -> Literal["configured", "unconfigured", "closed"]:
-        """W3C CodecState. A codec that failed is closed."""
+        """W3C CodecState. A codec that failed is closed, also before `poll` has raised why."""
+        if self._state == "configured" and self._error_text():
+            self._state = "closed"
         return self._state
 
     @property
@@ -123,12 +125,13 @@ class Codec(Machine[In, Out]):
         sides = config["width"] or config["coded_width"], config["height"] or config["coded_height"]
         rate, channels = config["sample_rate"], config["number_of_channels"]
         size = f" {'x'.join(sides)}" if all(sides) else f" {rate} Hz x {channels}" if rate and channels else ""
+        state = self._state
         try:
-            stats = self.stats
+            state, stats = self.state, self.stats
             gate = f"{stats.in_flight} of {stats.slots} slots in flight"
         except FramegateError as error:
             gate = str(error)
-        return f"<framegate.{type(self).__name__} {config.codec}{size}, {self._state}, {gate}>"
+        return f"<framegate.{type(self).__name__} {config.codec}{size}, {state}, {gate}>"
 
     def __enter__(self: Self) -> Self:
         return self

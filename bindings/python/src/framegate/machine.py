@@ -135,6 +135,7 @@ class Machine(Uncopied, Generic[In, Out]):
             readies.give(slot)
 
     def _error_text(self) -> str:
+        """Why the codec failed; empty if it did not."""
         text = ctypes.create_string_buffer(4096)
         check(self.FUNCTIONS.error(self._handle, text, len(text)))
         return text.value.decode(errors="replace")
