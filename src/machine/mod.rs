@@ -8,13 +8,14 @@
 //! - `desk`: everything under the session's lock: phase, inbox, outbox.
 //! - `session`: the host's side, `stats` its numbers.
 //! - `waiting`: the one loop in which a host's call waits; `stuck`: when it would never end.
-//! - `worker`: the codec's side.
+//! - `worker`: the codec's side, `pace` when it sleeps and wakes the host.
 //! - `leases`: the tokens of outputs that hosts hold.
 //! - `waitset`: where a host waits for many sessions at once.  `waker`: the wake descriptor.
 
 mod codec;
 mod desk;
 mod leases;
+mod pace;
 mod session;
 mod stats;
 mod stuck;

@@ -8,10 +8,11 @@ use crossbeam_utils::CachePadded;
 
 use super::codec::{Codec, Failure, Input, Output, Recipe};
 use super::desk::{Desk, Event, Message, Phase};
+use super::pace::Pace;
 use crate::bell::Change;
 use crate::error::{Error, Kind, Result};
 use crate::gate::{Gate, Permit};
-use crate::sync::{Arc, AtomicBool, Mutex, MutexGuard, Parker, Unparker, spawn, spin_until};
+use crate::sync::{Arc, AtomicBool, Mutex, MutexGuard, Parker, Unparker, spawn};
 
 /// What session and worker share.
 pub(super) struct Shared<I, O> {
@@ -58,17 +59,18 @@ impl<I: Input, O: Output> Shared<I, O> {
         current
     }
 
-    /// Puts an event on the desk and rings. False if its era is over.
-    fn post(&self, era: u64, event: impl FnOnce() -> Event<O>) -> bool {
-        let current = self.in_era(era, |desk| desk.outbox.push_back(event()));
-        if current {
-            self.gate.bell().ring(Change::Output);
-        }
-        current
+    /// Puts an event on the desk. If its era is not over: how many messages wait.
+    fn post(&self, era: u64, event: impl FnOnce() -> Event<O>) -> Option<usize> {
+        let mut queued = 0;
+        let current = self.in_era(era, |desk| {
+            desk.outbox.push_back(event());
+            queued = desk.inbox.len();
+        });
+        current.then_some(queued)
     }
 
-    /// Puts an output on the desk, with a slot of its input's `permit` or, without one, past the gate. False if its era is over.
-    fn deliver(&self, era: u64, output: O, permit: &mut Option<Permit>, in_codec: usize) -> bool {
+    /// Puts an output on the desk, with a slot of its input's `permit` or, without one, past the gate. As [`post`](Self::post).
+    fn deliver(&self, era: u64, output: O, permit: &mut Option<Permit>, in_codec: usize) -> Option<usize> {
         let bytes = output.bytes();
         // What an era that is over leaves untaken drops after the lock, with the closure.
         self.post(era, || {
@@ -99,6 +101,7 @@ pub(super) struct Worker<I, O> {
     shared: Arc<Shared<I, O>>,
     era: u64,
     recipe: Option<Arc<dyn Recipe<I, O>>>,
+    pace: Pace,
 }
 
 type Open<I, O> = Option<Box<dyn Codec<I, O>>>;
@@ -118,7 +121,7 @@ impl<I: Input, O: Output> Worker<I, O> {
         if desk.worker.is_some() {
             return Ok(());
         }
-        let worker = Self { shared: Arc::clone(shared), era: desk.era, recipe: None };
+        let worker = Self { shared: Arc::clone(shared), era: desk.era, recipe: None, pace: Pace::new() };
         let thread = spawn("framegate", move || worker.run())
             .map_err(|error| Error::out_of_memory(format!("the handle's thread could not start: {error}")))?;
         desk.worker = Some(thread);
@@ -133,11 +136,7 @@ impl<I: Input, O: Output> Worker<I, O> {
             match self.next() {
                 Next::Message(message) => self.handle(message, &mut codec),
                 Next::NewEra => drop_codec(&mut codec),
-                Next::Idle => {
-                    if !spin_until(|| self.shared.mail.load(Ordering::Acquire)) {
-                        parker.park();
-                    }
-                }
+                Next::Idle => self.pace.rest(|| self.shared.mail.load(Ordering::Acquire), || parker.park()),
                 Next::End => break,
             }
         }
@@ -166,6 +165,8 @@ impl<I: Input, O: Output> Worker<I, O> {
             drop(desk);
             if matches!(message, Message::Input(..)) {
                 self.shared.gate.bell().ring(Change::Taken);
+            } else if self.pace.has_untold() {
+                self.shared.gate.bell().ring(Change::Output);
             }
             return Next::Message(message);
         }
@@ -188,7 +189,9 @@ impl<I: Input, O: Output> Worker<I, O> {
             }
             Message::Flush(id) => {
                 self.drain(codec)?;
-                self.shared.post(self.era, || Event::Flushed(id));
+                if self.shared.post(self.era, || Event::Flushed(id)).is_some() {
+                    self.shared.gate.bell().ring(Change::Output);
+                }
                 Ok(())
             }
             Message::Configure(recipe) => self.reconfigure(recipe, codec),
@@ -203,11 +206,11 @@ impl<I: Input, O: Output> Worker<I, O> {
     }
 
     /// Gives the codec an input, whose `permit` goes to its outputs, and what they leave of it back.
-    fn feed(&self, input: I, permit: &mut Option<Permit>, codec: &mut Open<I, O>) -> Outcome {
+    fn feed(&mut self, input: I, permit: &mut Option<Permit>, codec: &mut Open<I, O>) -> Outcome {
         let codec = self.open(codec)?;
         codec.send(input)?;
         while let Some(output) = codec.receive()? {
-            if !self.shared.deliver(self.era, output, permit, codec.holding()) {
+            if !self.deliver(output, permit, codec.holding()) {
                 return Ok(());
             }
         }
@@ -254,11 +257,19 @@ impl<I: Input, O: Output> Worker<I, O> {
         Ok(())
     }
 
-    fn drain(&self, codec: &mut Open<I, O>) -> Outcome {
+    /// Gives an output, and tells the host of it in its time. False if its era is over.
+    fn deliver(&mut self, output: O, permit: &mut Option<Permit>, in_codec: usize) -> bool {
+        let Some(queued) = self.shared.deliver(self.era, output, permit, in_codec) else { return false };
+        let bell = self.shared.gate.bell();
+        if self.pace.tells(queued) { bell.ring(Change::Output) } else { bell.count() }
+        true
+    }
+
+    fn drain(&mut self, codec: &mut Open<I, O>) -> Outcome {
         let Some(codec) = codec else { return Ok(()) };
         codec.drain()?;
         while let Some(output) = codec.receive()? {
-            if !self.shared.deliver(self.era, output, &mut None, codec.holding()) {
+            if !self.deliver(output, &mut None, codec.holding()) {
                 return Ok(());
             }
         }

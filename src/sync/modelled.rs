@@ -100,6 +100,16 @@ pub fn spin_until(ready: impl Fn() -> bool) -> bool {
     ready()
 }
 
+pub fn yield_until(ready: impl Fn() -> bool, _deadline: Instant) -> bool {
+    ready()
+}
+
+/// It stands still.
+pub fn now() -> Instant {
+    static BEGIN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    *BEGIN
+}
+
 pub fn this_thread() -> ThreadId {
     loom::thread::current().id()
 }

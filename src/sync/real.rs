@@ -8,6 +8,7 @@ pub use std::thread::JoinHandle;
 
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 /// Adds, in the one order of all `add_in_order` and `load_in_order`: of two threads that each add to one count and then
 /// look at the other's, at least one sees what the other added.
@@ -31,6 +32,24 @@ pub fn spin_until(ready: impl Fn() -> bool) -> bool {
         backoff.snooze();
     }
     true
+}
+
+/// Looks until `deadline` whether `ready`, and lets other threads have the core in between.
+pub fn yield_until(ready: impl Fn() -> bool, deadline: Instant) -> bool {
+    loop {
+        if ready() {
+            return true;
+        }
+        if now() >= deadline {
+            return false;
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// The time.
+pub fn now() -> Instant {
+    Instant::now()
 }
 
 /// A thread, of all that ever ran.
