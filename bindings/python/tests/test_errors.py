@@ -109,8 +109,7 @@ def test_a_failure_that_another_call_than_poll_told_closes() -> None:
     encoder = AudioEncoder(codec="pcm-s16", sample_rate=48_000, number_of_channels=2)
     encoder.encode(AudioFrame(np.zeros((480, 3), np.float32), sample_rate=48_000))
     with pytest.raises(EncodingError, match="3 channels"):
-        while True:
-            encoder.flush()
+        list(iter(encoder.flush, None))
     assert encoder.state == "closed"
     assert ", closed, " in repr(encoder)
     with pytest.raises(EncodingError, match="3 channels"):

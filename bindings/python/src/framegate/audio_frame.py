@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import TYPE_CHECKING, Any
 
 from . import sample_format, sound
 from ._native import AudioInfoStruct, CopyOptionsStruct, PlanesStruct, native
-from ._native.buffers import Buffer
 from ._native.generated import SAMPLE
 from ._native.status import check
 from .audio_plane import AudioPlane, equally_spaced
@@ -176,15 +176,22 @@ class AudioFrame(MediaFrame[AudioInfoStruct]):
             out = np.empty(shape, wanted.dtype, order="F" if wanted.planar else "C")
         elif out.shape != shape or out.dtype != wanted.dtype:
             raise InvalidArgumentError(f"out is {out.dtype} {out.shape}, {wanted.dtype} {shape} is needed")
+        elif not out.flags.writeable:
+            raise InvalidArgumentError("out is read-only, an array that can be written to is needed")
         if out.flags.c_contiguous:
-            self._copy(Buffer(out, writable=True), out.nbytes, copy_options(wanted.packed()))
+            self._fill(out, _WHOLE[wanted.kind])
             return out
         for channel in range(shape[1]):
             column = out[:, channel]
             if column.strides != (wanted.size,):
                 raise InvalidArgumentError("out has gaps: rows without gaps are needed, or columns without")
-            self._copy(Buffer(column, writable=True), column.nbytes, copy_options(wanted.apart(), channel))
+            self._fill(column, copy_options(wanted.apart(), channel))
         return out
+
+    def _fill(self, array: npt.NDArray[Any], options: CopyOptionsStruct) -> None:
+        """Writes to an array without gaps that can be written to."""
+        start = ctypes.c_char.from_buffer(array)  # holds the array
+        check(native.fg_frame_copy_to(self.handle, options, ctypes.byref(start), array.nbytes))
 
     def allocation_size(
         self, format: str | None = None, *, plane: int = 0, frame_offset: int = 0, frame_count: int | None = None
@@ -246,6 +253,10 @@ def copy_options(
     if format is not None:
         options.format = SAMPLE[format.name]
     return options
+
+
+_WHOLE = {kind: copy_options(sample_format.BY_NAME[kind]) for kind in sample_format.KINDS}
+"""For all samples in one plane: made once, because they take longer than a short copy."""
 
 
 def of_sound(samples: Sound, sample_rate: int, timestamp: int) -> AudioFrame:

@@ -31,7 +31,7 @@ class Memory:
 
     def __init__(self, buffers: Sequence[Buffer], *, private: bool, tight: bool) -> None:
         self.buffers = buffers
-        self.private = private or all(buffer.readonly for buffer in buffers)
+        self.private = private or False not in [buffer.readonly for buffer in buffers]
         self.tight = tight
 
     def struct(self) -> PlanesStruct:

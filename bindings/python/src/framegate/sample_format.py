@@ -55,6 +55,8 @@ class SampleFormat(NamedTuple):
         return BY_NAME[self.kind + _PLANAR]
 
 
+KINDS: Final = tuple(_LETTERS)
+"""The names of those that are not planar."""
 BY_NAME: Final = {
     name: SampleFormat(name, number, SAMPLE_BYTES[name], name.removesuffix(_PLANAR)) for name, number in SAMPLE.items()
 }

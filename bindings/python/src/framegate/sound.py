@@ -15,7 +15,7 @@ from .numbers import unsigned
 from .sample_format import BY_LETTER, SampleFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ._native import FrameHandle
 
@@ -31,7 +31,7 @@ class Sound(Memory):
     def __init__(
         self,
         format: SampleFormat,
-        size: tuple[int, int],
+        size: Sequence[int],
         buffers: Sequence[Buffer],
         addresses: Sequence[int],
         *,
@@ -80,20 +80,20 @@ def read(data: Any, format: str | None, channels: int | None) -> Sound:
 
 def _array(data: Any, buffer: Buffer, named: SampleFormat | None, channels: int | None) -> Sound:
     frames, found = size = buffer.shape
-    what = f"an array of shape {buffer.shape}"
-    if channels not in (None, found):
-        raise InvalidArgumentError(f"{what} has {found} channels, not {channels}: it is samples x channels")
-    if not all(size):
-        raise InvalidArgumentError(f"{what} has no samples: it is samples x channels")
-    kind = _kind(what, buffer, named)
+    if channels is not None and channels != found:
+        raise InvalidArgumentError(f"{_what(buffer)} has {found} channels, not {channels}: it is samples x channels")
+    if not frames or not found:
+        raise InvalidArgumentError(f"{_what(buffer)} has no samples: it is samples x channels")
+    kind = _kind(_what, buffer, named)
+    contiguous = buffer.contiguous
     apart = buffer.strides[0] == kind.size or frames == 1
-    planar = apart and not buffer.contiguous if named is None else named.planar
+    planar = apart and not contiguous if named is None else named.planar
     if planar and apart:
         step = buffer.strides[1] if found > 1 else buffer.nbytes
         addresses = [buffer.address + channel * step for channel in range(found)]
-        return Sound(kind.apart(), (frames, found), [buffer], addresses, tight=step == frames * kind.size)
-    if buffer.contiguous and not planar:
-        return Sound(kind, (frames, found), [buffer], [buffer.address], tight=True)
+        return Sound(kind.apart(), size, [buffer], addresses, tight=step == frames * kind.size)
+    if contiguous and not planar:
+        return Sound(kind, size, [buffer], [buffer.address], tight=True)
     buffer.release()
     # Samples x channels in Fortran's order are a channel after the other.
     block = memoryview(data).tobytes("F" if planar else "C")
@@ -108,7 +108,7 @@ def _flat(data: Any, buffer: Buffer, named: SampleFormat | None, channels: int |
             raise InvalidArgumentError(f"{missing} is missing: bytes do not say it")
         found = named
     else:
-        kind = _kind("an array of samples", buffer, named)
+        kind = _kind(lambda _: "an array of samples", buffer, named)
         found = kind.apart() if named is not None and named.planar else kind
     if not buffer.contiguous:
         buffer.release()
@@ -157,17 +157,21 @@ def _plane(index: int, buffers: Sequence[Buffer], named: SampleFormat | None) ->
     first, last = buffers[0], buffers[-1]
     if len(last.shape) != 1:
         raise InvalidArgumentError(f"plane {index} has shape {last.shape}, a row of samples is needed")
-    kind = _kind(f"plane {index}", last, named)
+    kind = _kind(lambda _: f"plane {index}", last, named)
     if last.nbytes != first.nbytes or not first.nbytes:
         counts = f"plane {index} has {last.nbytes // kind.size} samples, plane 0 has {first.nbytes // kind.size}"
         raise InvalidArgumentError(f"{counts}: as many are needed, 1 at least")
     return kind
 
 
-def _kind(what: str, buffer: Buffer, named: SampleFormat | None) -> SampleFormat:
+def _what(buffer: Buffer) -> str:
+    return f"an array of shape {buffer.shape}"
+
+
+def _kind(what: Callable[[Buffer], str], buffer: Buffer, named: SampleFormat | None) -> SampleFormat:
     """The format of a buffer's numbers, not planar. InvalidArgumentError: they are not what is named."""
     found = BY_LETTER.get(samples.letter(buffer.format, buffer.itemsize) or "")
     if found is None or (named is not None and named.kind != found.name):
         needed = ", ".join(known.dtype for known in BY_LETTER.values()) if named is None else named.dtype
-        raise InvalidArgumentError(f"{what} has numbers of type {samples.name(buffer)}, {needed} is needed")
+        raise InvalidArgumentError(f"{what(buffer)} has numbers of type {samples.name(buffer)}, {needed} is needed")
     return found

@@ -12,6 +12,8 @@ _STRIDED = 0x1C  # PyBUF_RECORDS_RO: strides and format, read-only is good enoug
 
 _get = ctypes.pythonapi.PyObject_GetBuffer
 _get.argtypes, _get.restype = (ctypes.py_object, ctypes.POINTER(PyBuffer), ctypes.c_int), ctypes.c_int
+_is_contiguous = ctypes.pythonapi.PyBuffer_IsContiguous
+_is_contiguous.argtypes, _is_contiguous.restype = (ctypes.POINTER(PyBuffer), ctypes.c_char), ctypes.c_int
 _release = ctypes.pythonapi.PyBuffer_Release
 _release.argtypes, _release.restype = (ctypes.POINTER(PyBuffer),), None
 
@@ -46,12 +48,7 @@ class Buffer:
     @property
     def contiguous(self) -> bool:
         """One block, in C's order."""
-        expected = self.itemsize
-        for length, stride in zip(reversed(self.shape), reversed(self.strides), strict=True):
-            if stride != expected and length != 1:
-                return False
-            expected *= length
-        return True
+        return bool(_is_contiguous(self._view, b"C"))
 
 
 def _can_change(source: Any) -> bool:
