@@ -190,7 +190,7 @@ class AudioFrame(MediaFrame[AudioInfoStruct]):
 
     def _fill(self, array: npt.NDArray[Any], options: CopyOptionsStruct) -> None:
         """Writes to an array without gaps that can be written to."""
-        start = ctypes.c_char.from_buffer(array)  # holds the array
+        start = ctypes.c_char.from_buffer(array.data)  # holds the array
         check(native.fg_frame_copy_to(self.handle, options, ctypes.byref(start), array.nbytes))
 
     def allocation_size(
