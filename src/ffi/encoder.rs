@@ -47,6 +47,8 @@ use crate::media::Chunk;
 ///
 /// Waiting: timeout_ms is 0 (not at all), n (at most n milliseconds) or -1 (as long as it takes). -n is for hosts that
 /// must look at signals in between: as -1, deadlock and all, but it comes back after n milliseconds as n does.
+/// Who waits for outputs is woken by the first; but where the codec takes well below a millisecond, and four inputs still wait for
+/// it, for several at a time, a millisecond late at most.
 /// Deadlock: a thread that waits for what only it could do is told FG_ERROR_WOULD_DEADLOCK.
 /// Failure: if the codec fails, poll gives what was ready, then one FG_OUTPUT_ERROR; from then on calls give
 /// FG_ERROR_ENCODING (or the status in that output), and fg_encoder_error has the text.

@@ -261,7 +261,11 @@ impl<I: Input, O: Output> Worker<I, O> {
     fn deliver(&mut self, output: O, permit: &mut Option<Permit>, in_codec: usize) -> bool {
         let Some(queued) = self.shared.deliver(self.era, output, permit, in_codec) else { return false };
         let bell = self.shared.gate.bell();
-        if self.pace.tells(queued) { bell.ring(Change::Output) } else { bell.count() }
+        if self.pace.tells(queued) {
+            bell.ring(Change::Output)
+        } else {
+            bell.count()
+        }
         true
     }
 
