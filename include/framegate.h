@@ -34,6 +34,7 @@
 #define FG_ENCODE_OPTIONS_INIT { sizeof(fg_encode_options), 0, -1, 0 }
 #define FG_COPY_OPTIONS_INIT { sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0, 0, 0 }
 #define FG_LIMITS_INIT { sizeof(fg_limits), 0, 0, 0, 0, 0, 0 }
+#define FG_IO_INIT { sizeof(fg_io), 0, NULL, NULL, NULL, NULL, NULL }
 #define FG_STATS_INIT { sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
@@ -799,6 +800,46 @@ typedef struct fg_limits {
 } fg_limits;
 
 /**
+ * The host's own bytes, for fg_demuxer_open_io and fg_muxer_create_io. FG_IO_INIT sets the size and the rest to NULL.
+ *
+ * The functions are called by the thread that is in a function of the demuxer or muxer, and only meanwhile; they may block. A negative
+ * number says that a call failed: the negative of the system's errno (-ENOSPC), which the error's text names, or any other. They
+ * call no function of a demuxer or muxer (FG_ERROR_WOULD_DEADLOCK), and throw nothing. `opaque` is theirs, until the demuxer or muxer is
+ * freed.
+ */
+typedef struct fg_io {
+  /**
+   * sizeof(fg_io).
+   */
+  uint32_t struct_size;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * What the functions are given.
+   */
+  void *opaque;
+  /**
+   * Reads at most size bytes, waiting until there is one; gives how many, 0 at the end. Demuxers need it.
+   */
+  int64_t (*read)(void *opaque, uint8_t *bytes, size_t size);
+  /**
+   * Writes at most size bytes, waiting until one can be; gives how many. Muxers need it.
+   */
+  int64_t (*write)(void *opaque, const uint8_t *bytes, size_t size);
+  /**
+   * Goes to a place, as lseek: whence is 0 from the start (SEEK_SET), 1 from where it is, 2 from the end. Gives the place from
+   * the start. NULL: it cannot, as a pipe; then bytes are read and written one after another.
+   */
+  int64_t (*seek)(void *opaque, int64_t offset, int32_t whence);
+  /**
+   * How many bytes there are now. NULL: the end is found by seek.
+   */
+  int64_t (*size)(void *opaque);
+} fg_io;
+
+/**
  * Done.
  */
 #define FG_OK 0
@@ -1505,6 +1546,23 @@ fg_status fg_demuxer_open_limits(const char *path,
                                  struct fg_demuxer **demuxer);
 
 /**
+ * As fg_demuxer_open_io_limits, with the default limits.
+ */
+fg_status fg_demuxer_open_io(const struct fg_io *io, struct fg_demuxer **demuxer);
+
+/**
+ * Opens the host's bytes as fg_demuxer_open_limits opens a file; nothing but these bytes is read. `io` is copied. Formats need `seek`
+ * for what stands at the end (an MP4 without faststart, durations); without it others are read as they come.
+ * Freed with fg_demuxer_free. NULL limits are the defaults.
+ *
+ * As fg_demuxer_open_limits. FG_ERROR_IO: a function of `io` failed, in this or a later call; that one fails, and the next asks it
+ * again. FG_ERROR_INVALID_ARGUMENT: `read` is NULL. FG_ERROR_WOULD_DEADLOCK: in a function of an fg_io.
+ */
+fg_status fg_demuxer_open_io_limits(const struct fg_io *io,
+                                    const struct fg_limits *limits,
+                                    struct fg_demuxer **demuxer);
+
+/**
  * How many tracks there are; 0 for NULL.
  */
 uint32_t fg_demuxer_track_count(const struct fg_demuxer *demuxer);
@@ -1558,6 +1616,18 @@ void fg_demuxer_free(struct fg_demuxer *demuxer);
  */
 fg_status fg_muxer_create(const char *path,
                           struct fg_muxer **muxer);
+
+/**
+ * Writes a file to the host's own bytes. `format` is the ending that a file would have: "mp4", "mov", "mkv", "webm", "ts", "h264" ...
+ * `io` is copied. Formats that go back to what they wrote need `seek` (mp4, mov); fg_muxer_free may write what is held back. Freed with
+ * fg_muxer_free.
+ *
+ * FG_ERROR_NOT_SUPPORTED: no known ending. FG_ERROR_INVALID_ARGUMENT: `write` is NULL. FG_ERROR_WOULD_DEADLOCK: in a
+ * function of an fg_io. A later FG_ERROR_IO: a function of `io` failed; what was written is not complete, and nothing more can be.
+ */
+fg_status fg_muxer_create_io(const struct fg_io *io,
+                             const char *format,
+                             struct fg_muxer **muxer);
 
 /**
  * Sets something of the whole file, before the first write:

@@ -9,7 +9,7 @@ use super::callbacks::refuse_open;
 use super::error::no_memory;
 use super::file::File;
 use super::format_error::{check_io, check_said};
-use super::io::{Direction, Io};
+use super::io::{Direction, Io, Stream};
 use super::log::Words;
 use super::opening::Opening;
 use super::options::Options;
@@ -61,8 +61,21 @@ impl InputFile {
     /// `Io` if it cannot be read, `Data` if it is damaged or of no known format, `NotSupported` if its format is another
     /// or it is beyond `limits`.
     pub fn open(path: &str, limits: Limits, formats: &[&str]) -> Result<Self> {
+        Self::of_stream(File::open(path)?, path, limits, formats)
+    }
+
+    /// The same for any bytes; `path` is what errors call them.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn of_stream(
+        stream: impl Stream + 'static,
+        path: &str,
+        limits: Limits,
+        formats: &[&str],
+    ) -> Result<Self> {
         super::log::init();
-        let io = Io::new(File::open(path)?, Direction::Read)?;
+        let io = Io::new(stream, Direction::Read)?;
         let name = probe::name_of(path)?;
         let format = probe::format(path, &io, &name, &limits, formats)?;
         let mut input = Self::of_format(path, io, format, &name, limits, formats)?;

@@ -134,10 +134,18 @@ impl Io {
         unsafe { ff::avio_seek(self.as_ptr(), 0, libc::SEEK_CUR) }
     }
 
-    /// The error of the first read, write or seek that failed.
+    /// The error of the first read or write that failed. What reads is asked again afterwards, as if nothing had been; what is
+    /// written has a hole, and stays failed.
     pub fn failure(&self, name: &str) -> Option<Error> {
         // SAFETY: the state is ours, and nobody is in a callback.
-        unsafe { self.state.as_ref() }.failure.as_ref().map(|error| io_error(name, error))
+        let failure = unsafe { &mut (*self.state.as_ptr()).failure };
+        let error = io_error(name, failure.as_ref()?);
+        if self.direction == Direction::Read {
+            *failure = None;
+            // SAFETY: the context is valid.
+            unsafe { ((*self.as_ptr()).error, (*self.as_ptr()).eof_reached) = (0, 0) };
+        }
+        Some(error)
     }
 
     /// Writes what is buffered and closes the stream.

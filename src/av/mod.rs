@@ -55,6 +55,7 @@ pub use encoder::{Encoder, EncoderSettings};
 pub use encoder_name::EncoderName;
 pub use frame::Frame;
 pub use input_file::{InputFile, Received};
+pub use io::Stream;
 pub use log::set_others as set_log_of_others;
 pub use output_file::OutputFile;
 pub use packet::Packet;

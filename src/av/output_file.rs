@@ -12,7 +12,7 @@ use super::descriptor::Descriptor;
 use super::error::no_memory;
 use super::file::{File, check_path};
 use super::format_error::{check_file, check_io};
-use super::io::{Direction, Io};
+use super::io::{Direction, Io, Stream};
 use super::options::Options;
 use super::output_format::{MOVIE_TIMESCALE, OutputFormat};
 use super::packet::Packet;
@@ -44,12 +44,24 @@ impl OutputFile {
     /// `NotSupported` if no container has the extension, `Io` if the file cannot be written.
     pub fn create(path: &str) -> Result<Self> {
         check_path(path)?;
-        let mut output = Self::of_format(path, OutputFormat::of_path(path)?)?;
-        let io = Io::new(File::create(path)?, Direction::Write)?;
+        let output = Self::of_format(path, OutputFormat::of_path(path)?)?;
+        output.onto(File::create(path)?)
+    }
+
+    /// The same for any bytes; `format` is the extension that says the container, `name` what errors call them.
+    ///
+    /// # Errors
+    /// `NotSupported` if no container has the extension.
+    pub fn create_on(stream: impl Stream + 'static, format: &str, name: &str) -> Result<Self> {
+        Self::of_format(name, OutputFormat::of_extension(format)?)?.onto(stream)
+    }
+
+    fn onto(mut self, stream: impl Stream + 'static) -> Result<Self> {
+        let io = Io::new(stream, Direction::Write)?;
         // SAFETY: the context is new and has no file.
-        unsafe { (*output.context.as_ptr()).pb = io.as_ptr() };
-        output.io = Some(io);
-        Ok(output)
+        unsafe { (*self.context.as_ptr()).pb = io.as_ptr() };
+        self.io = Some(io);
+        Ok(self)
     }
 
     /// Adds a stream for a decoder configuration.

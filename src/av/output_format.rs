@@ -32,6 +32,19 @@ impl OutputFormat {
         format.ok_or_else(unknown)
     }
 
+    /// The one for an extension, with or without its dot.
+    ///
+    /// # Errors
+    /// `NotSupported` if there is none.
+    pub(super) fn of_extension(extension: &str) -> Result<Self> {
+        let extension = extension.strip_prefix('.').unwrap_or(extension);
+        let plain = !extension.is_empty() && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let found = if plain { Self::of_path(&format!("file.{extension}")).ok() } else { None };
+        found.ok_or_else(|| {
+            Error::not_supported(format!("no container has the extension {extension:?}, try mp4"))
+        })
+    }
+
     pub(super) fn as_ptr(self) -> *mut ff::AVOutputFormat {
         self.0.as_ptr()
     }

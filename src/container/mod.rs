@@ -12,7 +12,7 @@ mod mux_track;
 mod muxer;
 mod picture_times;
 
-pub use crate::av::medium;
+pub use crate::av::{Stream, medium};
 pub use demuxer::Demuxer;
 pub use mux_options::KEYS as FILE_KEYS;
 pub use muxer::Muxer;

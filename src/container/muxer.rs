@@ -4,7 +4,7 @@ use super::held::Held;
 use super::mux_options::MuxOptions;
 use super::mux_track::MuxTrack;
 use super::{check_track, formats};
-use crate::av::{self, Block, OutputFile, Times, Told};
+use crate::av::{self, Block, OutputFile, Stream, Times, Told};
 use crate::error::{Error, Kind, Result};
 use crate::media::{ChunkInfo, ChunkRef, Config, Dictionary, Medium};
 use crate::registry;
@@ -46,15 +46,28 @@ impl Muxer {
     /// # Errors
     /// `NotSupported` if no container has the extension; `Io` if the file cannot be written.
     pub fn create(path: &str) -> Result<Self> {
-        Ok(Self {
-            output: OutputFile::create(path)?,
+        OutputFile::create(path).map(Self::onto)
+    }
+
+    /// The same for any bytes; `format` is the extension that says the container ("mp4", "webm"), `name` what errors call them. A write
+    /// that fails ends it, as with a file.
+    ///
+    /// # Errors
+    /// `NotSupported` if no container has the extension.
+    pub fn create_stream(stream: impl Stream + 'static, format: &str, name: &str) -> Result<Self> {
+        OutputFile::create_on(stream, format, name).map(Self::onto)
+    }
+
+    fn onto(output: OutputFile) -> Self {
+        Self {
+            output,
             options: MuxOptions::default(),
             state: State::Setup,
             tracks: Vec::new(),
             held: Vec::new(),
             held_bytes: 0,
             shift_us: 0,
-        })
+        }
     }
 
     /// Sets something of the whole file, before the first write: `startAtZero` ("true": the earliest timestamp becomes

@@ -4,6 +4,7 @@ use std::ffi::c_char;
 
 use super::config::fg_config;
 use super::guard::{done, place, string};
+use super::host_io::{self, HostIo, lock};
 use super::output::chunk_ref;
 use super::own::Opaque;
 use super::own::bound::{self, Bound};
@@ -44,6 +45,30 @@ pub unsafe extern "C" fn fg_muxer_create(path: *const c_char, muxer: *mut *mut f
     })
 }
 
+/// Writes a file to the host's own bytes. `format` is the ending that a file would have: "mp4", "mov", "mkv", "webm", "ts", "h264" ...
+/// `io` is copied. Formats that go back to what they wrote need `seek` (mp4, mov); fg_muxer_free may write what is held back. Freed with
+/// fg_muxer_free.
+///
+/// FG_ERROR_NOT_SUPPORTED: no known ending. FG_ERROR_INVALID_ARGUMENT: `write` is NULL. FG_ERROR_WOULD_DEADLOCK: in a
+/// function of an fg_io. A later FG_ERROR_IO: a function of `io` failed; what was written is not complete, and nothing more can be.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_muxer_create_io(
+    io: *const fg_io,
+    format: *const c_char,
+    muxer: *mut *mut fg_muxer,
+) -> fg_status {
+    done(|| {
+        host_io::check_outside()?;
+        let place = place(muxer, "muxer")?;
+        // SAFETY: the C contract: a struct with its size whose functions keep fg_io's contract, a NUL-terminated string.
+        let (io, format) = unsafe { (HostIo::new(io, true)?, string(format, "format")?) };
+        let new = Muxer::create_stream(io, format, host_io::NAME)?;
+        // SAFETY: the C contract: a place for a pointer.
+        unsafe { bound::lend(place, Mutex::new(new)) };
+        Ok(())
+    })
+}
+
 /// Sets something of the whole file, before the first write:
 ///
 /// - startAtZero: "true" makes the earliest timestamp 0 and moves all others with it. Else ("false") timestamps stay what
@@ -61,7 +86,7 @@ pub unsafe extern "C" fn fg_muxer_set(
     value: *const c_char,
 ) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer, NUL-terminated strings.
-    done(|| unsafe { bound::borrow(muxer)?.lock().set(string(key, "key")?, string(value, "value")?) })
+    done(|| unsafe { lock(bound::borrow(muxer)?)?.set(string(key, "key")?, string(value, "value")?) })
 }
 
 /// Adds a track, before the first write: with the configuration of an encoder's first chunk, or of a demuxer's track,
@@ -83,7 +108,7 @@ pub unsafe extern "C" fn fg_muxer_add_track(
         // SAFETY: the C contract: NULL or live objects.
         let (muxer, config) =
             unsafe { (bound::borrow(muxer)?, plain::borrow(decoder_config, "decoder_config")?) };
-        let number = muxer.lock().add_track(config)?;
+        let number = lock(muxer)?.add_track(config)?;
         // SAFETY: the C contract: a place for a number.
         unsafe { place.put(number) };
         Ok(())
@@ -110,7 +135,7 @@ pub unsafe extern "C" fn fg_muxer_write(
     chunk: *const fg_chunk,
 ) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer, a struct with its size and its bytes.
-    done(|| unsafe { bound::borrow(muxer)?.lock().write(track, chunk_ref(chunk)?) })
+    done(|| unsafe { lock(bound::borrow(muxer)?)?.write(track, chunk_ref(chunk)?) })
 }
 
 /// Completes the file. Without it the file cannot be played.
@@ -120,7 +145,7 @@ pub unsafe extern "C" fn fg_muxer_write(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_muxer_finish(muxer: *mut fg_muxer) -> fg_status {
     // SAFETY: the C contract: NULL or a live muxer.
-    done(|| unsafe { bound::borrow(muxer)? }.lock().finish())
+    done(|| lock(unsafe { bound::borrow(muxer)? })?.finish())
 }
 
 /// Closes the file, finished or not, and frees the muxer. NULL is allowed. The last call on it.
