@@ -24,8 +24,18 @@ pub(super) struct DemuxTrack {
     changes: Option<Box<dyn Changes>>,
 }
 
+/// What a file says of the priming in milliseconds (Matroska), its description says in samples.
+fn exact_priming(config: &mut Config) {
+    let said = config.value(&keys::PRIMING_SAMPLES).zip(config.value(&keys::SAMPLE_RATE));
+    let (Some((samples, rate)), Some(exact)) = (said, registry::described_priming(config)) else { return };
+    if samples.abs_diff(exact) <= rate.div_ceil(1000) {
+        let _it_fits = config.put(&keys::PRIMING_SAMPLES, exact);
+    }
+}
+
 impl DemuxTrack {
-    pub(super) fn new(input: &InputFile, stream: usize, config: Config) -> Self {
+    pub(super) fn new(input: &InputFile, stream: usize, mut config: Config) -> Self {
+        exact_priming(&mut config);
         let times = config.value(&keys::CODED_WIDTH).map(|_| {
             let delay = input.delay(stream);
             PictureTimes::new(config.value(&keys::FRAMERATE), delay)

@@ -159,6 +159,13 @@ pub fn setup(config: &Config) -> Result<Option<Vec<u8>>> {
     }
 }
 
+/// Samples in front of the sound, where a configuration's description says how many.
+pub fn described_priming(config: &Config) -> Option<u32> {
+    let Parsed::Audio(audio) = parse(config.codec()).ok()?.1 else { return None };
+    let framing = audio.framing(config, Some(config.description()?)).ok()?;
+    Some(framing.priming()).filter(|samples| *samples > 0)
+}
+
 /// Reads a codec string.
 ///
 /// # Errors
