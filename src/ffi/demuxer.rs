@@ -130,9 +130,10 @@ unsafe fn read_limits(limits: *const fg_limits) -> Result<Limits> {
 /// How many tracks there are; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_track_count(demuxer: *const fg_demuxer) -> u32 {
-    // SAFETY: the C contract: NULL or a live demuxer.
     infallible(0, || {
-        unsafe { bound::borrow(demuxer) }.and_then(lock).map_or(0, |demuxer| demuxer.track_count())
+        // SAFETY: the C contract: NULL or a live demuxer.
+        let demuxer = unsafe { bound::borrow(demuxer) };
+        demuxer.and_then(lock).map_or(0, |demuxer| demuxer.track_count())
     })
 }
 
