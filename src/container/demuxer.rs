@@ -68,7 +68,7 @@ impl Demuxer {
     /// `Io` if it cannot be read (missing, a directory, no permission), `Data` if it is damaged or of no known format,
     /// `NotSupported` if it is of a format that is not read, or beyond `limits`.
     pub fn open_limits(path: &str, limits: Limits) -> Result<Self> {
-        Self::of_input(InputFile::open(path, limits, formats::READ)?)
+        Self::of_input(InputFile::open(path, limits, &formats::read())?)
     }
 
     /// The same for any bytes, from their first one on; `name` is what errors call them. A read that fails fails the call that it is
@@ -77,7 +77,7 @@ impl Demuxer {
     /// # Errors
     /// As [`open_limits`](Self::open_limits).
     pub fn open_stream(stream: impl Stream + 'static, name: &str, limits: Limits) -> Result<Self> {
-        Self::of_input(InputFile::of_stream(stream, name, limits, formats::READ)?)
+        Self::of_input(InputFile::of_stream(stream, name, limits, &formats::read())?)
     }
 
     fn of_input(mut input: InputFile) -> Result<Self> {

@@ -134,6 +134,10 @@ impl Stream for HostIo {
         self.0.seek.is_some()
     }
 
+    fn can_read_back(&self) -> bool {
+        self.0.seek.is_some() && self.0.read.is_some()
+    }
+
     fn close(&mut self) -> io::Result<()> {
         Ok(())
     }

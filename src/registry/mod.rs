@@ -12,6 +12,7 @@ mod mp3;
 pub mod nal;
 mod opus;
 mod pcm;
+mod sound_length;
 mod stream;
 mod video;
 mod vorbis;
@@ -21,6 +22,7 @@ mod whole;
 
 pub use audio::{Audio, AudioFraming, AudioOption, Rates, SoundShape};
 pub use by_name::{keys, w3c};
+pub use sound_length::{Samples, SoundLength};
 pub use stream::{Content, Reorder, Stream};
 pub use video::{Alpha, Framing, Shape, Sides, Video};
 
@@ -72,6 +74,26 @@ pub struct InContainers {
     pub setup: fn(&[u8]) -> Result<Vec<u8>>,
     /// A decoder's of a container's, if that is not a decoder's already.
     pub description: fn(&[u8]) -> Option<Vec<u8>>,
+    /// The container's, completed with what is known when the stream has ended.
+    pub complete: fn(&[u8], &Ended) -> Vec<u8>,
+}
+
+/// A stream that has ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ended {
+    /// Samples of each channel; `u64::MAX` if that is not known.
+    pub samples: u64,
+    /// The bytes of the smallest chunk and of the largest.
+    pub chunk_bytes: (usize, usize),
+}
+
+impl Ended {
+    /// A chunk of so many bytes and samples came.
+    pub fn pass(&mut self, bytes: usize, samples: Option<u32>) {
+        let (least, most) = self.chunk_bytes;
+        self.chunk_bytes = (if least == 0 { bytes } else { least.min(bytes) }, most.max(bytes));
+        self.samples = self.samples.saturating_add(samples.map_or(u64::MAX, u64::from));
+    }
 }
 
 /// Parameter sets that come with the chunks, as containers meet them.
@@ -157,6 +179,11 @@ pub fn setup(config: &Config) -> Result<Option<Vec<u8>>> {
         (None, _, Parsed::Audio(audio)) => Ok(audio.setup(config)),
         _ => Ok(None),
     }
+}
+
+/// The setup bytes of a container, `setup`, completed with what is known at the end; `None` if there is nothing to complete.
+pub fn completed(codec: &str, setup: &[u8], ended: &Ended) -> Option<Vec<u8>> {
+    find(codec)?.in_containers.as_ref().map(|forms| (forms.complete)(setup, ended))
 }
 
 /// Samples in front of the sound, where a configuration's description says how many.
