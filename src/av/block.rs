@@ -41,6 +41,6 @@ pub struct Block<'a> {
     pub data: &'a [u8],
     /// The alpha plane beside it.
     pub alpha: Option<&'a [u8]>,
-    /// Samples at the end of the sound that are not heard.
-    pub padding: u32,
+    /// Samples at the beginning and at the end of the sound that are not heard.
+    pub skipped: (u32, u32),
 }

@@ -16,7 +16,7 @@ use super::options::Options;
 use super::packet::Packet;
 use super::parser::Parser;
 use super::stream_limits::{StreamOptions, one_stream_more, too_many_streams};
-use super::{metadata, parameters, probe, time};
+use super::{metadata, open_end, parameters, probe, time};
 use crate::error::{Error, Kind, Result};
 use crate::media::{Config, Limits, Named, PictureLimitNames, StreamFacts};
 
@@ -270,10 +270,12 @@ impl InputFile {
         let fields_of_stream =
             |s: NonNull<ff::AVStream>| unsafe { ((*s.as_ptr()).time_base, (*s.as_ptr()).duration) };
         let (base, stream_lasts) = self.stream(stream).map_or((time::MICROSECOND, 0), fields_of_stream);
+        // SAFETY: the context is open, and the packet was read from it.
+        let ends_there = unsafe { open_end::ends_there(self.context.as_ptr(), &self.packet) };
         Ok(Received {
             stream,
             key: fields.flags & ff::AV_PKT_FLAG_KEY != 0,
-            damaged: fields.flags & ff::AV_PKT_FLAG_CORRUPT != 0,
+            damaged: fields.flags & ff::AV_PKT_FLAG_CORRUPT != 0 && !ends_there,
             // An edit list that lasts no time, as of one picture without a duration, is none.
             discard: fields.flags & ff::AV_PKT_FLAG_DISCARD != 0 && stream_lasts != 0,
             pts_us: time::to_us(fields.pts, base)?,

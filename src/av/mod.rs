@@ -6,6 +6,7 @@
 mod audio_encoder;
 mod audio_frame;
 mod audio_parameters;
+mod bitstream_filter;
 mod block;
 mod callbacks;
 mod clock;
@@ -25,6 +26,7 @@ mod io;
 mod language;
 mod log;
 mod metadata;
+mod open_end;
 mod opening;
 mod options;
 mod orientation;

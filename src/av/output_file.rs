@@ -5,6 +5,7 @@ use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
+use super::bitstream_filter::BitstreamFilter;
 use super::block::{Block, Container, Times};
 use super::callbacks::{close_read_back, open_read_back};
 use super::clock::Clock;
@@ -27,6 +28,8 @@ pub struct OutputFile {
     pub(super) counts_frames: bool,
     pub(super) options: Options,
     packet: Packet,
+    /// Those that change chunks, with their streams.
+    pub(super) filters: Vec<(usize, BitstreamFilter)>,
     pub(super) path: String,
     /// One a stream, once the header is written.
     clocks: Vec<Clock>,
@@ -133,9 +136,12 @@ impl OutputFile {
     pub fn write(&mut self, stream: usize, times: Times, block: Block<'_>) -> Result<()> {
         let place = self.clocks[stream].place(times)?;
         self.packet.copy_from(block.data)?;
+        if let Some((_, filter)) = self.filters.iter_mut().find(|(of, _)| *of == stream) {
+            filter.change(&mut self.packet)?;
+        }
         block.alpha.map_or(Ok(()), |alpha| self.packet.set_alpha(alpha))?;
-        if block.padding > 0 {
-            self.packet.set_padding(block.padding)?;
+        if block.skipped != (0, 0) {
+            self.packet.set_skipped_samples(block.skipped)?;
         }
         self.clocks[stream].pass(place);
         let fields = self.packet.fields_mut();
@@ -238,6 +244,7 @@ impl OutputFile {
             counts_frames,
             options: Options::new(),
             packet,
+            filters: Vec::new(),
             path: path.to_owned(),
             clocks: Vec::new(),
             io: None,

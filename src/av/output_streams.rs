@@ -4,6 +4,7 @@ use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
+use super::bitstream_filter::BitstreamFilter;
 use super::block::Told;
 use super::descriptor::Descriptor;
 use super::error::no_memory;
@@ -42,17 +43,21 @@ impl OutputFile {
         }
     }
 
-    /// Gives a stream its parameter sets, as an Annex B byte stream, before the header: the container changes them to
-    /// its own form, and then the chunks.
+    /// Gives a stream its parameter sets, as they come in band, before the header: the container changes them to
+    /// its own form, and then the chunks, which `filter` else does.
     ///
     /// # Errors
-    /// `OutOfMemory`.
-    pub fn set_parameter_sets(&mut self, stream: usize, annexb: &[u8]) -> Result<()> {
+    /// `OutOfMemory`; `Data` if the filter does not take them.
+    pub fn set_parameter_sets(&mut self, stream: usize, sets: &[u8], filter: Option<&str>) -> Result<()> {
         // SAFETY: the caller numbers the streams that it added; no header is written, and the stream has no such sets.
         unsafe {
             let parameters = (**(*self.context.as_ptr()).streams.add(stream)).codecpar;
-            parameters::set_extradata(parameters, annexb)
+            parameters::set_extradata(parameters, sets)?;
+            if let Some(name) = filter {
+                self.filters.push((stream, BitstreamFilter::new(name, parameters)?));
+            }
         }
+        Ok(())
     }
 
     /// Asks the container about one stream, by way of a context that is thrown away.

@@ -79,13 +79,14 @@ impl Packet {
         }
     }
 
-    /// Says how many samples are to be left out at its end.
+    /// Says how many samples are to be left out at its beginning and at its end.
     ///
     /// # Errors
     /// `OutOfMemory`.
-    pub fn set_padding(&mut self, samples: u32) -> Result<()> {
+    pub fn set_skipped_samples(&mut self, (start, end): (u32, u32)) -> Result<()> {
         let mut numbers = [0; 10];
-        numbers[4..8].copy_from_slice(&samples.to_le_bytes());
+        numbers[..4].copy_from_slice(&start.to_le_bytes());
+        numbers[4..8].copy_from_slice(&end.to_le_bytes());
         self.add_side_data(SKIP, &[&numbers])
     }
 
@@ -95,6 +96,12 @@ impl Packet {
     /// `OutOfMemory`.
     pub fn set_new_extradata(&mut self, setup: &[u8]) -> Result<()> {
         self.add_side_data(NEW_EXTRADATA, &[setup])
+    }
+
+    /// Takes away what is beside the payload.
+    pub fn drop_side_data(&mut self) {
+        // SAFETY: the packet is valid.
+        unsafe { ff::av_packet_free_side_data(self.0.as_ptr()) }
     }
 
     fn add_side_data(&mut self, kind: ff::AVPacketSideDataType, parts: &[&[u8]]) -> Result<()> {

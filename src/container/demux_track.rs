@@ -88,7 +88,7 @@ impl DemuxTrack {
                 let pts_us = pts_us.or(dts_us).unwrap_or(self.end_us);
                 self.end_us = pts_us.saturating_add(duration_us.unwrap_or(0));
                 let (skipped, data) = (received.skipped_samples, input.packet().data());
-                let exact = |sound: SoundLength| sound.exact_us(data, duration_us?, skipped.1);
+                let exact = |sound: SoundLength| sound.exact_us(data, duration_us, skipped.1);
                 let exact_us = self.sound.and_then(exact);
                 let duration_us = exact_us.or(self.heard_us(id, duration_us, skipped));
                 settled.push(Settled { id, pts_us, dts_us, duration_us });

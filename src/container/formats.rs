@@ -24,6 +24,8 @@ pub struct Format {
     pub movie: bool,
     /// Its clock is the rate of its pictures.
     pub counts_frames: bool,
+    /// That is needed: readers find times by it.
+    pub needs_rate: bool,
     /// FFmpeg's options, always.
     pub options: Options,
     /// FFmpeg's options more where it is read while it is written: what is complete does not wait for more.
@@ -45,6 +47,7 @@ pub(super) static OTHER: Format = Format {
     alpha: false,
     movie: false,
     counts_frames: true,
+    needs_rate: false,
     options: &[],
     live: &[],
 };
@@ -139,12 +142,13 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "ogg",
         demuxer: "ogg",
-        extensions: &["ogg", "oga", "ogv", "opus", "spx"],
+        extensions: &["ogg", "oga", "ogv", "opus"],
         mime: "application/ogg",
         codecs: &["vorbis", "opus", "flac", "theora", "vp8", "speex"],
         others: false,
+        needs_rate: true,
         live: &[("page_duration", "100000")],
-        ..CLOCKED
+        ..OTHER
     },
     Format {
         name: "wav",

@@ -26,6 +26,7 @@ pub(super) struct MuxTrack {
     priming: (i64, bool),
     /// What a picture lasts by its `framerate`.
     frame_us: Option<i64>,
+    priming_samples: u32,
     /// The lengths of its chunks of sound.
     sound: Option<SoundLength>,
     codec: String,
@@ -52,6 +53,7 @@ impl MuxTrack {
             video: config.value(&keys::CODED_WIDTH).is_some(),
             priming: (priming_us(config), config.value(&keys::PRIMING_IS_TIMED)),
             frame_us: rate.map(|rate| (1e6 / rate).round().clamp(1.0, 1e12) as i64),
+            priming_samples: config.value(&keys::PRIMING_SAMPLES).unwrap_or(0),
             sound: SoundLength::of(config),
             codec: config.codec().to_owned(),
             ended: Ended::default(),
@@ -86,12 +88,13 @@ impl MuxTrack {
         }
     }
 
-    /// The parameter sets of the track's first chunk where they are still to come, as setup bytes.
+    /// The parameter sets of the track's first chunk where they are still to come, as setup bytes, and the filter that takes
+    /// them off the chunks.
     ///
     /// # Errors
     /// `Data` if the chunk has none.
-    pub(super) fn parameter_sets(&self, data: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.needs_sets.map(|in_band| (in_band.sets)(data)).transpose()
+    pub(super) fn parameter_sets(&self, data: &[u8]) -> Result<Option<(Vec<u8>, Option<&'static str>)>> {
+        self.needs_sets.map(|in_band| Ok(((in_band.sets)(data)?, in_band.filter))).transpose()
     }
 
     /// The chunk's times, all known, in range and in order.
@@ -160,10 +163,12 @@ impl MuxTrack {
         hidden_us.is_some_and(|hidden| !hides.end || time_us >= hidden)
     }
 
-    /// Samples at the end of a chunk that are not heard, by what it lasts.
-    pub(super) fn padding(&self, chunk: &ChunkRef<'_>) -> u32 {
+    /// Samples at the beginning of a chunk and at its end that are not heard: the first one begins with the priming, and what one
+    /// lasts says the other.
+    pub(super) fn skipped_samples(&self, chunk: &ChunkRef<'_>) -> (u32, u32) {
         let known = self.sound.zip(chunk.info.duration_us.filter(|duration| *duration > 0));
-        known.map_or(0, |(sound, lasts_us)| sound.padding(chunk.data, lasts_us))
+        let end = known.map_or(0, |(sound, lasts_us)| sound.padding(chunk.data, lasts_us));
+        (if self.last_dts_us.is_none() { self.priming_samples } else { 0 }, end)
     }
 
     /// The setup bytes of the track, once all is written; `None` if they stay what they are.
@@ -192,7 +197,7 @@ impl MuxTrack {
         if self.cut {
             return Ok(());
         }
-        self.behind.push(Held::new(times, chunk, 0)?);
+        self.behind.push(Held::new(times, chunk, (0, 0))?);
         if self.behind.len() >= MAX_BEHIND
             && self.behind[1..].iter().rev().take(MAX_BEHIND / 2).all(|held| held.discard)
         {

@@ -108,13 +108,15 @@ impl Muxer {
             Medium::Audio => Dictionary::AudioTrack,
         })?;
         self.target.check_holds(config.codec(), &self.output, self.tracks.len())?;
+        self.target.check_rate(config)?;
         self.set_options()?;
         let in_band = registry::in_band(config.codec());
         if let Some((in_band, description)) = in_band.zip(config.description()) {
             (in_band.check)(description)?;
         }
         let (format, setup) = (registry::format(config.codec()), registry::setup(config)?);
-        self.output.add_stream(config, &Told { format, setup: setup.as_deref() })?;
+        let told = Told { format, setup: setup.as_deref() };
+        self.output.add_stream(config, &told).map_err(|error| self.target.explain(error, config.codec()))?;
         self.tracks.push(MuxTrack::new(config, self.output.headers_apart()));
         Ok(self.tracks.len() as u32 - 1)
     }
@@ -151,8 +153,8 @@ impl Muxer {
         let times = self.tracks[index].times(&chunk.info)?;
         let hides = self.target.hides(self.options.in_fragments());
         let keep_back = self.tracks[index].keeps_back(&chunk.info, hides).map_err(named)?;
-        if let Some(sets) = self.tracks[index].parameter_sets(chunk.data).map_err(named)? {
-            self.output.set_parameter_sets(index, &sets)?;
+        if let Some((sets, filter)) = self.tracks[index].parameter_sets(chunk.data).map_err(named)? {
+            self.output.set_parameter_sets(index, &sets, filter)?;
         }
         if chunk.alpha.is_some() && self.state != State::Writing {
             self.output.set_alpha(index)?;
@@ -175,14 +177,14 @@ impl Muxer {
 
     /// Writes a chunk, or holds it if the header must wait.
     fn put_or_hold(&mut self, index: usize, times: Times, chunk: &ChunkRef<'_>) -> Result<()> {
-        let (arriving, padding) = (Some((index, &chunk.info)), self.tracks[index].padding(chunk));
+        let (arriving, skipped) = (Some((index, &chunk.info)), self.tracks[index].skipped_samples(chunk));
         if self.state == State::Setup && self.is_ready(arriving) {
             self.begin(arriving)?;
         }
         if self.state == State::Writing {
-            return self.put(index, times, block_of(chunk, padding));
+            return self.put(index, times, block_of(chunk, skipped));
         }
-        self.held.push((index, Held::new(times, chunk, padding)?));
+        self.held.push((index, Held::new(times, chunk, skipped)?));
         self.held_bytes += chunk.data.len() + chunk.alpha.map_or(0, <[u8]>::len);
         self.state = State::Holding;
         Ok(())
@@ -270,8 +272,8 @@ impl Muxer {
     }
 }
 
-fn block_of<'a>(chunk: &ChunkRef<'a>, padding: u32) -> Block<'a> {
-    Block { key: chunk.info.key, data: chunk.data, alpha: chunk.alpha, padding }
+fn block_of<'a>(chunk: &ChunkRef<'a>, skipped: (u32, u32)) -> Block<'a> {
+    Block { key: chunk.info.key, data: chunk.data, alpha: chunk.alpha, skipped }
 }
 
 /// The track and the facts of a chunk that is being written.

@@ -4,7 +4,7 @@ use super::formats::{self, Format};
 use super::mux_track::Hides;
 use crate::av::{Container, OutputFile};
 use crate::error::{Error, Kind, Result};
-use crate::media::ChunkRef;
+use crate::media::{ChunkRef, Config, keys};
 use crate::registry;
 
 pub(super) struct Target {
@@ -41,8 +41,7 @@ impl Target {
     /// `NotSupported` naming the codec and what is held.
     pub(super) fn check_holds(&self, codec: &str, output: &OutputFile, tracks: usize) -> Result<()> {
         let Self { row, name } = self;
-        let known = registry::find(codec).map_or(codec, |known| known.av_name);
-        let told = row.others || row.codecs.contains(&known);
+        let told = row.others || self.has(codec);
         if !told || !output.may_hold(codec)? {
             return Err(self.refusal(codec));
         }
@@ -53,6 +52,32 @@ impl Target {
                 Err(Error::not_supported(text))
             }
         }
+    }
+
+    /// Checks that a track says what the container needs.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming the key.
+    pub(super) fn check_rate(&self, config: &Config) -> Result<()> {
+        let (name, key) = (self.name, keys::FRAMERATE.name);
+        let has_pictures = config.value(&keys::CODED_WIDTH).is_some();
+        match self.row.needs_rate && has_pictures && config.value(&keys::FRAMERATE).is_none() {
+            true => {
+                Err(Error::invalid(format!("{key} is not set, the {name} container needs it for pictures")))
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// The error of FFmpeg's format for a track of a codec: what it holds is told here.
+    pub(super) fn explain(&self, error: Error, codec: &str) -> Error {
+        let is_held = error.kind != Kind::NotSupported || self.has(codec);
+        if is_held { error } else { self.refusal(codec) }
+    }
+
+    fn has(&self, codec: &str) -> bool {
+        let av_name = registry::find(codec).map_or(codec, |known| known.av_name);
+        self.row.codecs.contains(&av_name)
     }
 
     fn refusal(&self, codec: &str) -> Error {

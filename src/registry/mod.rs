@@ -104,7 +104,9 @@ pub struct InBand {
     pub check: fn(&[u8]) -> Result<()>,
     /// The parameter sets of a chunk, as setup bytes. `Data` if it has none.
     pub sets: fn(&[u8]) -> Result<Vec<u8>>,
-    /// Of a track that begins with this description, and goes on with others.
+    /// FFmpeg's bitstream filter that takes them off the chunks, where containers do not do so themselves.
+    pub filter: Option<&'static str>,
+    /// Of a track that begins with this description, and goes on with others. `NotSupported` if those cannot go in band.
     pub changes: fn(&[u8]) -> Result<Box<dyn Changes>>,
 }
 

@@ -56,12 +56,12 @@ impl SoundLength {
         samples.map(|samples| scaled(samples, 1_000_000, self.decoded_rate)).filter(|us| *us > 0)
     }
 
-    /// What a chunk lasts of which a container says a duration, and that `skipped` samples at its end are not heard; `None` if
-    /// the container knows better.
-    pub fn exact_us(&self, chunk: &[u8], said_us: i64, skipped: u32) -> Option<i64> {
+    /// What a chunk lasts of which a container may say a duration, and that `skipped` samples at its end are not heard; `None`
+    /// if the container knows better.
+    pub fn exact_us(&self, chunk: &[u8], said_us: Option<i64>, skipped: u32) -> Option<i64> {
         let whole_us = self.whole_us(chunk)?;
         match skipped {
-            0 => is_coarse(said_us, whole_us).then_some(whole_us),
+            0 => said_us.is_none_or(|said_us| is_coarse(said_us, whole_us)).then_some(whole_us),
             skipped => Some((whole_us - scaled(skipped.into(), 1_000_000, self.rate)).max(0)),
         }
     }
@@ -93,10 +93,11 @@ mod tests {
     #[test]
     fn milliseconds_become_samples_and_what_is_short_is_padded() {
         let mp3 = SoundLength { samples: Samples::Fixed(1152), decoded_rate: 44_100, rate: 44_100 };
-        assert_eq!(mp3.exact_us(b"", 26_000, 0), Some(26_122));
-        assert_eq!(mp3.exact_us(b"", 27_000, 0), Some(26_122));
-        assert_eq!(mp3.exact_us(b"", 10_000, 0), None);
-        assert_eq!(mp3.exact_us(b"", 10_000, 1000), Some(3446));
+        assert_eq!(mp3.exact_us(b"", Some(26_000), 0), Some(26_122));
+        assert_eq!(mp3.exact_us(b"", Some(27_000), 0), Some(26_122));
+        assert_eq!(mp3.exact_us(b"", None, 0), Some(26_122));
+        assert_eq!(mp3.exact_us(b"", Some(10_000), 0), None);
+        assert_eq!(mp3.exact_us(b"", Some(10_000), 1000), Some(3446));
         assert_eq!(mp3.padding(b"", 26_122), 0);
         assert_eq!(mp3.padding(b"", 26_000), 0, "a container that counts milliseconds");
         assert_eq!(mp3.padding(b"", 3446), 1000);
@@ -104,7 +105,7 @@ mod tests {
         let opus = SoundLength { samples: Samples::Fixed(960), decoded_rate: 48_000, rate: 24_000 };
         assert_eq!(opus.padding(b"", 10_000), 240);
         let pcm = SoundLength { samples: Samples::OfBytes(4), decoded_rate: 48_000, rate: 48_000 };
-        assert_eq!(pcm.exact_us(&[0; 400], 2000, 0), Some(2083));
-        assert_eq!(pcm.exact_us(&[0; 3], 0, 0), None);
+        assert_eq!(pcm.exact_us(&[0; 400], Some(2000), 0), Some(2083));
+        assert_eq!(pcm.exact_us(&[0; 3], Some(0), 0), None);
     }
 }
