@@ -10,6 +10,7 @@ use crate::c_api::clips::{encoder_config, moving};
 use crate::c_api::sound::audio_info;
 use crate::c_api::*;
 
+/// Samples of each channel that are encoded, and so come back.
 pub const SAMPLES: usize = 50_000;
 const WIDTH: u32 = 96;
 const HEIGHT: u32 = 64;
@@ -27,8 +28,6 @@ pub struct Source {
     pub config: TrackConfig,
     pub chunks: Vec<Chunk>,
     pub has_pictures: bool,
-    /// What a decoder gives of it, its priming and padding left out; nothing for pictures.
-    pub samples: usize,
 }
 
 impl Source {
@@ -49,7 +48,7 @@ fn keys_of(config: &TrackConfig) -> Vec<(&str, &str)> {
     named.map(|key| (key, config.get(key).unwrap())).collect()
 }
 
-fn of(name: &'static str, av_name: &'static str, chunks: Vec<Out>, keys: &[&str], samples: usize) -> Source {
+fn of(name: &'static str, av_name: &'static str, chunks: Vec<Out>, keys: &[&str]) -> Source {
     let given = chunks[0].config.as_ref().unwrap();
     let mut config = TrackConfig::new(&given.get("codec")).unwrap();
     for key in keys.iter().filter(|key| !given.get(key).is_empty()) {
@@ -69,14 +68,14 @@ fn of(name: &'static str, av_name: &'static str, chunks: Vec<Out>, keys: &[&str]
         Chunk { info, data: chunk.data }
     };
     let chunks = chunks.into_iter().map(chunk).collect();
-    Source { name, av_name, config, chunks, has_pictures: samples == 0, samples }
+    Source { name, av_name, config, chunks, has_pictures: keys.contains(&"codedWidth") }
 }
 
 fn pictures(name: &'static str, av_name: &'static str, codec: &str, more: &[(&str, &str)]) -> Source {
     let keys = [&[("framerate", "25")], more].concat();
     let encoder = Encoder::new(&encoder_config(codec, WIDTH, HEIGHT, &keys)).unwrap();
     let chunks = encoder.encode_with(&moving(WIDTH, HEIGHT, 30), |index| (index % 12 == 0, -1)).unwrap();
-    let mut source = of(name, av_name, chunks, &["codedWidth", "codedHeight"], 0);
+    let mut source = of(name, av_name, chunks, &["codedWidth", "codedHeight"]);
     source.config.set("framerate", "25").unwrap();
     source
 }
@@ -93,7 +92,7 @@ fn sound(name: &'static str, av_name: &'static str, codec: &str, more: &[(&str, 
     }
     let frame = Frame::sound(&audio_info(FG_SAMPLE_F32, 48_000, 2, SAMPLES as u32), &bytes).unwrap();
     let chunks = encoder.encode(&[frame]).unwrap();
-    of(name, av_name, chunks, &["sampleRate", "numberOfChannels", "primingSamples"], SAMPLES)
+    of(name, av_name, chunks, &["sampleRate", "numberOfChannels", "primingSamples"])
 }
 
 /// Every one.
