@@ -973,7 +973,8 @@ public:
         muxer_.reset(muxer);
     }
 
-    /// Sets something of the whole file, before the first write: "startAtZero" ("true", "false"), "title".
+    /// Sets something of the whole file, before the first write: "startAtZero" ("true", "false"), "title"; of MP4 and MOV "faststart"
+    /// ("true", "false"; your own Io needs `read`, too) and "fragmentDuration" (microseconds).
     Muxer &set(const std::string &key, const std::string &value) {
         detail::check(fg_muxer_set(native(), key.c_str(), value.c_str()));
         return *this;

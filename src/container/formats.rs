@@ -130,6 +130,7 @@ pub static FORMATS: &[Format] = &[
         codecs: &["h264", "hevc", "aac"],
         ..MP4
     },
+    Format { name: "f4v", extensions: &["f4v"], mime: "video/x-f4v", codecs: &["h264", "aac"], ..MP4 },
     Format {
         name: "webm",
         extensions: &["webm"],

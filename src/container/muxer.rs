@@ -79,7 +79,8 @@ impl Muxer {
     }
 
     /// Sets something of the whole file, before the first write: `startAtZero` ("true": the earliest timestamp becomes
-    /// 0 and all others move with it; else the first one stays what it is), `title`.
+    /// 0 and all others move with it; else the first one stays what it is), `title`; of MP4 and MOV `faststart` ("true": the index in front)
+    /// and `fragmentDuration` (microseconds).
     ///
     /// # Errors
     /// `InvalidState` after the first write; `InvalidArgument` naming the key and what is allowed.
@@ -98,7 +99,7 @@ impl Muxer {
     ///
     /// # Errors
     /// `InvalidState` after the first write; `InvalidArgument` if a key is missing or wrong; `NotSupported` if
-    /// the container cannot hold the codec. A failure adds nothing.
+    /// the container cannot hold the codec, or cannot be written without going back. A failure adds nothing.
     pub fn add_track(&mut self, config: &Config) -> Result<u32> {
         if self.state != State::Setup {
             return Err(self.wrong_state("add_track must come before the first write"));

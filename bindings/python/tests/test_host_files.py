@@ -145,8 +145,8 @@ class Unseekable(io.RawIOBase):
         return min(len(data), 1000)
 
 
-def copy(movie: Path, target: Any, ending: str) -> None:
-    with Demuxer(movie) as demuxer, Muxer(target, format=ending) as muxer:
+def copy(movie: Path, target: Any, ending: str, **keys: Any) -> None:
+    with Demuxer(movie) as demuxer, Muxer(target, format=ending, **keys) as muxer:
         track = muxer.add_track(demuxer.video.config)
         for chunk in demuxer.video:
             muxer.write(track, chunk)
@@ -159,6 +159,28 @@ def test_what_cannot_seek_is_written_where_the_format_allows_it(movie: Path) -> 
         assert len(chunks(Demuxer(target.data))) == 100
     with pytest.raises(NotSupportedError, match="mp4"):
         copy(movie, Unseekable(), "mp4")
+
+
+def test_movies_are_written_in_fragments_and_with_their_index_in_front(movie: Path, tmp_path: Path) -> None:
+    target = Unseekable()
+    copy(movie, target, "mp4", fragment_duration=500_000)
+    assert target.data.count(b"moof") > 1
+    assert len(chunks(Demuxer(target.data))) == 100
+    memory, path = io.BytesIO(), tmp_path / "front.mp4"
+    copy(movie, memory, "mp4", faststart=True)
+    data = memory.getvalue()
+    assert data.index(b"moov") < data.index(b"mdat")
+    with Demuxer(movie) as demuxer, Muxer(path, faststart=True) as muxer:
+        muxer.add_track(demuxer.video.config)
+        for chunk in demuxer.video:
+            muxer.write(0, chunk)
+    assert path.read_bytes() == data
+    with open(path, "wb") as file, pytest.raises(NotSupportedError, match="faststart"):
+        copy(movie, file, "mp4", faststart=True)
+    with pytest.raises(InvalidArgumentError, match="faststart is no key of the webm container"):
+        Muxer(io.BytesIO(), format="webm", faststart=True)
+    with pytest.raises(InvalidArgumentError, match="fragmentDuration"):
+        Muxer(io.BytesIO(), format="mp4", fragment_duration=0)
 
 
 def test_what_a_target_raises_comes_out_of_the_call(movie: Path) -> None:

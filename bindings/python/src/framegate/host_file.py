@@ -37,6 +37,8 @@ class HostFile:
         seekable = getattr(file, "seekable", None)
         can_seek = bool(seekable()) if callable(seekable) else callable(getattr(file, "seek", None))
         self._functions: dict[str, Any] = {needed: _TRANSFER(self._write if writes else self._read)}
+        if writes and _is_readable(file):
+            self._functions["read"] = _TRANSFER(self._read)  # for the index in front
         if can_seek:
             self._functions["seek"] = _SEEK(self._seek)
         self.struct = IoStruct.new(
@@ -111,3 +113,9 @@ def file_of(source: Any) -> Any:
         return source if callable(getattr(source, "read", None)) else io.BytesIO(memoryview(source))
     except TypeError:
         return source
+
+
+def _is_readable(file: Any) -> bool:
+    """Whether what is written to it can be read again."""
+    readable = getattr(file, "readable", None)
+    return bool(readable()) if callable(readable) else callable(getattr(file, "read", None))

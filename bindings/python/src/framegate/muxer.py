@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 class Muxer(Uncopied):
     """A file that is written, in the format that the path's ending names (".mp4"). An existing one is overwritten. Or a
     file object (binary, of any kind that has `write`), in the format that `format` names as an ending would ("mp4");
-    some formats need its `seek` (MP4).
+    MP4 and MOV need its `seek`, unless they are written in fragments.
 
         with Muxer("out.mp4") as muxer:
             for chunk in encoder.run(frames):
                 track = muxer.add_track(chunk.config) if chunk.config else track
                 muxer.write(track, chunk)
+
+    Of MP4 and MOV only: `faststart` puts the index in front (a file object needs `read`, too), and with `fragment_duration`
+    (microseconds) the file is written in fragments of so long at the most, each at once when it is complete, so that also what cannot
+    seek can take it.
 
     The end of `with` completes the file (`finish`), unless an exception passes through. Writing blocks; there is no
     gate. Any thread may write. InputOutputError: the file cannot be written; what a file object raises
@@ -42,7 +46,14 @@ class Muxer(Uncopied):
 
     INSTEAD = "let one process write the file, and send it the chunks"
 
-    def __init__(self, target: str | os.PathLike[str] | IO[bytes], *, format: str | None = None) -> None:
+    def __init__(
+        self,
+        target: str | os.PathLike[str] | IO[bytes],
+        *,
+        format: str | None = None,
+        faststart: bool | None = None,
+        fragment_duration: int | None = None,
+    ) -> None:
         self._handle: MuxerHandle | None = None
         if isinstance(target, (str, os.PathLike)):
             if format is not None:
@@ -60,6 +71,9 @@ class Muxer(Uncopied):
         self._handle = handle
         self._finished = False
         self._tracks = 0
+        for key, value in (("faststart", faststart), ("fragmentDuration", fragment_duration)):
+            if value is not None:
+                self.set(key, value)
 
     @property
     def handle(self) -> MuxerHandle:
@@ -68,9 +82,10 @@ class Muxer(Uncopied):
             raise ClosedError("the muxer is closed")
         return self._handle
 
-    def set(self, key: str, value: str | bool) -> None:
+    def set(self, key: str, value: str | bool | int) -> None:
         """Sets something of the whole file, before the first write: `title`, and `startAtZero` (or `start_at_zero`),
         with which the earliest timestamp becomes 0 and all others move with it. Else timestamps stay what they are.
+        And `faststart` and `fragmentDuration` (or `fragment_duration`), as `Muxer` has them.
 
         InvalidArgumentError: an unknown key or a bad value. InvalidStateError: something was written already.
         """
