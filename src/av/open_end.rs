@@ -21,6 +21,6 @@ pub(super) unsafe fn ends_there(context: *const ff::AVFormatContext, packet: &Pa
             return false;
         }
         let align = (*(**(*context).streams.add(index)).codecpar).block_align;
-        usize::try_from(align).is_ok_and(|align| align > 0 && packet.data().len() % align == 0)
+        usize::try_from(align).is_ok_and(|align| align > 0 && packet.data().len().is_multiple_of(align))
     }
 }

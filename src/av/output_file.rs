@@ -47,7 +47,8 @@ impl OutputFile {
     /// `InvalidArgument` if the path cannot be one, `NotSupported` if there is no such container, `Io` if the file cannot be written.
     pub fn create(path: &str, container: Container<'_>) -> Result<Self> {
         check_path(path)?;
-        let output = Self::of_container(path, container)?;
+        let output =
+            Self::of_container(path, container, || format!("no container for the file name {path:?}"))?;
         output.onto(File::create(path)?)
     }
 
@@ -56,7 +57,8 @@ impl OutputFile {
     /// # Errors
     /// `NotSupported` if there is no such container.
     pub fn create_on(stream: impl Stream + 'static, container: Container<'_>, name: &str) -> Result<Self> {
-        Self::of_container(name, container)?.onto(stream)
+        let unknown = || format!("no container has the extension {:?}", container.extension);
+        Self::of_container(name, container, unknown)?.onto(stream)
     }
 
     fn onto(mut self, stream: impl Stream + 'static) -> Result<Self> {
@@ -214,11 +216,10 @@ impl OutputFile {
         }
     }
 
-    fn of_container(path: &str, container: Container<'_>) -> Result<Self> {
+    fn of_container(path: &str, container: Container<'_>, unknown: impl FnOnce() -> String) -> Result<Self> {
         let Container { name, extension, counts_frames } = container;
         let format = name.map_or_else(|| OutputFormat::of_extension(extension), OutputFormat::of_name);
-        let unknown = || Error::not_supported(format!("{path:?}: no container has the ending {extension:?}"));
-        Self::of_format(path, format.ok_or_else(unknown)?, counts_frames)
+        Self::of_format(path, format.ok_or_else(|| Error::not_supported(unknown()))?, counts_frames)
     }
 
     pub(super) fn of_format(path: &str, format: OutputFormat, counts_frames: bool) -> Result<Self> {

@@ -11,6 +11,7 @@ mod flac;
 mod mp3;
 pub mod nal;
 mod opus;
+mod opus_packet;
 mod pcm;
 mod sound_length;
 mod stream;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::audio::AudioOption;
+use super::opus_packet;
 use super::{Audio, AudioFraming, Parsed, Rates, Registration, Samples, SoundShape, unknown};
 use crate::error::{Error, Result};
 use crate::media::typed::{keys, words};
@@ -133,7 +134,7 @@ impl Audio for Opus {
     }
 
     fn samples(&self, _: &Config) -> Samples {
-        Samples::Told(packet_samples)
+        Samples::Told(opus_packet::samples)
     }
 
     fn needs_description(&self, channels: u32) -> bool {
@@ -191,22 +192,6 @@ fn frame_ms(duration_us: u32) -> Result<&'static str> {
             FRAME_DURATION.name
         ))),
     }
-}
-
-/// Samples of a packet at 48 kHz: RFC 6716, 3.1 and 3.2.
-fn packet_samples(packet: &[u8]) -> Option<u32> {
-    let [toc, rest @ ..] = packet else { return None };
-    let frame = match toc >> 3 {
-        kind @ 0..12 => [480, 960, 1920, 2880][usize::from(kind & 3)],
-        kind @ 12..16 => [480, 960][usize::from(kind & 1)],
-        kind => 120 << (kind & 3),
-    };
-    let frames = match toc & 3 {
-        0 => 1,
-        1 | 2 => 2,
-        _ => u32::from(rest.first()? & 0x3f),
-    };
-    Some(frame * frames)
 }
 
 /// Mapping family 0, RFC 7845 5.1.1.1.
@@ -272,20 +257,6 @@ impl AudioFraming for Head {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_bytes_say_how_long_a_packet_is() {
-        for (packet, samples) in [
-            (&[0xfc, 1][..], Some(960)),
-            (&[0x08, 1], Some(960)),
-            (&[0x1b, 3], Some(8640)),
-            (&[0x81, 1], Some(240)),
-            (&[0x83], None),
-            (&[], None),
-        ] {
-            assert_eq!(packet_samples(packet), samples, "{packet:?}");
-        }
-    }
 
     #[test]
     fn the_head_says_channels_and_priming() {

@@ -35,9 +35,9 @@ class Muxer(Uncopied):
                 track = muxer.add_track(chunk.config) if chunk.config else track
                 muxer.write(track, chunk)
 
-    Of MP4 and MOV only: `faststart` puts the index in front (a file object needs `read`, too), and with `fragment_duration`
-    (microseconds) the file is written in fragments of so long at the most, each at once when it is complete, so that also what cannot
-    seek can take it.
+    Of MP4 and MOV only: `faststart` puts the index in front (a file object needs `read`, too), and with
+    `fragment_duration` (microseconds) the file is written in fragments of so long at the most, each at once when it is
+    complete, so that also what cannot seek can take it.
 
     The end of `with` completes the file (`finish`), unless an exception passes through. Writing blocks; there is no
     gate. Any thread may write. InputOutputError: the file cannot be written; what a file object raises
