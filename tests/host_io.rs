@@ -35,6 +35,7 @@ unsafe extern "C" {
     fn fg_demuxer_free(demuxer: *mut fg_demuxer);
     fn fg_muxer_create(path: *const c_char, muxer: *mut *mut fg_muxer) -> fg_status;
     fn fg_muxer_create_io(io: *const fg_io, format: *const c_char, muxer: *mut *mut fg_muxer) -> fg_status;
+    fn fg_muxer_set(muxer: *mut fg_muxer, key: *const c_char, value: *const c_char) -> fg_status;
     fn fg_muxer_add_track(muxer: *mut fg_muxer, config: *const fg_config, track: *mut u32) -> fg_status;
     fn fg_muxer_write(muxer: *mut fg_muxer, track: u32, chunk: *const fg_chunk) -> fg_status;
     fn fg_muxer_finish(muxer: *mut fg_muxer) -> fg_status;
@@ -319,6 +320,46 @@ fn without_going_back_some_formats_are_written_and_others_refused() {
             let found = lines.lines().filter(|line| !line.starts_with('#')).count();
             assert_eq!(found, of_path(path).len(), "{ending}");
         }
+    }
+}
+
+fn set(muxer: *mut fg_muxer, key: &str, value: &str) {
+    let (key, value) = (CString::new(key).unwrap(), CString::new(value).unwrap());
+    // SAFETY: a live muxer, strings.
+    check(unsafe { fg_muxer_set(muxer, key.as_ptr(), value.as_ptr()) }).unwrap();
+}
+
+#[test]
+fn movies_are_written_in_fragments_without_going_back_and_with_their_index_in_front() {
+    for (path, _) in files() {
+        let ending = path.extension().unwrap().to_str().unwrap();
+        if !matches!(ending, "mp4" | "mov") {
+            continue;
+        }
+        let mut own = Own { most: 1000, ..Own::default() };
+        let muxer = create(&own.io(false), ending).unwrap();
+        set(muxer, "fragmentDuration", "300000");
+        copy(path, muxer).unwrap();
+        let at = |own: &Own, name: &[u8]| own.bytes.windows(4).position(|window| window == name).unwrap();
+        assert!(at(&own, b"moov") < at(&own, b"moof") && at(&own, b"moof") < at(&own, b"mdat"), "{ending}");
+        let mut front = Own { most: 1000, ..Own::default() };
+        let muxer = create(&front.io(true), ending).unwrap();
+        set(muxer, "faststart", "true");
+        copy(path, muxer).unwrap();
+        assert!(at(&front, b"moov") < at(&front, b"mdat"), "{ending}");
+        for written in [&mut own, &mut front] {
+            written.at = 0;
+            let demuxer = open(&written.io(true)).unwrap();
+            assert_eq!(all(demuxer).len(), of_path(path).len(), "{ending}");
+            // SAFETY: the last call.
+            unsafe { fg_demuxer_free(demuxer) };
+        }
+        let io = fg_io { read: None, ..front.io(true) };
+        let muxer = create(&io, ending).unwrap();
+        set(muxer, "faststart", "true");
+        let refused = copy(path, muxer).unwrap_err();
+        assert_eq!(refused.status, FG_ERROR_NOT_SUPPORTED, "{}", refused.text);
+        assert!(refused.text.contains("faststart") && refused.text.contains("read"), "{}", refused.text);
     }
 }
 

@@ -66,44 +66,28 @@ const MP4: Format = Format {
     ..CLOCKED
 };
 
-const MOV_CODECS: &[&str] = &[
-    "h264",
-    "hevc",
-    "aac",
-    "mp3",
-    "pcm_u8",
-    "pcm_s16le",
-    "pcm_s24le",
-    "pcm_s32le",
-    "pcm_f32le",
-    "pcm_alaw",
-    "pcm_mulaw",
-];
+/// These codecs, and samples as they are.
+macro_rules! and_pcm {
+    ($($name:literal),*) => {
+        &[
+            $($name,)*
+            "pcm_u8",
+            "pcm_s16le",
+            "pcm_s24le",
+            "pcm_s32le",
+            "pcm_f32le",
+            "pcm_alaw",
+            "pcm_mulaw",
+        ]
+    };
+}
 
 const MATROSKA: Format = Format {
     name: "matroska",
     demuxer: "matroska,webm",
     extensions: &["mkv", "mka"],
     mime: "video/x-matroska",
-    codecs: &[
-        "h264",
-        "hevc",
-        "vp8",
-        "vp9",
-        "av1",
-        "aac",
-        "opus",
-        "flac",
-        "mp3",
-        "vorbis",
-        "pcm_u8",
-        "pcm_s16le",
-        "pcm_s24le",
-        "pcm_s32le",
-        "pcm_f32le",
-        "pcm_alaw",
-        "pcm_mulaw",
-    ],
+    codecs: and_pcm!("h264", "hevc", "vp8", "vp9", "av1", "aac", "opus", "flac", "mp3", "vorbis"),
     alpha: true,
     live: &[("live", "1"), ("cluster_time_limit", "100")],
     ..CLOCKED
@@ -114,22 +98,22 @@ const ONE: Format = Format { others: false, tracks: 1, ..CLOCKED };
 /// All.
 pub static FORMATS: &[Format] = &[
     MP4,
-    Format { name: "mov", extensions: &["mov"], mime: "video/quicktime", codecs: MOV_CODECS, ..MP4 },
+    Format {
+        name: "mov",
+        extensions: &["mov"],
+        mime: "video/quicktime",
+        codecs: and_pcm!("h264", "hevc", "aac", "mp3"),
+        ..MP4
+    },
     Format {
         name: "ipod",
         extensions: &["m4a", "m4b", "m4v"],
         mime: "audio/mp4",
-        codecs: &["h264", "hevc", "aac"],
+        codecs: &["h264", "aac"],
         ..MP4
     },
-    Format { name: "3gp", extensions: &["3gp"], mime: "video/3gpp", codecs: &["h264", "hevc", "aac"], ..MP4 },
-    Format {
-        name: "3g2",
-        extensions: &["3g2"],
-        mime: "video/3gpp2",
-        codecs: &["h264", "hevc", "aac"],
-        ..MP4
-    },
+    Format { name: "3gp", extensions: &["3gp"], mime: "video/3gpp", codecs: &["h264", "aac"], ..MP4 },
+    Format { name: "3g2", extensions: &["3g2"], mime: "video/3gpp2", codecs: &["h264", "aac"], ..MP4 },
     Format { name: "f4v", extensions: &["f4v"], mime: "video/x-f4v", codecs: &["h264", "aac"], ..MP4 },
     Format {
         name: "webm",
@@ -156,22 +140,8 @@ pub static FORMATS: &[Format] = &[
         demuxer: "wav",
         extensions: &["wav"],
         mime: "audio/wav",
-        codecs: &[
-            "pcm_u8",
-            "pcm_s16le",
-            "pcm_s24le",
-            "pcm_s32le",
-            "pcm_f32le",
-            "pcm_f64le",
-            "pcm_alaw",
-            "pcm_mulaw",
-            "mp3",
-            "mp2",
-            "ac3",
-            "adpcm_ms",
-            "adpcm_ima_wav",
-        ],
-        // From 4 GiB on.
+        codecs: and_pcm!("mp3", "mp2", "ac3", "adpcm_ms", "adpcm_ima_wav", "pcm_f64le"),
+        // RIFF holds 4 GiB; what is longer becomes RF64.
         options: &[("rf64", "auto")],
         ..ONE
     },
