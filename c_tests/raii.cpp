@@ -3,7 +3,10 @@
 
 #include <framegate.hpp>
 
+#include <algorithm>
 #include <array>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <type_traits>
@@ -327,6 +330,83 @@ void scaled_frames() {
     CHECK_EQUAL(base.references(), 1);
 }
 
+/// Bytes in memory.
+struct Memory : fg::Io {
+    std::vector<std::uint8_t> bytes;
+    std::size_t at = 0;
+    bool fails = false;
+
+    std::size_t read(std::uint8_t *to, std::size_t size) override {
+        if (fails) throw std::runtime_error("the server went away");
+        size = std::min(size, bytes.size() - at);
+        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), size, to);
+        at += size;
+        return size;
+    }
+    std::size_t write(const std::uint8_t *from, std::size_t size) override {
+        if (fails) throw std::runtime_error("the disk is full");
+        bytes.resize(std::max(bytes.size(), at + size));
+        std::copy_n(from, size, bytes.begin() + static_cast<std::ptrdiff_t>(at));
+        at += size;
+        return size;
+    }
+    bool can_seek() const override { return true; }
+    std::int64_t seek(std::int64_t offset, std::int32_t whence) override {
+        const std::size_t from[] = {0, at, bytes.size()};
+        at = from[whence] + static_cast<std::size_t>(offset);
+        return static_cast<std::int64_t>(at);
+    }
+};
+
+template <class Call> std::string words(Call call) {
+    try {
+        call();
+    } catch (const std::runtime_error &error) {
+        return error.what();
+    }
+    return "";
+}
+
+void bytes_of_ones_own() {
+    check_stage = "bytes of one's own";
+    const auto memory = std::make_shared<Memory>();
+    fg::Config config("pcm-s16");
+    config.set("sampleRate", 8000).set("numberOfChannels", 1);
+    const std::vector<std::uint8_t> samples(160, 7);
+    fg_chunk chunk = FG_CHUNK_INIT;
+    chunk.data = samples.data();
+    chunk.size = samples.size();
+    chunk.flags = FG_CHUNK_KEY;
+    chunk.duration_us = 10000;
+    {
+        fg::Muxer muxer(memory, "wav");
+        const auto track = muxer.add_track(config);
+        for (int i = 0; i < 3; i++) {
+            chunk.timestamp_us = i * 10000;
+            muxer.write(track, chunk);
+        }
+        muxer.finish();
+    }
+    memory->at = 0;
+    fg::Demuxer demuxer(memory);
+    CHECK_EQUAL(demuxer.track_count(), 1u);
+    std::size_t total = 0;
+    while (const auto packet = demuxer.read()) total += packet->chunk.size;
+    CHECK_EQUAL(total, 3 * samples.size());
+
+    memory->fails = true;
+    memory->at = 0;
+    CHECK(words([&] { fg::Demuxer again(memory); }) == "the server went away");
+    const auto full = std::make_shared<Memory>();
+    full->fails = true;
+    CHECK(words([&] {
+              fg::Muxer muxer(full, "wav");
+              muxer.write(muxer.add_track(config), chunk);
+              muxer.finish();
+          }) == "the disk is full");
+    CHECK_EQUAL(thrown([&] { fg::Muxer muxer(full, "xyz"); }).status(), FG_ERROR_NOT_SUPPORTED);
+}
+
 } // namespace
 
 int main() {
@@ -341,5 +421,6 @@ int main() {
     wait_sets();
     derived_frames();
     scaled_frames();
+    bytes_of_ones_own();
     return 0;
 }

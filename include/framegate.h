@@ -34,6 +34,7 @@
 #define FG_ENCODE_OPTIONS_INIT { sizeof(fg_encode_options), 0, -1, 0 }
 #define FG_COPY_OPTIONS_INIT { sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0, 0, 0 }
 #define FG_LIMITS_INIT { sizeof(fg_limits), 0, 0, 0, 0, 0, 0 }
+#define FG_IO_INIT { sizeof(fg_io), 0, NULL, NULL, NULL, NULL, NULL }
 #define FG_STATS_INIT { sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
@@ -801,6 +802,46 @@ typedef struct fg_limits {
 } fg_limits;
 
 /**
+ * The host's own bytes, for fg_demuxer_open_io and fg_muxer_create_io. FG_IO_INIT sets the size and the rest to NULL.
+ *
+ * The functions are called by the thread that is in a function of the demuxer or muxer, and only meanwhile; they may block. A negative
+ * number says that a call failed: the negative of the system's errno (-ENOSPC), which the error's text names, or any other. They
+ * call no function of a demuxer or muxer (FG_ERROR_WOULD_DEADLOCK), and throw nothing. `opaque` is theirs, until the demuxer or muxer is
+ * freed.
+ */
+typedef struct fg_io {
+  /**
+   * sizeof(fg_io).
+   */
+  uint32_t struct_size;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * What the functions are given.
+   */
+  void *opaque;
+  /**
+   * Reads at most size bytes, waiting until there is one; gives how many, 0 at the end. Demuxers need it.
+   */
+  int64_t (*read)(void *opaque, uint8_t *bytes, size_t size);
+  /**
+   * Writes at most size bytes, waiting until one can be; gives how many. Muxers need it.
+   */
+  int64_t (*write)(void *opaque, const uint8_t *bytes, size_t size);
+  /**
+   * Goes to a place, as lseek: whence is 0 from the start (SEEK_SET), 1 from where it is, 2 from the end. Gives the place from
+   * the start. NULL: it cannot, as a pipe; then bytes are read and written one after another.
+   */
+  int64_t (*seek)(void *opaque, int64_t offset, int32_t whence);
+  /**
+   * How many bytes there are now. NULL: the end is found by seek.
+   */
+  int64_t (*size)(void *opaque);
+} fg_io;
+
+/**
  * Done.
  */
 #define FG_OK 0
@@ -1507,6 +1548,23 @@ fg_status fg_demuxer_open_limits(const char *path,
                                  struct fg_demuxer **demuxer);
 
 /**
+ * As fg_demuxer_open_io_limits, with the default limits.
+ */
+fg_status fg_demuxer_open_io(const struct fg_io *io, struct fg_demuxer **demuxer);
+
+/**
+ * Opens the host's bytes as fg_demuxer_open_limits opens a file; nothing but these bytes is read. `io` is copied. Formats need `seek`
+ * for what stands at the end (an MP4 without faststart, durations); without it others are read as they come.
+ * Freed with fg_demuxer_free. NULL limits are the defaults.
+ *
+ * As fg_demuxer_open_limits. FG_ERROR_IO: a function of `io` failed, in this or a later call; that one fails, and the next asks it
+ * again. FG_ERROR_INVALID_ARGUMENT: `read` is NULL. FG_ERROR_WOULD_DEADLOCK: in a function of an fg_io.
+ */
+fg_status fg_demuxer_open_io_limits(const struct fg_io *io,
+                                    const struct fg_limits *limits,
+                                    struct fg_demuxer **demuxer);
+
+/**
  * How many tracks there are; 0 for NULL.
  */
 uint32_t fg_demuxer_track_count(const struct fg_demuxer *demuxer);
@@ -1553,7 +1611,7 @@ void fg_demuxer_free(struct fg_demuxer *demuxer);
 
 /**
  * Makes a file, in the format that the path's ending names (".mp4"). An existing one is overwritten. No other file is
- * written. It may be a pipe, for formats that need not go back (".ts", ".h264"): without a reader writing is FG_ERROR_IO,
+ * written. It may be a pipe, for formats that need not go back (all but MP4 and MOV without fragmentDuration): without a reader writing is FG_ERROR_IO,
  * and SIGPIPE, which the writing thread blocks for as long as it writes, does not come. Freed with fg_muxer_free.
  *
  * FG_ERROR_IO: it cannot be written. FG_ERROR_NOT_SUPPORTED: no known ending.
@@ -1562,16 +1620,34 @@ fg_status fg_muxer_create(const char *path,
                           struct fg_muxer **muxer);
 
 /**
+ * Writes a file to the host's own bytes. `format` is the ending that a file would have: "mp4", "mov", "mkv", "webm", "ts", "h264" ...
+ * `io` is copied. Formats that go back to what they wrote need `seek` (mp4 and mov, unless fragmentDuration is set); the others are
+ * written a chunk at a time without it, soon after it came (webm, mkv, ogg: 100 ms at the most), and then do not say how long
+ * they are. fg_muxer_free may write what is held back. Freed with fg_muxer_free.
+ *
+ * FG_ERROR_NOT_SUPPORTED: no known ending. FG_ERROR_INVALID_ARGUMENT: `write` is NULL. FG_ERROR_WOULD_DEADLOCK: in a
+ * function of an fg_io. A later FG_ERROR_IO: a function of `io` failed; what was written is not complete, and nothing more can be.
+ */
+fg_status fg_muxer_create_io(const struct fg_io *io,
+                             const char *format,
+                             struct fg_muxer **muxer);
+
+/**
  * Sets something of the whole file, before the first write:
  *
  * - startAtZero: "true" makes the earliest timestamp 0 and moves all others with it. Else ("false") timestamps stay what
  *   they are, also the first one.
  * - title: any text; "" for none.
+ * - faststart (MP4, MOV): "true" puts the index in front, so that players need not look for it at the end. What was written is read
+ *   again for that, by fg_muxer_finish: an fg_io needs `read` and `seek`. In fragments it is in front anyway.
+ * - fragmentDuration (MP4, MOV): microseconds, 1 to 2147483647. The file is written in fragments, each of which lasts so long at the most;
+ *   each key picture begins one. A fragment is written at once when it is complete, the first one together with the header, once each
+ *   track has a chunk. Nothing is gone back to, so that no `seek` is needed; set it before fg_muxer_add_track then. Unset: no fragments.
  *
  * What belongs to a track is a key of its configuration: language, rotation, displayAspectWidth ...
  *
- * FG_ERROR_INVALID_ARGUMENT: an unknown key or a bad value; the text names it and what is allowed.
- * FG_ERROR_INVALID_STATE: something was written already.
+ * FG_ERROR_INVALID_ARGUMENT: an unknown key, one that this kind of file does not have, or a bad value; the text names it and what is
+ * allowed. FG_ERROR_INVALID_STATE: something was written already.
  */
 fg_status fg_muxer_set(struct fg_muxer *muxer,
                        const char *key,
@@ -1582,9 +1658,10 @@ fg_status fg_muxer_set(struct fg_muxer *muxer,
  * whose chunks then pass through unchanged. Writes its number to track.
  *
  * Its `framerate` says what a picture without a duration lasts, and gives MP4 its clock; its `language` is written. H.264
- * without a description (Annex B) is converted where the file has another form (MP4, Matroska).
+ * without a description (Annex B), and AAC without one (ADTS), is converted where the file has another form (MP4, Matroska).
  *
- * FG_ERROR_NOT_SUPPORTED: this kind of file cannot hold it. FG_ERROR_INVALID_ARGUMENT: a key is missing.
+ * FG_ERROR_NOT_SUPPORTED: this kind of file cannot hold it, and the text says what it can; or no track more; or it needs `seek`, or
+ * for faststart `read`, too. FG_ERROR_INVALID_ARGUMENT: a key is missing.
  * FG_ERROR_INVALID_STATE: something was written already.
  */
 fg_status fg_muxer_add_track(struct fg_muxer *muxer,
@@ -1601,12 +1678,14 @@ fg_status fg_muxer_add_track(struct fg_muxer *muxer,
  * beginning, where they need negative timestamps.
  *
  * FG_ERROR_INVALID_ARGUMENT: there is no such track, or the times run backwards; nothing is written.
- * FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged, or a track of H.264 without a
- * description begins without its parameter sets. FG_ERROR_NOT_SUPPORTED: the first write tells that this kind of file
+ * FG_ERROR_INVALID_STATE: finished. FG_ERROR_IO. FG_ERROR_DATA: the bytes are damaged, or a track of H.264 or AAC without a
+ * description begins without its parameter sets or headers. FG_ERROR_NOT_SUPPORTED: the first write tells that this kind of file
  * cannot hold a track; or other chunks with FG_CHUNK_DISCARD than those: decode and encode the track instead.
  * FG_ERROR_OUT_OF_MEMORY: nothing is written.
  */
-fg_status fg_muxer_write(struct fg_muxer *muxer, uint32_t track, const struct fg_chunk *chunk);
+fg_status fg_muxer_write(struct fg_muxer *muxer,
+                         uint32_t track,
+                         const struct fg_chunk *chunk);
 
 /**
  * Completes the file. Without it the file cannot be played.

@@ -22,6 +22,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <limits>
 #include <locale>
@@ -820,6 +821,72 @@ struct Limits : fg_limits {
     Limits() noexcept : fg_limits(FG_LIMITS_INIT) {}
 };
 
+/// Bytes of your own, which a Demuxer reads or a Muxer writes, on the thread that is in a call of it. Derive from it. What a function
+/// throws comes out of that call.
+class Io {
+public:
+    Io() = default;
+    Io(const Io &) = delete;
+    Io &operator=(const Io &) = delete;
+    virtual ~Io() = default;
+
+    /// Reads at most `size` bytes, waiting until there is one; 0 at the end.
+    virtual std::size_t read(std::uint8_t *bytes, std::size_t size) {
+        (void)bytes, (void)size;
+        throw std::logic_error("framegate::Io::read is not overridden");
+    }
+    /// Writes at most `size` bytes, waiting until one can be.
+    virtual std::size_t write(const std::uint8_t *bytes, std::size_t size) {
+        (void)bytes, (void)size;
+        throw std::logic_error("framegate::Io::write is not overridden");
+    }
+    /// True if `seek` works.
+    virtual bool can_seek() const { return false; }
+    /// Goes to a place, as lseek: `whence` is SEEK_SET, SEEK_CUR or SEEK_END. Gives the place from the start; negative: there is none.
+    virtual std::int64_t seek(std::int64_t offset, std::int32_t whence) {
+        (void)offset, (void)whence;
+        return -1;
+    }
+
+    /// For the C API.
+    fg_io native() noexcept {
+        fg_io io = FG_IO_INIT;
+        io.opaque = this;
+        io.read = [](void *self, std::uint8_t *bytes, std::size_t size) -> std::int64_t {
+            return as(self).kept([&](Io &own) { return static_cast<std::int64_t>(own.read(bytes, size)); });
+        };
+        io.write = [](void *self, const std::uint8_t *bytes, std::size_t size) -> std::int64_t {
+            return as(self).kept([&](Io &own) { return static_cast<std::int64_t>(own.write(bytes, size)); });
+        };
+        if (can_seek()) {
+            io.seek = [](void *self, std::int64_t offset, std::int32_t whence) -> std::int64_t {
+                return as(self).kept([&](Io &own) { return own.seek(offset, whence); });
+            };
+        }
+        return io;
+    }
+    /// The result of a call that may have used it; if it failed, what was thrown meanwhile.
+    Flow check(fg_status status) {
+        const std::exception_ptr thrown = std::exchange(thrown_, nullptr);
+        if (status < 0 && thrown) std::rethrow_exception(thrown);
+        return detail::check(status);
+    }
+
+private:
+    static Io &as(void *self) noexcept { return *static_cast<Io *>(self); }
+
+    template <class Call> std::int64_t kept(Call call) noexcept {
+        try {
+            return call(*this);
+        } catch (...) {
+            thrown_ = std::current_exception();
+            return -1;
+        }
+    }
+
+    std::exception_ptr thrown_;
+};
+
 /// Reads the chunks of a media file, and opens no other. Blocking I/O on the caller's thread; one thread at a time.
 class Demuxer {
 public:
@@ -831,6 +898,13 @@ public:
 
     explicit Demuxer(const std::string &path, const Limits &limits = Limits())
         : demuxer_(detail::make<fg_demuxer>(fg_demuxer_open_limits, path.c_str(), &limits)) {}
+    /// Of your own bytes, which it keeps.
+    explicit Demuxer(std::shared_ptr<Io> io, const Limits &limits = Limits()) : io_(std::move(io)) {
+        const fg_io native = io_->native();
+        fg_demuxer *demuxer = nullptr;
+        io_->check(fg_demuxer_open_io_limits(&native, &limits, &demuxer));
+        demuxer_.reset(demuxer);
+    }
 
     std::uint32_t track_count() const noexcept { return fg_demuxer_track_count(demuxer_.get()); }
     /// The decoder configuration of a track.
@@ -846,9 +920,8 @@ public:
     /// The next chunk, nothing at the end. Its bytes are valid until the next read.
     std::optional<Packet> read() {
         Packet packet{0, Chunk()};
-        if (detail::check(fg_demuxer_read(native(), &packet.track, &packet.chunk)) == Flow::end) {
-            return std::nullopt;
-        }
+        const fg_status status = fg_demuxer_read(native(), &packet.track, &packet.chunk);
+        if ((io_ ? io_->check(status) : detail::check(status)) == Flow::end) return std::nullopt;
         return packet;
     }
 
@@ -856,6 +929,7 @@ public:
     fg_demuxer *native() const noexcept { return demuxer_.get(); }
 
 private:
+    std::shared_ptr<Io> io_; // longer than the demuxer
     detail::Owner<fg_demuxer, fg_demuxer_free> demuxer_;
 };
 
@@ -891,8 +965,16 @@ class Muxer {
 public:
     explicit Muxer(const std::string &path)
         : muxer_(detail::make<fg_muxer>(fg_muxer_create, path.c_str())) {}
+    /// To your own bytes, which it keeps; `format` is the ending that a file would have: "mp4", "webm" ...
+    Muxer(std::shared_ptr<Io> io, const std::string &format) : io_(std::move(io)) {
+        const fg_io native = io_->native();
+        fg_muxer *muxer = nullptr;
+        io_->check(fg_muxer_create_io(&native, format.c_str(), &muxer));
+        muxer_.reset(muxer);
+    }
 
-    /// Sets something of the whole file, before the first write: "startAtZero" ("true", "false"), "title".
+    /// Sets something of the whole file, before the first write: "startAtZero" ("true", "false"), "title"; of MP4 and MOV "faststart"
+    /// ("true", "false"; your own Io needs `read`, too) and "fragmentDuration" (microseconds).
     Muxer &set(const std::string &key, const std::string &value) {
         detail::check(fg_muxer_set(native(), key.c_str(), value.c_str()));
         return *this;
@@ -900,20 +982,23 @@ public:
     /// Adds a track, before the first write; returns its number.
     std::uint32_t add_track(ConfigView decoder_config) {
         std::uint32_t track = 0;
-        detail::check(fg_muxer_add_track(native(), decoder_config.native(), &track));
+        check(fg_muxer_add_track(native(), decoder_config.native(), &track));
         return track;
     }
     /// Writes a chunk to a track.
     void write(std::uint32_t track, const fg_chunk &chunk) {
-        detail::check(fg_muxer_write(native(), track, &chunk));
+        check(fg_muxer_write(native(), track, &chunk));
     }
     /// Completes the file. Without it, the file is not playable.
-    void finish() { detail::check(fg_muxer_finish(native())); }
+    void finish() { check(fg_muxer_finish(native())); }
 
     /// The C handle, still owned by this.
     fg_muxer *native() const noexcept { return muxer_.get(); }
 
 private:
+    Flow check(fg_status status) { return io_ ? io_->check(status) : detail::check(status); }
+
+    std::shared_ptr<Io> io_; // longer than the muxer
     detail::Owner<fg_muxer, fg_muxer_free> muxer_;
 };
 

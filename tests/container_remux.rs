@@ -130,7 +130,10 @@ fn muxer_set_refuses_by_name_and_after_the_first_write() {
         assert_eq!(error.kind, Kind::InvalidArgument);
         error.text
     };
-    assert_eq!(refused("fastStart", "true"), "unknown key \"fastStart\", allowed are startAtZero, title");
+    assert_eq!(
+        refused("fastStart", "true"),
+        "unknown key \"fastStart\", allowed are startAtZero, title, faststart, fragmentDuration"
+    );
     assert_eq!(refused("startAtZero", "yes"), "startAtZero is \"yes\", allowed are true and false");
     assert!(refused("title", "a\0b").contains("title"));
     let source = clip("for-set.mp4", &format!("{PICTURE} {X264}"));

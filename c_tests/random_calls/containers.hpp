@@ -95,8 +95,8 @@ inline void random_demuxer(World &world, Dice &dice) {
 }
 
 inline void set_on(Dice &dice, fg_muxer *muxer) {
-    static const char *const keys[] = {"startAtZero", "title", "faststart", ""};
-    static const char *const values[] = {"true", "false", "A title", ""};
+    static const char *const keys[] = {"startAtZero", "title", "faststart", "fragmentDuration", ""};
+    static const char *const values[] = {"true", "false", "A title", "40000", ""};
     CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_INVALID_STATE), fg_muxer_set, muxer, dice.pick(keys),
          dice.once_in(20) ? nullptr : dice.pick(values));
 }

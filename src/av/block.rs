@@ -2,6 +2,17 @@
 
 use crate::media::PixelFormat;
 
+/// What is asked of a container.
+#[derive(Clone, Copy)]
+pub struct Container<'a> {
+    /// FFmpeg's name of it; `None`: the one that FFmpeg finds by the ending.
+    pub name: Option<&'a str>,
+    /// The ending of a file's name, without its dot.
+    pub extension: &'a str,
+    /// Its clock is the rate of its pictures.
+    pub counts_frames: bool,
+}
+
 /// A packet's times, microseconds. `pts_us` is not before `dts_us`.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
@@ -30,4 +41,6 @@ pub struct Block<'a> {
     pub data: &'a [u8],
     /// The alpha plane beside it.
     pub alpha: Option<&'a [u8]>,
+    /// Samples at the beginning and at the end of the sound that are not heard.
+    pub skipped: (u32, u32),
 }

@@ -2,7 +2,7 @@
 //! the bindings may not have. The only `extern "C"` outside `ffi`; none of them is exported.
 
 use std::any::Any;
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 
 use ffmpeg_sys_next as ff;
 
@@ -102,6 +102,52 @@ pub unsafe extern "C" fn refuse_open(
     _options: *mut *mut ff::AVDictionary,
 ) -> c_int {
     ff::AVERROR(ff::EPERM)
+}
+
+/// `AVFormatContext.io_open` of what writes: what it wrote itself can be read, and nothing else is opened.
+///
+/// # Safety
+/// As `read_back::open`.
+pub unsafe extern "C" fn open_read_back(
+    context: *mut ff::AVFormatContext,
+    opened: *mut *mut ff::AVIOContext,
+    url: *const c_char,
+    flags: c_int,
+    _options: *mut *mut ff::AVDictionary,
+) -> c_int {
+    // SAFETY: the contract is the same; a context's `url` and what a format asks for are NUL-terminated.
+    unsafe {
+        let itself = !url.is_null() && CStr::from_ptr(url) == CStr::from_ptr((*context).url);
+        if itself { super::read_back::open(context, opened, flags) } else { ff::AVERROR(ff::EPERM) }
+    }
+}
+
+/// `AVFormatContext.io_close2` of what writes.
+///
+/// # Safety
+/// As `read_back::close`.
+pub unsafe extern "C" fn close_read_back(_: *mut ff::AVFormatContext, io: *mut ff::AVIOContext) -> c_int {
+    // SAFETY: the contract is the same.
+    unsafe { super::read_back::close(io) };
+    0
+}
+
+/// `AVIOContext.read_packet` of what is read back.
+///
+/// # Safety
+/// As `read_back::read`.
+pub unsafe extern "C" fn read_back(opaque: *mut c_void, buffer: *mut u8, size: c_int) -> c_int {
+    // SAFETY: the contract is the same.
+    unsafe { super::read_back::read(opaque, buffer, size) }
+}
+
+/// `AVIOContext.seek` of what is read back.
+///
+/// # Safety
+/// As `read_back::seek`.
+pub unsafe extern "C" fn seek_back(opaque: *mut c_void, offset: i64, whence: c_int) -> i64 {
+    // SAFETY: the contract is the same.
+    unsafe { super::read_back::seek(opaque, offset, whence) }
 }
 
 /// `AVCodecContext.get_format` of decoders: FFmpeg's own choice, unless the pictures are beyond the limits.

@@ -45,6 +45,7 @@ pub struct Clock {
     /// A tick that a frame began with.
     anchor: Option<i64>,
     last_dts: Option<i64>,
+    last_duration: i64,
 }
 
 /// A packet's ticks.
@@ -61,7 +62,14 @@ impl Clock {
         let (ticks, frames) =
             (i64::from(rate.den) * i64::from(base.den), i64::from(rate.num) * i64::from(base.num));
         let frame_ticks = (frames > 0 && ticks > 0 && ticks % frames == 0).then(|| ticks / frames);
-        Self { base, frame_ticks, step: i64::from(!equal_dts), anchor: None, last_dts: None }
+        Self {
+            base,
+            frame_ticks,
+            step: i64::from(!equal_dts),
+            anchor: None,
+            last_dts: None,
+            last_duration: 0,
+        }
     }
 
     /// The ticks of a packet's times. Decode times that are equal, or become so in ticks, are put a tick apart.
@@ -79,9 +87,14 @@ impl Clock {
         Ok(place)
     }
 
+    /// Where the last packet ends; `None` if there was none.
+    pub fn end(&self) -> Option<i64> {
+        self.last_dts.map(|last| last + self.last_duration)
+    }
+
     /// A packet was placed.
     pub fn pass(&mut self, place: Ticks) {
-        self.last_dts = Some(place.dts);
+        (self.last_dts, self.last_duration) = (Some(place.dts), place.duration);
         if place.duration > 0 && self.beside_grid(place.pts) != Some(0) {
             self.anchor = Some(place.pts);
         }

@@ -13,6 +13,7 @@ pub struct File {
     /// `None` once closed.
     file: Option<fs::File>,
     can_seek: bool,
+    can_read_back: bool,
 }
 
 /// Checks a path, which is never anything but the name of a file.
@@ -47,12 +48,19 @@ impl File {
     /// As [`check_path`]; `Io` if it cannot be created.
     pub fn create(path: &str) -> Result<Self> {
         check_path(path)?;
-        fs::File::create(path).map(Self::of).map_err(|error| io_error(path, &error))
+        let mut both = fs::OpenOptions::new();
+        both.read(true).write(true).create(true).truncate(true);
+        // A pipe that is its own reader would never break.
+        let is_other = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+        let read_back = if is_other { None } else { both.open(path).ok() };
+        let can_read_back = read_back.is_some();
+        let file = read_back.map_or_else(|| fs::File::create(path), Ok);
+        file.map(|file| Self { can_read_back, ..Self::of(file) }).map_err(|error| io_error(path, &error))
     }
 
     fn of(mut file: fs::File) -> Self {
         let can_seek = file.stream_position().is_ok();
-        Self { file: Some(file), can_seek }
+        Self { file: Some(file), can_seek, can_read_back: false }
     }
 
     fn file(&mut self) -> io::Result<&mut fs::File> {
@@ -85,6 +93,10 @@ impl Stream for File {
 
     fn can_seek(&self) -> bool {
         self.can_seek
+    }
+
+    fn can_read_back(&self) -> bool {
+        self.can_read_back
     }
 
     fn close(&mut self) -> io::Result<()> {

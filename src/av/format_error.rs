@@ -19,9 +19,9 @@ pub fn check_file(path: &str, code: c_int) -> Result<c_int> {
     if code >= 0 { Ok(code) } else { Err(file_error(path, code)) }
 }
 
-/// As [`check_file`]; a failure of the file itself goes first, whatever the format makes of it.
+/// As [`check_file`]; a failure of the file itself goes first, whatever the format makes of it: some go on as if it were the end.
 pub fn check_io(path: &str, io: &Io, code: c_int) -> Result<c_int> {
-    check_file(path, code).map_err(|error| io.failure(path).unwrap_or(error))
+    io.failure(path).map_or_else(|| check_file(path, code), Err)
 }
 
 /// As [`check_io`], with what the format said.

@@ -9,14 +9,14 @@ use super::callbacks::refuse_open;
 use super::error::no_memory;
 use super::file::File;
 use super::format_error::{check_io, check_said};
-use super::io::{Direction, Io};
+use super::io::{Direction, Io, Stream};
 use super::log::Words;
 use super::opening::Opening;
 use super::options::Options;
 use super::packet::Packet;
 use super::parser::Parser;
 use super::stream_limits::{StreamOptions, one_stream_more, too_many_streams};
-use super::{metadata, parameters, probe, time};
+use super::{metadata, open_end, parameters, probe, time};
 use crate::error::{Error, Kind, Result};
 use crate::media::{Config, Limits, Named, PictureLimitNames, StreamFacts};
 
@@ -61,8 +61,21 @@ impl InputFile {
     /// `Io` if it cannot be read, `Data` if it is damaged or of no known format, `NotSupported` if its format is another
     /// or it is beyond `limits`.
     pub fn open(path: &str, limits: Limits, formats: &[&str]) -> Result<Self> {
+        Self::of_stream(File::open(path)?, path, limits, formats)
+    }
+
+    /// The same for any bytes; `path` is what errors call them.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn of_stream(
+        stream: impl Stream + 'static,
+        path: &str,
+        limits: Limits,
+        formats: &[&str],
+    ) -> Result<Self> {
         super::log::init();
-        let io = Io::new(File::open(path)?, Direction::Read)?;
+        let io = Io::new(stream, Direction::Read)?;
         let name = probe::name_of(path)?;
         let format = probe::format(path, &io, &name, &limits, formats)?;
         let mut input = Self::of_format(path, io, format, &name, limits, formats)?;
@@ -257,10 +270,12 @@ impl InputFile {
         let fields_of_stream =
             |s: NonNull<ff::AVStream>| unsafe { ((*s.as_ptr()).time_base, (*s.as_ptr()).duration) };
         let (base, stream_lasts) = self.stream(stream).map_or((time::MICROSECOND, 0), fields_of_stream);
+        // SAFETY: the context is open, and the packet was read from it.
+        let ends_there = unsafe { open_end::ends_there(self.context.as_ptr(), &self.packet) };
         Ok(Received {
             stream,
             key: fields.flags & ff::AV_PKT_FLAG_KEY != 0,
-            damaged: fields.flags & ff::AV_PKT_FLAG_CORRUPT != 0,
+            damaged: fields.flags & ff::AV_PKT_FLAG_CORRUPT != 0 && !ends_there,
             // An edit list that lasts no time, as of one picture without a duration, is none.
             discard: fields.flags & ff::AV_PKT_FLAG_DISCARD != 0 && stream_lasts != 0,
             pts_us: time::to_us(fields.pts, base)?,

@@ -32,6 +32,9 @@ pub trait Stream: Send {
     /// True if [`seek`](Self::seek) works.
     fn can_seek(&self) -> bool;
 
+    /// True if what was written can be read.
+    fn can_read_back(&self) -> bool;
+
     /// Ends it; nothing is called afterwards. What was written and is not safe yet is an error.
     fn close(&mut self) -> io::Result<()>;
 }
@@ -63,8 +66,8 @@ pub struct Io {
     direction: Direction,
 }
 
-struct State {
-    stream: Box<dyn Stream>,
+pub(super) struct State {
+    pub(super) stream: Box<dyn Stream>,
     /// The first failure: formats report some of them as the end, or as damage.
     failure: Option<io::Error>,
 }
@@ -128,16 +131,30 @@ impl Io {
         unsafe { (*self.as_ptr()).seekable != 0 }
     }
 
+    /// True if it can read what it wrote.
+    pub fn can_read_back(&self) -> bool {
+        // SAFETY: the state is ours, and nobody is in a callback.
+        unsafe { self.state.as_ref() }.stream.can_read_back()
+    }
+
     /// Where reading has come to, from the start.
     pub fn position_bytes(&self) -> i64 {
         // SAFETY: the context is valid.
         unsafe { ff::avio_seek(self.as_ptr(), 0, libc::SEEK_CUR) }
     }
 
-    /// The error of the first read, write or seek that failed.
+    /// The error of the first read or write that failed. What reads is asked again afterwards, as if nothing had been; what is
+    /// written has a hole, and stays failed.
     pub fn failure(&self, name: &str) -> Option<Error> {
         // SAFETY: the state is ours, and nobody is in a callback.
-        unsafe { self.state.as_ref() }.failure.as_ref().map(|error| io_error(name, error))
+        let failure = unsafe { &mut (*self.state.as_ptr()).failure };
+        let error = io_error(name, failure.as_ref()?);
+        if self.direction == Direction::Read {
+            *failure = None;
+            // SAFETY: the context is valid.
+            unsafe { ((*self.as_ptr()).error, (*self.as_ptr()).eof_reached) = (0, 0) };
+        }
+        Some(error)
     }
 
     /// Writes what is buffered and closes the stream.
@@ -239,6 +256,11 @@ pub(super) unsafe fn seek(opaque: *mut c_void, offset: i64, whence: c_int) -> i6
         libc::SEEK_END => state.stream.seek(SeekFrom::End(offset)),
         _ => Err(ErrorKind::InvalidInput.into()),
     };
+    place_of(result)
+}
+
+/// A place, or FFmpeg's code for the failure.
+pub(super) fn place_of(result: io::Result<u64>) -> i64 {
     match result {
         Ok(place) => i64::try_from(place).unwrap_or(i64::MAX),
         Err(error) => i64::from(code_of(&error)),
@@ -247,7 +269,7 @@ pub(super) unsafe fn seek(opaque: *mut c_void, offset: i64, whence: c_int) -> i6
 
 impl State {
     /// Keeps the first failure; gives FFmpeg's code for it.
-    fn note(&mut self, result: io::Result<usize>) -> std::result::Result<usize, c_int> {
+    pub(super) fn note(&mut self, result: io::Result<usize>) -> std::result::Result<usize, c_int> {
         result.map_err(|error| {
             let code = code_of(&error);
             self.failure.get_or_insert(error);

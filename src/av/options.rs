@@ -32,6 +32,17 @@ impl Options {
         check(Kind::Internal, "av_dict_set", code).map(drop)
     }
 
+    /// The same ones.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn copy(&self) -> Result<Self> {
+        let mut copy = Self::new();
+        // SAFETY: both dictionaries are ours, and may be NULL.
+        let code = unsafe { ff::av_dict_copy(&mut copy.0, self.0, 0) };
+        check(Kind::Internal, "av_dict_copy", code).map(|_| copy)
+    }
+
     /// For the open call, which takes out the options that it knows.
     pub fn as_mut_ptr(&mut self) -> *mut *mut ff::AVDictionary {
         &mut self.0

@@ -5,29 +5,32 @@ use std::ptr::{self, NonNull};
 
 use ffmpeg_sys_next as ff;
 
-use super::block::{Block, Times, Told};
-use super::callbacks::refuse_open;
+use super::bitstream_filter::BitstreamFilter;
+use super::block::{Block, Container, Times};
+use super::callbacks::{close_read_back, open_read_back};
 use super::clock::Clock;
-use super::descriptor::Descriptor;
 use super::error::no_memory;
 use super::file::{File, check_path};
 use super::format_error::{check_file, check_io};
-use super::io::{Direction, Io};
+use super::io::{Direction, Io, Stream};
 use super::options::Options;
-use super::output_format::{MOVIE_TIMESCALE, OutputFormat};
+use super::output_format::OutputFormat;
 use super::packet::Packet;
-use super::{clock, metadata, parameters, pixel_format};
+use super::{metadata, parameters};
 use crate::error::{Error, Kind, Result};
-use crate::media::Config;
 
 /// A file being written.
 ///
 /// The caller keeps FFmpeg's order: streams, header, packets, trailer, close.
 pub struct OutputFile {
-    context: NonNull<ff::AVFormatContext>,
-    format: OutputFormat,
+    pub(super) context: NonNull<ff::AVFormatContext>,
+    pub(super) format: OutputFormat,
+    pub(super) counts_frames: bool,
+    pub(super) options: Options,
     packet: Packet,
-    path: String,
+    /// Those that change chunks, with their streams.
+    pub(super) filters: Vec<(usize, BitstreamFilter)>,
+    pub(super) path: String,
     /// One a stream, once the header is written.
     clocks: Vec<Clock>,
     /// After the context, which writes through it; `None` once closed.
@@ -38,27 +41,32 @@ pub struct OutputFile {
 unsafe impl Send for OutputFile {}
 
 impl OutputFile {
-    /// Creates or empties the file; its extension says the container.
+    /// Creates or empties the file.
     ///
     /// # Errors
-    /// `NotSupported` if no container has the extension, `Io` if the file cannot be written.
-    pub fn create(path: &str) -> Result<Self> {
+    /// `InvalidArgument` if the path cannot be one, `NotSupported` if there is no such container, `Io` if the file cannot be written.
+    pub fn create(path: &str, container: Container<'_>) -> Result<Self> {
         check_path(path)?;
-        let mut output = Self::of_format(path, OutputFormat::of_path(path)?)?;
-        let io = Io::new(File::create(path)?, Direction::Write)?;
-        // SAFETY: the context is new and has no file.
-        unsafe { (*output.context.as_ptr()).pb = io.as_ptr() };
-        output.io = Some(io);
-        Ok(output)
+        let output =
+            Self::of_container(path, container, || format!("no container for the file name {path:?}"))?;
+        output.onto(File::create(path)?)
     }
 
-    /// Adds a stream for a decoder configuration.
+    /// The same for any bytes; `name` is what errors call them.
     ///
     /// # Errors
-    /// `NotSupported` if the container cannot hold it, `InvalidArgument` if something it needs is missing.
-    pub fn add_stream(&mut self, config: &Config, told: &Told<'_>) -> Result<()> {
-        self.try_stream(config, told)?;
-        self.push_stream(config, told)
+    /// `NotSupported` if there is no such container.
+    pub fn create_on(stream: impl Stream + 'static, container: Container<'_>, name: &str) -> Result<Self> {
+        let unknown = || format!("no container has the extension {:?}", container.extension);
+        Self::of_container(name, container, unknown)?.onto(stream)
+    }
+
+    fn onto(mut self, stream: impl Stream + 'static) -> Result<Self> {
+        let io = Io::new(stream, Direction::Write)?;
+        // SAFETY: the context is new and has no file.
+        unsafe { (*self.context.as_ptr()).pb = io.as_ptr() };
+        self.io = Some(io);
+        Ok(self)
     }
 
     /// FFmpeg's name of the container.
@@ -66,39 +74,23 @@ impl OutputFile {
         self.format.name()
     }
 
-    /// Says of a stream, before the header, that its packets have alpha.
-    ///
-    /// # Errors
-    /// `OutOfMemory`.
-    pub fn set_alpha(&mut self, stream: usize) -> Result<()> {
-        // SAFETY: the caller numbers the streams that it added; the context is alive and ours alone.
-        unsafe {
-            let stream = *(*self.context.as_ptr()).streams.add(stream);
-            metadata::set(&raw mut (*stream).metadata, c"alpha_mode", "1")
-        }
-    }
-
     /// Whether the container has parameter sets apart from the chunks, at its beginning.
     pub fn headers_apart(&self) -> bool {
         self.format.headers_apart()
     }
 
-    /// Whether the container places tracks by edit lists: MP4, MOV and their kin.
-    pub fn has_edit_lists(&self) -> bool {
-        self.format.has_edit_lists()
+    /// Whether what was written can be changed; and read, too.
+    pub fn goes_back(&self) -> (bool, bool) {
+        self.io.as_ref().map_or((false, false), |io| (io.can_seek(), io.can_read_back()))
     }
 
-    /// Gives a stream its parameter sets, as an Annex B byte stream, before the header: the container changes them to
-    /// its own form, and then the chunks.
+    /// Sets options of FFmpeg's, for the container, in place of those that were set. One that it does not know is left alone.
     ///
     /// # Errors
-    /// `OutOfMemory`.
-    pub fn set_parameter_sets(&mut self, stream: usize, annexb: &[u8]) -> Result<()> {
-        // SAFETY: the caller numbers the streams that it added; no header is written, and the stream has no such sets.
-        unsafe {
-            let parameters = (**(*self.context.as_ptr()).streams.add(stream)).codecpar;
-            parameters::set_extradata(parameters, annexb)
-        }
+    /// `InvalidArgument` for a NUL inside, `OutOfMemory`.
+    pub fn set_options(&mut self, options: &[(&str, String)]) -> Result<()> {
+        self.options = Options::new();
+        options.iter().try_for_each(|(name, value)| self.options.set(name, value))
     }
 
     /// Sets the file's title, before the header.
@@ -115,9 +107,7 @@ impl OutputFile {
     /// # Errors
     /// `Io`, or `NotSupported` if the container cannot hold these streams together.
     pub fn write_header(&mut self) -> Result<()> {
-        let mut options = Options::new();
-        // MP4 and MOV place tracks by edit lists in units of this; their default of 1000 moves them.
-        options.set(&MOVIE_TIMESCALE.to_string_lossy(), "1000000")?;
+        let mut options = self.options.copy()?;
         // SAFETY: the context has a file and streams; options that the container does not know are left alone.
         let code = unsafe { ff::avformat_write_header(self.context.as_ptr(), options.as_mut_ptr()) };
         self.check_streams(code)?;
@@ -148,7 +138,13 @@ impl OutputFile {
     pub fn write(&mut self, stream: usize, times: Times, block: Block<'_>) -> Result<()> {
         let place = self.clocks[stream].place(times)?;
         self.packet.copy_from(block.data)?;
+        if let Some((_, filter)) = self.filters.iter_mut().find(|(of, _)| *of == stream) {
+            filter.change(&mut self.packet)?;
+        }
         block.alpha.map_or(Ok(()), |alpha| self.packet.set_alpha(alpha))?;
+        if block.skipped != (0, 0) {
+            self.packet.set_skipped_samples(block.skipped)?;
+        }
         self.clocks[stream].pass(place);
         let fields = self.packet.fields_mut();
         (fields.pts, fields.dts, fields.duration) = (place.pts, place.dts, place.duration);
@@ -166,6 +162,29 @@ impl OutputFile {
             (*written).avg_frame_rate = rate;
             code
         };
+        self.check_written(code)
+    }
+
+    /// Completes a stream's setup bytes, of which `complete` makes others, behind its last packet.
+    ///
+    /// # Errors
+    /// `Io`, `OutOfMemory`.
+    pub fn complete_setup(
+        &mut self,
+        stream: usize,
+        complete: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
+    ) -> Result<()> {
+        // SAFETY: the caller numbers the streams that it added, and the header is written.
+        let setup = unsafe {
+            complete(parameters::extradata((**(*self.context.as_ptr()).streams.add(stream)).codecpar))
+        };
+        let (Some(setup), Some(end)) = (setup, self.clocks[stream].end()) else { return Ok(()) };
+        self.packet.unref();
+        self.packet.set_new_extradata(&setup)?;
+        let fields = self.packet.fields_mut();
+        (fields.pts, fields.dts, fields.stream_index) = (end, end, stream as i32);
+        // SAFETY: as above; the call takes the packet.
+        let code = unsafe { ff::av_interleaved_write_frame(self.context.as_ptr(), self.packet.as_ptr()) };
         self.check_written(code)
     }
 
@@ -197,7 +216,13 @@ impl OutputFile {
         }
     }
 
-    fn of_format(path: &str, format: OutputFormat) -> Result<Self> {
+    fn of_container(path: &str, container: Container<'_>, unknown: impl FnOnce() -> String) -> Result<Self> {
+        let Container { name, extension, counts_frames } = container;
+        let format = name.map_or_else(|| OutputFormat::of_extension(extension), OutputFormat::of_name);
+        Self::of_format(path, format.ok_or_else(|| Error::not_supported(unknown()))?, counts_frames)
+    }
+
+    pub(super) fn of_format(path: &str, format: OutputFormat, counts_frames: bool) -> Result<Self> {
         super::log::init();
         let packet = Packet::new()?;
         let mut context = ptr::null_mut();
@@ -211,54 +236,24 @@ impl OutputFile {
         // What a format wants to write beside the file is refused.
         unsafe {
             (*context.as_ptr()).strict_std_compliance = ff::FF_COMPLIANCE_EXPERIMENTAL;
-            (*context.as_ptr()).io_open = Some(refuse_open);
+            (*context.as_ptr()).io_open = Some(open_read_back);
+            (*context.as_ptr()).io_close2 = Some(close_read_back);
         }
-        Ok(Self { context, format, packet, path: path.to_owned(), clocks: Vec::new(), io: None })
-    }
-
-    /// Asks the container about one stream, by way of a context that is thrown away.
-    fn try_stream(&self, config: &Config, told: &Told<'_>) -> Result<()> {
-        if !self.format.holds(Descriptor::of_string(config.codec())?) {
-            let (name, codec) = (self.format.name(), config.codec());
-            return Err(Error::not_supported(format!("the {name} container cannot hold \"{codec}\"")));
-        }
-        let mut scratch = Self::of_format(&self.path, self.format)?;
-        scratch.push_stream(config, told)?;
-        // SAFETY: both contexts are alive. avformat_init_output only looks whether the file can seek; the
-        // scratch context gives the file back before anything else may touch it.
-        let code = unsafe {
-            (*scratch.context.as_ptr()).pb = (*self.context.as_ptr()).pb;
-            let code = ff::avformat_init_output(scratch.context.as_ptr(), ptr::null_mut());
-            (*scratch.context.as_ptr()).pb = ptr::null_mut();
-            code
-        };
-        scratch.check_streams(code).map_err(|error| error.context(format_args!("\"{}\"", config.codec())))
-    }
-
-    fn push_stream(&mut self, config: &Config, told: &Told<'_>) -> Result<()> {
-        // SAFETY: the context is alive and has no header yet; it owns the new stream.
-        let stream = unsafe { ff::avformat_new_stream(self.context.as_ptr(), ptr::null()) };
-        let stream = NonNull::new(stream).ok_or_else(|| no_memory("avformat_new_stream"))?;
-        // SAFETY: the stream is new, and nobody else knows it.
-        unsafe {
-            parameters::describe_stream(stream.as_ptr(), config, told.setup)?;
-            if let Some(format) = told.format.and_then(pixel_format::to_av) {
-                (*(*stream.as_ptr()).codecpar).format = format as i32;
-            }
-            // Formats without one of their own take it for the rate (AVI), or for the clock (MP4).
-            let rate = Some((*stream.as_ptr()).avg_frame_rate).filter(|rate| rate.num > 0);
-            if (*(*stream.as_ptr()).codecpar).codec_type == ff::AVMediaType::AVMEDIA_TYPE_VIDEO {
-                (*stream.as_ptr()).time_base = match rate {
-                    Some(rate) if !self.has_edit_lists() => ff::AVRational { num: rate.den, den: rate.num },
-                    rate => clock::fine_base(rate),
-                };
-            }
-        }
-        Ok(())
+        Ok(Self {
+            context,
+            format,
+            counts_frames,
+            options: Options::new(),
+            packet,
+            filters: Vec::new(),
+            path: path.to_owned(),
+            clocks: Vec::new(),
+            io: None,
+        })
     }
 
     /// What the container says of its streams: to it, "invalid" is what it cannot hold.
-    fn check_streams(&self, code: c_int) -> Result<()> {
+    pub(super) fn check_streams(&self, code: c_int) -> Result<()> {
         let Err(mut error) = self.check_written(code) else { return Ok(()) };
         if matches!(error.kind, Kind::Data | Kind::NotSupported) {
             let name = self.format_name();

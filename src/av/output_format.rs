@@ -7,29 +7,29 @@ use ffmpeg_sys_next as ff;
 
 use super::callbacks::query_codec;
 use super::descriptor::Descriptor;
-use crate::error::{Error, Result};
-
-/// The option of MP4 and MOV that only formats with edit lists have.
-pub(super) const MOVIE_TIMESCALE: &CStr = c"movie_timescale";
 
 /// One of FFmpeg's formats, a constant of the library.
 #[derive(Clone, Copy)]
 pub(super) struct OutputFormat(NonNull<ff::AVOutputFormat>);
 
 impl OutputFormat {
-    /// The one for a path's extension.
-    ///
-    /// # Errors
-    /// `NotSupported` if there is none.
-    pub(super) fn of_path(path: &str) -> Result<Self> {
-        let name = CString::new(path).map_err(|_| Error::invalid("path has a NUL inside"))?;
+    /// The one of that name; `None` if this FFmpeg has none.
+    pub(super) fn of_name(name: &str) -> Option<Self> {
+        let name = CString::new(name).ok()?;
+        // SAFETY: `name` is NUL-terminated; the other two are optional.
+        NonNull::new(unsafe { ff::av_guess_format(name.as_ptr(), ptr::null(), ptr::null()) }.cast_mut())
+            .map(Self)
+    }
+
+    /// The one for the ending of a file's name, without its dot.
+    pub(super) fn of_extension(extension: &str) -> Option<Self> {
+        let plain = !extension.is_empty() && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let name = CString::new(format!("file.{extension}")).ok().filter(|_| plain)?;
         // SAFETY: `name` is NUL-terminated; the other two are optional.
         let format = unsafe { ff::av_guess_format(ptr::null(), name.as_ptr(), ptr::null()) };
-        let format = NonNull::new(format.cast_mut()).map(Self);
         // NOFILE ones write other files than the one named.
-        let format = format.filter(|format| format.fields().flags & ff::AVFMT_NOFILE == 0);
-        let unknown = || Error::not_supported(format!("no container for the file name {path:?}, try .mp4"));
-        format.ok_or_else(unknown)
+        let writes_one = |format: &Self| format.fields().flags & ff::AVFMT_NOFILE == 0;
+        NonNull::new(format.cast_mut()).map(Self).filter(writes_one)
     }
 
     pub(super) fn as_ptr(self) -> *mut ff::AVOutputFormat {
@@ -37,7 +37,7 @@ impl OutputFormat {
     }
 
     fn fields(self) -> &'static ff::AVOutputFormat {
-        // SAFETY: `of_path` found it; such formats are constants of the library.
+        // SAFETY: `av_guess_format` gave it; such formats are constants of the library.
         unsafe { &*self.0.as_ptr() }
     }
 
@@ -62,16 +62,5 @@ impl OutputFormat {
     /// Whether decode times may be equal.
     pub(super) fn equal_dts(self) -> bool {
         self.fields().flags & ff::AVFMT_TS_NONSTRICT != 0
-    }
-
-    /// Whether it places tracks by edit lists: MP4, MOV and their kin.
-    pub(super) fn has_edit_lists(self) -> bool {
-        let class = &raw const self.fields().priv_class;
-        let (name, fake) = (MOVIE_TIMESCALE.as_ptr(), ff::AV_OPT_SEARCH_FAKE_OBJ);
-        // SAFETY: the class, which may be NULL, is looked at as an object would be.
-        unsafe {
-            !(*class).is_null()
-                && !ff::av_opt_find(class.cast_mut().cast(), name, ptr::null(), 0, fake).is_null()
-        }
     }
 }

@@ -13,6 +13,9 @@ use crate::media::{Bytes, PADDING_BYTES};
 /// What Matroska keeps beside a block: a number that says what it is, and its bytes.
 const ADDITION: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_MATROSKA_BLOCKADDITIONAL;
 
+const NEW_EXTRADATA: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_NEW_EXTRADATA;
+const SKIP: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_SKIP_SAMPLES;
+
 /// The number of alpha planes (BlockAddID of codec-defined additions).
 const ALPHA_ID: [u8; 8] = 1u64.to_be_bytes();
 
@@ -63,24 +66,12 @@ impl Packet {
 
     /// Setup bytes that take the place of the stream's from here on, if this packet has some.
     pub fn new_extradata(&self) -> Option<&[u8]> {
-        const NEW: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_NEW_EXTRADATA;
-        let mut size = 0;
-        // SAFETY: the packet is valid; its side data lives as long as it, `size` bytes.
-        unsafe {
-            let data = ff::av_packet_get_side_data(self.0.as_ptr(), NEW, &mut size);
-            if data.is_null() { None } else { Some(slice::from_raw_parts(data, size)) }
-        }
+        self.side_data(NEW_EXTRADATA)
     }
 
     /// Samples to leave out at its beginning and at its end.
     pub fn skipped_samples(&self) -> (u32, u32) {
-        const SKIP: ff::AVPacketSideDataType = ff::AVPacketSideDataType::AV_PKT_DATA_SKIP_SAMPLES;
-        let mut size = 0;
-        // SAFETY: the packet is valid; its side data lives as long as it, `size` bytes.
-        let data = unsafe {
-            let data = ff::av_packet_get_side_data(self.0.as_ptr(), SKIP, &mut size);
-            if data.is_null() { &[] } else { slice::from_raw_parts(data, size) }
-        };
+        let data = self.side_data(SKIP).unwrap_or_default();
         let number = |bytes: &[u8]| bytes.try_into().map_or(0, u32::from_le_bytes);
         match data {
             [numbers @ .., _, _] if numbers.len() >= 8 => (number(&numbers[..4]), number(&numbers[4..8])),
@@ -88,14 +79,59 @@ impl Packet {
         }
     }
 
-    /// The encoded alpha plane that an encoder or a Matroska file gives with it.
-    pub fn alpha(&self) -> Option<&[u8]> {
+    /// Says how many samples are to be left out at its beginning and at its end.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn set_skipped_samples(&mut self, (start, end): (u32, u32)) -> Result<()> {
+        let mut numbers = [0; 10];
+        numbers[..4].copy_from_slice(&start.to_le_bytes());
+        numbers[4..8].copy_from_slice(&end.to_le_bytes());
+        self.add_side_data(SKIP, &[&numbers])
+    }
+
+    /// Says what the setup bytes of the stream are from here on.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn set_new_extradata(&mut self, setup: &[u8]) -> Result<()> {
+        self.add_side_data(NEW_EXTRADATA, &[setup])
+    }
+
+    /// Takes away what is beside the payload.
+    pub fn drop_side_data(&mut self) {
+        // SAFETY: the packet is valid.
+        unsafe { ff::av_packet_free_side_data(self.0.as_ptr()) }
+    }
+
+    fn add_side_data(&mut self, kind: ff::AVPacketSideDataType, parts: &[&[u8]]) -> Result<()> {
+        let size = parts.iter().map(|part| part.len()).sum();
+        // SAFETY: the packet is valid; the call allocates `size` bytes, which only this packet knows.
+        unsafe {
+            let mut data = ff::av_packet_new_side_data(self.0.as_ptr(), kind, size);
+            if data.is_null() {
+                return Err(no_memory("av_packet_new_side_data"));
+            }
+            for part in parts {
+                ptr::copy_nonoverlapping(part.as_ptr(), data, part.len());
+                data = data.add(part.len());
+            }
+        }
+        Ok(())
+    }
+
+    fn side_data(&self, kind: ff::AVPacketSideDataType) -> Option<&[u8]> {
         let mut size = 0;
         // SAFETY: the packet is valid; its side data lives as long as it, `size` bytes.
-        let addition = unsafe {
-            let data = ff::av_packet_get_side_data(self.0.as_ptr(), ADDITION, &mut size);
-            if data.is_null() { &[] } else { slice::from_raw_parts(data, size) }
-        };
+        unsafe {
+            let data = ff::av_packet_get_side_data(self.0.as_ptr(), kind, &mut size);
+            if data.is_null() { None } else { Some(slice::from_raw_parts(data, size)) }
+        }
+    }
+
+    /// The encoded alpha plane that an encoder or a Matroska file gives with it.
+    pub fn alpha(&self) -> Option<&[u8]> {
+        let addition = self.side_data(ADDITION).unwrap_or_default();
         addition.strip_prefix(&ALPHA_ID).filter(|alpha| !alpha.is_empty())
     }
 
@@ -104,17 +140,7 @@ impl Packet {
     /// # Errors
     /// `OutOfMemory`.
     pub fn set_alpha(&mut self, alpha: &[u8]) -> Result<()> {
-        let size = ALPHA_ID.len() + alpha.len();
-        // SAFETY: the packet is valid; the call allocates `size` bytes, which only this packet knows.
-        unsafe {
-            let data = ff::av_packet_new_side_data(self.0.as_ptr(), ADDITION, size);
-            if data.is_null() {
-                return Err(no_memory("av_packet_new_side_data"));
-            }
-            ptr::copy_nonoverlapping(ALPHA_ID.as_ptr(), data, ALPHA_ID.len());
-            ptr::copy_nonoverlapping(alpha.as_ptr(), data.add(ALPHA_ID.len()), alpha.len());
-        }
-        Ok(())
+        self.add_side_data(ADDITION, &[&ALPHA_ID, alpha])
     }
 
     /// pts, dts (in the codec's ticks), and whether decoding can begin here.

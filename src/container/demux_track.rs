@@ -4,7 +4,7 @@ use super::picture_times::{Order, PictureTimes, Read, Settled};
 use crate::av::{InputFile, Packet, Parser, Received};
 use crate::error::{Error, Result};
 use crate::media::{ChunkInfo, Config, keys};
-use crate::registry::{self, Changes};
+use crate::registry::{self, Changes, SoundLength};
 
 pub(super) struct DemuxTrack {
     /// Its number in the file.
@@ -16,6 +16,8 @@ pub(super) struct DemuxTrack {
     /// Where the last chunk of sound ended, and how long it was.
     end_us: i64,
     last_us: Option<i64>,
+    /// The lengths of its chunks of sound.
+    sound: Option<SoundLength>,
     parser: Option<Parser>,
     shown: Shown,
     /// Where the file's edit list ends.
@@ -24,13 +26,23 @@ pub(super) struct DemuxTrack {
     changes: Option<Box<dyn Changes>>,
 }
 
+/// What a file says of the priming in milliseconds (Matroska), its description says in samples.
+fn exact_priming(config: &mut Config) {
+    let said = config.value(&keys::PRIMING_SAMPLES).zip(config.value(&keys::SAMPLE_RATE));
+    let (Some((samples, rate)), Some(exact)) = (said, registry::described_priming(config)) else { return };
+    if samples.abs_diff(exact) <= rate.div_ceil(1000) {
+        let _it_fits = config.put(&keys::PRIMING_SAMPLES, exact);
+    }
+}
+
 impl DemuxTrack {
-    pub(super) fn new(input: &InputFile, stream: usize, config: Config) -> Self {
+    pub(super) fn new(input: &InputFile, stream: usize, mut config: Config) -> Self {
+        exact_priming(&mut config);
         let times = config.value(&keys::CODED_WIDTH).map(|_| {
             let delay = input.delay(stream);
             PictureTimes::new(config.value(&keys::FRAMERATE), delay)
         });
-        let edit_end_us = input.edit_end_us(stream);
+        let (edit_end_us, sound) = (input.edit_end_us(stream), SoundLength::of(&config));
         Self {
             stream,
             config,
@@ -38,6 +50,7 @@ impl DemuxTrack {
             times,
             end_us: 0,
             last_us: None,
+            sound,
             parser: None,
             shown: Shown::default(),
             edit_end_us,
@@ -74,7 +87,10 @@ impl DemuxTrack {
             None => {
                 let pts_us = pts_us.or(dts_us).unwrap_or(self.end_us);
                 self.end_us = pts_us.saturating_add(duration_us.unwrap_or(0));
-                let duration_us = self.heard_us(id, duration_us, received.skipped_samples);
+                let (skipped, data) = (received.skipped_samples, input.packet().data());
+                let exact = |sound: SoundLength| sound.exact_us(data, duration_us, skipped.1);
+                let exact_us = self.sound.and_then(exact);
+                let duration_us = exact_us.or(self.heard_us(id, duration_us, skipped));
                 settled.push(Settled { id, pts_us, dts_us, duration_us });
             }
         }

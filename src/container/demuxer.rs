@@ -6,7 +6,7 @@ use super::check_track;
 use super::demux_track::DemuxTrack;
 use super::formats;
 use super::picture_times::Settled;
-use crate::av::{InputFile, Packet, Received};
+use crate::av::{InputFile, Packet, Received, Stream};
 use crate::error::{Error, Result};
 use crate::media::{Bytes, ChunkInfo, ChunkRef, Config, Limits};
 use crate::registry;
@@ -68,7 +68,19 @@ impl Demuxer {
     /// `Io` if it cannot be read (missing, a directory, no permission), `Data` if it is damaged or of no known format,
     /// `NotSupported` if it is of a format that is not read, or beyond `limits`.
     pub fn open_limits(path: &str, limits: Limits) -> Result<Self> {
-        let mut input = InputFile::open(path, limits, formats::READ)?;
+        Self::of_input(InputFile::open(path, limits, &formats::read())?)
+    }
+
+    /// The same for any bytes, from their first one on; `name` is what errors call them. A read that fails fails the call that it is
+    /// needed for; the next call asks again.
+    ///
+    /// # Errors
+    /// As [`open_limits`](Self::open_limits).
+    pub fn open_stream(stream: impl Stream + 'static, name: &str, limits: Limits) -> Result<Self> {
+        Self::of_input(InputFile::of_stream(stream, name, limits, &formats::read())?)
+    }
+
+    fn of_input(mut input: InputFile) -> Result<Self> {
         let mut tracks = Vec::new();
         for stream in 0..input.stream_count() {
             match input.config(stream, registry::name)? {

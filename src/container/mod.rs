@@ -1,7 +1,6 @@
 //! Containers: chunks from files and into them, by plain blocking I/O on the caller's thread.
 //!
-//! Times are microseconds. MP4 with video and an audio track is what these are made for; FFmpeg's other
-//! containers work as far as they hold what a decoder configuration can say.
+//! Times are microseconds.
 
 mod demux_track;
 mod demuxer;
@@ -11,9 +10,11 @@ mod mux_options;
 mod mux_track;
 mod muxer;
 mod picture_times;
+mod target;
 
-pub use crate::av::medium;
+pub use crate::av::{Stream, medium};
 pub use demuxer::Demuxer;
+pub use formats::{FORMATS, Format};
 pub use mux_options::KEYS as FILE_KEYS;
 pub use muxer::Muxer;
 

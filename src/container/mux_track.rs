@@ -4,13 +4,20 @@ use super::held::Held;
 use crate::av::{Times, check_us};
 use crate::error::{Error, Result};
 use crate::media::{ChunkInfo, ChunkRef, Config, keys};
-use crate::registry::{self, InBand};
+use crate::registry::{self, Ended, InBand, SoundLength};
 
 /// How long a picture lasts of which nothing is known: encoders, too, assume 30 a second.
 const DEFAULT_PICTURE_US: i64 = 33_333;
 
 /// Chunks after one that is not shown, at most: more than any reordering.
 const MAX_BEHIND: usize = 64;
+
+/// What the container's edit lists can hide of a track.
+#[derive(Clone, Copy)]
+pub(super) struct Hides {
+    pub(super) beginning: bool,
+    pub(super) end: bool,
+}
 
 pub(super) struct MuxTrack {
     /// It has pictures.
@@ -19,6 +26,11 @@ pub(super) struct MuxTrack {
     priming: (i64, bool),
     /// What a picture lasts by its `framerate`.
     frame_us: Option<i64>,
+    priming_samples: u32,
+    /// The lengths of its chunks of sound.
+    sound: Option<SoundLength>,
+    codec: String,
+    ended: Ended,
     /// Its parameter sets are still to come, in its first chunk.
     needs_sets: Option<&'static InBand>,
     /// The first timestamp that is shown.
@@ -41,6 +53,10 @@ impl MuxTrack {
             video: config.value(&keys::CODED_WIDTH).is_some(),
             priming: (priming_us(config), config.value(&keys::PRIMING_IS_TIMED)),
             frame_us: rate.map(|rate| (1e6 / rate).round().clamp(1.0, 1e12) as i64),
+            priming_samples: config.value(&keys::PRIMING_SAMPLES).unwrap_or(0),
+            sound: SoundLength::of(config),
+            codec: config.codec().to_owned(),
+            ended: Ended::default(),
             needs_sets: in_band.filter(|_| sets_apart && config.description().is_none()),
             first_us: None,
             last_dts_us: None,
@@ -72,12 +88,13 @@ impl MuxTrack {
         }
     }
 
-    /// The parameter sets of the track's first chunk where they are still to come, as setup bytes.
+    /// The parameter sets of the track's first chunk where they are still to come, as setup bytes, and the filter that takes
+    /// them off the chunks.
     ///
     /// # Errors
     /// `Data` if the chunk has none.
-    pub(super) fn parameter_sets(&self, data: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.needs_sets.map(|in_band| (in_band.sets)(data)).transpose()
+    pub(super) fn parameter_sets(&self, data: &[u8]) -> Result<Option<(Vec<u8>, Option<&'static str>)>> {
+        self.needs_sets.map(|in_band| Ok(((in_band.sets)(data)?, in_band.filter))).transpose()
     }
 
     /// The chunk's times, all known, in range and in order.
@@ -120,34 +137,50 @@ impl MuxTrack {
     /// # Errors
     /// `NotSupported` for a chunk that is shown behind some that are not, or the other way round, where the container
     /// cannot say so.
-    pub(super) fn keeps_back(&self, info: &ChunkInfo, edit_lists: bool) -> Result<bool> {
+    pub(super) fn keeps_back(&self, info: &ChunkInfo, hides: Hides) -> Result<bool> {
         if !self.video && self.behind.is_empty() {
             return Ok(info.discard && self.first_us.is_some());
         }
-        if info.discard && !edit_lists && self.first_us.is_none() {
+        if info.discard && !hides.beginning && self.first_us.is_none() {
             return Err(no_edit_list(
                 "the container has none, and a chunk that is not shown begins the track",
             ));
         }
-        if !info.discard && (self.cut || self.is_behind_hidden(info.timestamp_us, edit_lists)) {
+        if !info.discard && (self.cut || self.is_behind_hidden(info.timestamp_us, hides)) {
             return Err(no_edit_list("a chunk is shown after chunks that are not"));
         }
         if info.discard && info.timestamp_us >= 0 && self.first_us.is_none() {
             return Err(no_edit_list("a chunk that is not shown begins the track, at or after 0"));
         }
         // What is before 0 needs no more than the edit list that every file begins with.
-        let hidden_at_the_end = info.discard && (info.timestamp_us >= 0 || !edit_lists);
+        let hidden_at_the_end = info.discard && (info.timestamp_us >= 0 || !hides.beginning);
         Ok(hidden_at_the_end || self.cut || !self.behind.is_empty())
     }
 
     /// Whether something that is shown at this time is so behind what is not.
-    fn is_behind_hidden(&self, time_us: i64, edit_lists: bool) -> bool {
+    fn is_behind_hidden(&self, time_us: i64, hides: Hides) -> bool {
         let hidden_us = self.behind.iter().filter(|held| held.discard).map(|held| held.times.pts_us).min();
-        hidden_us.is_some_and(|hidden| !edit_lists || time_us >= hidden)
+        hidden_us.is_some_and(|hidden| !hides.end || time_us >= hidden)
+    }
+
+    /// Samples at the beginning of a chunk and at its end that are not heard: the first one begins with the priming, and what one
+    /// lasts says the other.
+    pub(super) fn skipped_samples(&self, chunk: &ChunkRef<'_>) -> (u32, u32) {
+        let known = self.sound.zip(chunk.info.duration_us.filter(|duration| *duration > 0));
+        let end = known.map_or(0, |(sound, lasts_us)| sound.padding(chunk.data, lasts_us));
+        (if self.last_dts_us.is_none() { self.priming_samples } else { 0 }, end)
+    }
+
+    /// The setup bytes of the track, once all is written; `None` if they stay what they are.
+    pub(super) fn completed(&self, setup: &[u8]) -> Option<Vec<u8>> {
+        registry::completed(&self.codec, setup, &self.ended)
     }
 
     /// Notes a chunk that is accepted.
-    pub(super) fn pass(&mut self, info: &ChunkInfo, times: &Times) {
+    pub(super) fn pass(&mut self, ChunkRef { info, data, .. }: &ChunkRef<'_>, times: &Times) {
+        if let Some(sound) = self.sound {
+            self.ended.pass(data.len(), sound.samples(data));
+        }
         self.needs_sets = None;
         self.last_dts_us = Some(times.dts_us);
         if !info.discard {
@@ -164,7 +197,7 @@ impl MuxTrack {
         if self.cut {
             return Ok(());
         }
-        self.behind.push(Held::new(times, chunk)?);
+        self.behind.push(Held::new(times, chunk, (0, 0))?);
         if self.behind.len() >= MAX_BEHIND
             && self.behind[1..].iter().rev().take(MAX_BEHIND / 2).all(|held| held.discard)
         {

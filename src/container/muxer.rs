@@ -1,10 +1,14 @@
 //! Chunks into a file.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
+use super::check_track;
 use super::held::Held;
 use super::mux_options::MuxOptions;
 use super::mux_track::MuxTrack;
-use super::{check_track, formats};
-use crate::av::{self, Block, OutputFile, Times, Told};
+use super::target::Target;
+use crate::av::{self, Block, OutputFile, Stream, Times, Told};
 use crate::error::{Error, Kind, Result};
 use crate::media::{ChunkInfo, ChunkRef, Config, Dictionary, Medium};
 use crate::registry;
@@ -17,6 +21,7 @@ const MAX_HELD_BYTES: usize = 64 << 20;
 /// Dropping it without [`finish`](Self::finish) closes the file as it is; an MP4 file is not readable then.
 pub struct Muxer {
     output: OutputFile,
+    target: Target,
     options: MuxOptions,
     state: State,
     tracks: Vec<MuxTrack>,
@@ -46,19 +51,36 @@ impl Muxer {
     /// # Errors
     /// `NotSupported` if no container has the extension; `Io` if the file cannot be written.
     pub fn create(path: &str) -> Result<Self> {
-        Ok(Self {
-            output: OutputFile::create(path)?,
+        let extension = Path::new(path).extension().and_then(OsStr::to_str).unwrap_or_default();
+        Target::open(extension, |container| OutputFile::create(path, container)).map(Self::onto)
+    }
+
+    /// The same for any bytes; `format` is the extension that says the container ("mp4", "webm"), `name` what errors call them. A write
+    /// that fails ends it, as with a file.
+    ///
+    /// # Errors
+    /// `NotSupported` if no container has the extension.
+    pub fn create_stream(stream: impl Stream + 'static, format: &str, name: &str) -> Result<Self> {
+        let extension = format.strip_prefix('.').unwrap_or(format);
+        Target::open(extension, |container| OutputFile::create_on(stream, container, name)).map(Self::onto)
+    }
+
+    fn onto((output, target): (OutputFile, Target)) -> Self {
+        Self {
+            output,
+            target,
             options: MuxOptions::default(),
             state: State::Setup,
             tracks: Vec::new(),
             held: Vec::new(),
             held_bytes: 0,
             shift_us: 0,
-        })
+        }
     }
 
     /// Sets something of the whole file, before the first write: `startAtZero` ("true": the earliest timestamp becomes
-    /// 0 and all others move with it; else the first one stays what it is), `title`.
+    /// 0 and all others move with it; else the first one stays what it is), `title`; of MP4 and MOV `faststart` ("true": the index in front)
+    /// and `fragmentDuration` (microseconds).
     ///
     /// # Errors
     /// `InvalidState` after the first write; `InvalidArgument` naming the key and what is allowed.
@@ -66,7 +88,7 @@ impl Muxer {
         if self.state != State::Setup {
             return Err(self.wrong_state("set must come before the first write"));
         }
-        self.options.set(key, value)
+        self.options.set(&self.target, key, value)
     }
 
     /// Adds a track for a decoder configuration, of an encoder or a demuxer, and gives its number, from 0.
@@ -77,7 +99,7 @@ impl Muxer {
     ///
     /// # Errors
     /// `InvalidState` after the first write; `InvalidArgument` if a key is missing or wrong; `NotSupported` if
-    /// the container cannot hold the codec. A failure adds nothing.
+    /// the container cannot hold the codec, or cannot be written without going back. A failure adds nothing.
     pub fn add_track(&mut self, config: &Config) -> Result<u32> {
         if self.state != State::Setup {
             return Err(self.wrong_state("add_track must come before the first write"));
@@ -86,19 +108,16 @@ impl Muxer {
             Medium::Video => Dictionary::VideoTrack,
             Medium::Audio => Dictionary::AudioTrack,
         })?;
-        let (format, codec) = (self.output.format_name(), config.codec());
-        let known = registry::find(codec).map_or(codec, |known| known.av_name);
-        if let Some(allowed) = formats::holds_only(format, known) {
-            let allowed = allowed.join(", ");
-            let text = format!("the {format} container cannot hold \"{codec}\", but {allowed}");
-            return Err(Error::not_supported(text));
-        }
+        self.target.check_holds(config.codec(), &self.output, self.tracks.len())?;
+        self.target.check_rate(config)?;
+        self.set_options()?;
         let in_band = registry::in_band(config.codec());
         if let Some((in_band, description)) = in_band.zip(config.description()) {
             (in_band.check)(description)?;
         }
         let (format, setup) = (registry::format(config.codec()), registry::setup(config)?);
-        self.output.add_stream(config, &Told { format, setup: setup.as_deref() })?;
+        let told = Told { format, setup: setup.as_deref() };
+        self.output.add_stream(config, &told).map_err(|error| self.target.explain(error, config.codec()))?;
         self.tracks.push(MuxTrack::new(config, self.output.headers_apart()));
         Ok(self.tracks.len() as u32 - 1)
     }
@@ -131,12 +150,12 @@ impl Muxer {
             return Err(Error::invalid("a chunk has no bytes"));
         }
         let named = |error: Error| error.context(format_args!("track {track}"));
-        self.check_alpha(&chunk).map_err(named)?;
+        self.target.check_alpha(&chunk).map_err(named)?;
         let times = self.tracks[index].times(&chunk.info)?;
-        let keep_back =
-            self.tracks[index].keeps_back(&chunk.info, self.output.has_edit_lists()).map_err(named)?;
-        if let Some(sets) = self.tracks[index].parameter_sets(chunk.data).map_err(named)? {
-            self.output.set_parameter_sets(index, &sets)?;
+        let hides = self.target.hides(self.options.in_fragments());
+        let keep_back = self.tracks[index].keeps_back(&chunk.info, hides).map_err(named)?;
+        if let Some((sets, filter)) = self.tracks[index].parameter_sets(chunk.data).map_err(named)? {
+            self.output.set_parameter_sets(index, &sets, filter)?;
         }
         if chunk.alpha.is_some() && self.state != State::Writing {
             self.output.set_alpha(index)?;
@@ -146,32 +165,27 @@ impl Muxer {
         } else {
             self.put_or_hold(index, times, &chunk)?;
         }
-        self.tracks[index].pass(&chunk.info, &times);
+        self.tracks[index].pass(&chunk, &times);
         let enough = self.held_bytes > MAX_HELD_BYTES || self.is_ready(None);
         if self.state == State::Holding && enough { self.begin(None) } else { Ok(()) }
     }
 
-    fn check_alpha(&self, chunk: &ChunkRef<'_>) -> Result<()> {
-        let name = self.output.format_name();
-        if chunk.alpha.is_none() || formats::ALPHA.contains(&name) {
-            return Ok(());
-        }
-        let (bytes, allowed) = (chunk.alpha.map_or(0, <[u8]>::len), formats::ALPHA.join(", "));
-        Err(Error::not_supported(format!(
-            "chunk.alpha_size is {bytes}: the {name} container holds no alpha, {allowed} do"
-        )))
+    /// Has FFmpeg told what the container and the keys ask for.
+    fn set_options(&mut self) -> Result<()> {
+        let options = self.options.of_av(&self.target, self.output.goes_back())?;
+        self.output.set_options(&options)
     }
 
     /// Writes a chunk, or holds it if the header must wait.
     fn put_or_hold(&mut self, index: usize, times: Times, chunk: &ChunkRef<'_>) -> Result<()> {
-        let arriving = Some((index, &chunk.info));
+        let (arriving, skipped) = (Some((index, &chunk.info)), self.tracks[index].skipped_samples(chunk));
         if self.state == State::Setup && self.is_ready(arriving) {
             self.begin(arriving)?;
         }
         if self.state == State::Writing {
-            return self.put(index, times, block_of(chunk));
+            return self.put(index, times, block_of(chunk, skipped));
         }
-        self.held.push((index, Held::new(times, chunk)?));
+        self.held.push((index, Held::new(times, chunk, skipped)?));
         self.held_bytes += chunk.data.len() + chunk.alpha.map_or(0, <[u8]>::len);
         self.state = State::Holding;
         Ok(())
@@ -191,7 +205,7 @@ impl Muxer {
             return Err(self.wrong_state("a file needs a track"));
         }
         self.begin(None)?;
-        let behind = self.put_behind();
+        let behind = self.put_behind().and_then(|()| self.complete_setups());
         self.state = State::Closed;
         self.output.finish().and(behind)
     }
@@ -220,7 +234,8 @@ impl Muxer {
             let begins = |(index, track): (usize, &MuxTrack)| track.begin_us(at(index, arriving));
             self.shift_us = self.tracks.iter().enumerate().filter_map(begins).min().unwrap_or(0);
         }
-        let begun = self.output.set_title(&self.options.title).and_then(|()| self.output.write_header());
+        let begun = self.set_options().and_then(|()| self.output.set_title(&self.options.title));
+        let begun = begun.and_then(|()| self.output.write_header());
         begun.inspect_err(|_| _ = self.output.close())?;
         self.state = State::Writing;
         for (index, held) in std::mem::take(&mut self.held) {
@@ -239,6 +254,14 @@ impl Muxer {
         Ok(())
     }
 
+    /// Has the headers say what only the ends of the tracks tell.
+    fn complete_setups(&mut self) -> Result<()> {
+        for (index, track) in self.tracks.iter().enumerate() {
+            self.output.complete_setup(index, |setup| track.completed(setup))?;
+        }
+        Ok(())
+    }
+
     fn wrong_state(&self, what: &str) -> Error {
         let state = match self.state {
             State::Setup if self.tracks.is_empty() => "the muxer has no track",
@@ -250,8 +273,8 @@ impl Muxer {
     }
 }
 
-fn block_of<'a>(chunk: &ChunkRef<'a>) -> Block<'a> {
-    Block { key: chunk.info.key, data: chunk.data, alpha: chunk.alpha }
+fn block_of<'a>(chunk: &ChunkRef<'a>, skipped: (u32, u32)) -> Block<'a> {
+    Block { key: chunk.info.key, data: chunk.data, alpha: chunk.alpha, skipped }
 }
 
 /// The track and the facts of a chunk that is being written.

@@ -137,6 +137,20 @@ impl Default for fg_copy_options {
     }
 }
 
+impl Default for fg_io {
+    fn default() -> Self {
+        Self {
+            struct_size: size::<Self>(),
+            reserved: 0,
+            opaque: null_mut(),
+            read: None,
+            write: None,
+            seek: None,
+            size: None,
+        }
+    }
+}
+
 impl Default for fg_limits {
     fn default() -> Self {
         Self {
@@ -221,6 +235,7 @@ mod tests {
         compare::<fg_encode_options>();
         compare::<fg_copy_options>();
         compare::<fg_limits>();
+        compare::<fg_io>();
         compare::<fg_stats>();
     }
 }

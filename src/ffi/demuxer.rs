@@ -4,6 +4,7 @@ use std::ffi::c_char;
 
 use super::config::fg_config;
 use super::guard::{call, done, infallible, place, put_text, string};
+use super::host_io::{self, HostIo, lock};
 use super::output::hosts_chunk;
 use super::own::Opaque;
 use super::own::bound::{self, Bound};
@@ -57,6 +58,42 @@ pub unsafe extern "C" fn fg_demuxer_open_limits(
     done(|| unsafe { open(path, read_limits(limits)?, demuxer) })
 }
 
+/// As fg_demuxer_open_io_limits, with the default limits.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_demuxer_open_io(io: *const fg_io, demuxer: *mut *mut fg_demuxer) -> fg_status {
+    // SAFETY: the C contract: a struct with its size whose functions keep fg_io's contract, a place for a pointer.
+    done(|| unsafe { open_io(io, Limits::default(), demuxer) })
+}
+
+/// Opens the host's bytes as fg_demuxer_open_limits opens a file; nothing but these bytes is read. `io` is copied. Formats need `seek`
+/// for what stands at the end (an MP4 without faststart, durations); without it others are read as they come.
+/// Freed with fg_demuxer_free. NULL limits are the defaults.
+///
+/// As fg_demuxer_open_limits. FG_ERROR_IO: a function of `io` failed, in this or a later call; that one fails, and the next asks it
+/// again. FG_ERROR_INVALID_ARGUMENT: `read` is NULL. FG_ERROR_WOULD_DEADLOCK: in a function of an fg_io.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_demuxer_open_io_limits(
+    io: *const fg_io,
+    limits: *const fg_limits,
+    demuxer: *mut *mut fg_demuxer,
+) -> fg_status {
+    // SAFETY: the C contract: structs with their sizes, the first one's functions keep fg_io's contract, the second may be NULL; a
+    // place for a pointer.
+    done(|| unsafe { open_io(io, read_limits(limits)?, demuxer) })
+}
+
+/// # Safety
+/// As [`fg_demuxer_open_io`].
+unsafe fn open_io(io: *const fg_io, limits: Limits, demuxer: *mut *mut fg_demuxer) -> Result<()> {
+    host_io::check_outside()?;
+    let place = place(demuxer, "demuxer")?;
+    // SAFETY: the caller's promise.
+    let new = Demuxer::open_stream(unsafe { HostIo::new(io, false)? }, host_io::NAME, limits)?;
+    // SAFETY: the caller's promise.
+    unsafe { bound::lend(place, Mutex::new(new)) };
+    Ok(())
+}
+
 /// # Safety
 /// As [`fg_demuxer_open`].
 unsafe fn open(path: *const c_char, limits: Limits, demuxer: *mut *mut fg_demuxer) -> Result<()> {
@@ -93,8 +130,11 @@ unsafe fn read_limits(limits: *const fg_limits) -> Result<Limits> {
 /// How many tracks there are; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_track_count(demuxer: *const fg_demuxer) -> u32 {
-    // SAFETY: the C contract: NULL or a live demuxer.
-    infallible(0, || unsafe { bound::borrow(demuxer) }.map_or(0, |demuxer| demuxer.lock().track_count()))
+    infallible(0, || {
+        // SAFETY: the C contract: NULL or a live demuxer.
+        let demuxer = unsafe { bound::borrow(demuxer) };
+        demuxer.and_then(lock).map_or(0, |demuxer| demuxer.track_count())
+    })
 }
 
 /// Gives the decoder configuration of a track, which the host frees with fg_config_free. Beside what a decoder needs
@@ -110,7 +150,7 @@ pub unsafe extern "C" fn fg_demuxer_track(
     done(|| {
         let place = place(decoder_config, "decoder_config")?;
         // SAFETY: the C contract: NULL or a live demuxer.
-        let config = unsafe { bound::borrow(demuxer)? }.lock().track(track)?.try_clone()?;
+        let config = lock(unsafe { bound::borrow(demuxer)? })?.track(track)?.try_clone()?;
         // SAFETY: the C contract: a place for a pointer.
         unsafe { place.put(plain::lend(config)) };
         Ok(())
@@ -130,7 +170,7 @@ pub unsafe extern "C" fn fg_demuxer_get(
 ) -> fg_status {
     done(|| {
         // SAFETY: the C contract: NULL or a live demuxer, a NUL-terminated string.
-        let value = unsafe { bound::borrow(demuxer)?.lock().get(string(key, "key")?)? };
+        let value = unsafe { lock(bound::borrow(demuxer)?)?.get(string(key, "key")?)? };
         // SAFETY: the C contract: `capacity` writable bytes.
         unsafe { put_text(text, capacity, &value, "text") }
     })
@@ -157,7 +197,7 @@ pub unsafe extern "C" fn fg_demuxer_read(
         let track = place(track, "track")?;
         // SAFETY: the C contract: NULL or a live demuxer, a struct with its size.
         let (demuxer, slot) = unsafe { (bound::borrow(demuxer)?, pod::slot(chunk)?) };
-        let mut demuxer = demuxer.lock();
+        let mut demuxer = lock(demuxer)?;
         let Some((number, chunk)) = demuxer.read()? else { return Ok(FG_END) };
         slot.put(&hosts_chunk(&chunk));
         // SAFETY: the C contract: a place for a number.

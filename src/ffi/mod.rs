@@ -23,6 +23,7 @@ mod fork;
 mod frame;
 mod guard;
 mod handle;
+mod host_io;
 mod host_memory;
 mod log;
 mod muxer;

@@ -20,7 +20,7 @@ pub(super) unsafe trait Pod: Sized {
 
 macro_rules! pods {
     ($($name:ident >= $smallest:literal),* $(,)?) => { $(
-        // SAFETY: see `types`: repr(C), struct_size first, integers and raw pointers only.
+        // SAFETY: see `types`: repr(C), struct_size first, integers, raw pointers and pointers to functions or NULL only.
         unsafe impl Pod for $name {
             const NAME: &'static str = stringify!($name);
             const SMALLEST: u32 = $smallest;
@@ -34,6 +34,7 @@ macro_rules! pods {
 pods! {
     fg_output >= 120, fg_chunk >= 72, fg_video_info >= 88, fg_planes >= 88, fg_encode_options >= 16,
     fg_copy_options >= 96, fg_stats >= 96, fg_limits >= 40, fg_audio_info >= 48,
+    fg_io >= 48,
 }
 
 /// The struct_size of a struct of the host's, checked.

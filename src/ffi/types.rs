@@ -5,6 +5,8 @@
 
 #![allow(non_camel_case_types, missing_docs)] // C spelling; constants that one comment heads
 
+use std::ffi::c_void;
+
 use super::config::fg_config;
 pub use super::constants::*;
 use super::frame::fg_frame;
@@ -231,6 +233,31 @@ pub struct fg_limits {
     pub reserved: u32,
     /// Samples of each channel that one chunk of sound decodes to; 1,048,576.
     pub max_samples: u64,
+}
+
+/// The host's own bytes, for fg_demuxer_open_io and fg_muxer_create_io. FG_IO_INIT sets the size and the rest to NULL.
+///
+/// The functions are called by the thread that is in a function of the demuxer or muxer, and only meanwhile; they may block. A negative
+/// number says that a call failed: the negative of the system's errno (-ENOSPC), which the error's text names, or any other. They
+/// call no function of a demuxer or muxer (FG_ERROR_WOULD_DEADLOCK), and throw nothing. `opaque` is theirs, until the demuxer or muxer is
+/// freed.
+#[repr(C)]
+pub struct fg_io {
+    /// sizeof(fg_io).
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// What the functions are given.
+    pub opaque: *mut c_void,
+    /// Reads at most size bytes, waiting until there is one; gives how many, 0 at the end. Demuxers need it.
+    pub read: Option<unsafe extern "C" fn(opaque: *mut c_void, bytes: *mut u8, size: usize) -> i64>,
+    /// Writes at most size bytes, waiting until one can be; gives how many. Muxers need it.
+    pub write: Option<unsafe extern "C" fn(opaque: *mut c_void, bytes: *const u8, size: usize) -> i64>,
+    /// Goes to a place, as lseek: whence is 0 from the start (SEEK_SET), 1 from where it is, 2 from the end. Gives the place from
+    /// the start. NULL: it cannot, as a pipe; then bytes are read and written one after another.
+    pub seek: Option<unsafe extern "C" fn(opaque: *mut c_void, offset: i64, whence: i32) -> i64>,
+    /// How many bytes there are now. NULL: the end is found by seek.
+    pub size: Option<unsafe extern "C" fn(opaque: *mut c_void) -> i64>,
 }
 
 /// What a handle has done and has in hand. FG_STATS_INIT sets the size. One consistent moment.

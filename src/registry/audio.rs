@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use super::Samples;
 use crate::error::{Error, Result};
 use crate::media::{Config, keys};
 
@@ -66,6 +67,11 @@ pub trait Audio: Display + Send + Sync {
     /// # Errors
     /// `Data` for a damaged description, `InvalidArgument` and `NotSupported` where something is missing or has no form.
     fn framing(&self, config: &Config, description: Option<&[u8]>) -> Result<Arc<dyn AudioFraming>>;
+
+    /// How many samples the chunks of a configuration are decoded to.
+    fn samples(&self, _: &Config) -> Samples {
+        Samples::Unknown
+    }
 
     /// The setup bytes that a container needs of a stream that has no description.
     fn setup(&self, _: &Config) -> Option<Vec<u8>> {

@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::audio::AudioOption;
-use super::{Audio, AudioFraming, InContainers, Parsed, Rates, Registration, SoundShape, unknown};
+use super::{
+    Audio, AudioFraming, Ended, InContainers, Parsed, Rates, Registration, Samples, SoundShape, unknown,
+};
 use crate::error::{Error, Result};
 use crate::media::typed::keys;
 use crate::media::{Config, Dictionary, memory};
@@ -23,6 +25,7 @@ pub static IT: Registration = Registration {
     in_containers: Some(InContainers {
         setup: |description| stream_info(description).map(<[u8]>::to_vec),
         description: |info| (info.len() == INFO_BYTES).then(|| [&HEAD, info].concat()),
+        complete: completed,
     }),
 };
 
@@ -76,6 +79,10 @@ impl Audio for Flac {
 
     fn needs_description(&self, _: u32) -> bool {
         true
+    }
+
+    fn samples(&self, _: &Config) -> Samples {
+        Samples::Told(block_size)
     }
 }
 
@@ -133,9 +140,60 @@ fn shape(info: &[u8]) -> Result<SoundShape> {
     Ok(SoundShape { rate, channels: u32::from(info[12] >> 1 & 7) + 1 })
 }
 
+/// A STREAMINFO with the total of samples and the sizes of frames, as far as they fit; 0 is "not known".
+fn completed(info: &[u8], ended: &Ended) -> Vec<u8> {
+    let mut info = info.to_vec();
+    if info.len() == INFO_BYTES {
+        let (least, most) = ended.chunk_bytes;
+        for (place, bytes) in [(7, least), (10, most)] {
+            let bytes = u32::try_from(bytes).ok().filter(|bytes| *bytes < 1 << 24).unwrap_or(0);
+            info[place - 3..place].copy_from_slice(&bytes.to_be_bytes()[1..]);
+        }
+        let samples = if ended.samples < 1 << 36 { ended.samples } else { 0 };
+        info[13] = info[13] & 0xf0 | (samples >> 32) as u8;
+        info[14..18].copy_from_slice(&(samples as u32).to_be_bytes());
+    }
+    info
+}
+
+/// Samples of a frame, RFC 9639 9.1.1: the larger numbers come after the frame's own.
+fn block_size(frame: &[u8]) -> Option<u32> {
+    let [0xff, sync, sizes, _, number, ..] = frame else { return None };
+    if sync & 0xfc != 0xf8 {
+        return None;
+    }
+    let behind = 4 + (number.leading_ones().max(1) as usize);
+    let at = |place: usize| frame.get(place).map(|byte| u32::from(*byte));
+    match sizes >> 4 {
+        0 => None,
+        1 => Some(192),
+        code @ 2..=5 => Some(576 << (code - 2)),
+        6 => Some(at(behind)? + 1),
+        7 => Some((at(behind)? << 8 | at(behind + 1)?) + 1),
+        code => Some(256 << (code - 8)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_frame_says_how_many_samples_it_has() {
+        for (frame, samples) in [
+            (&[0xff, 0xf8, 0xc9, 0x18, 0][..], Some(4096)),
+            (&[0xff, 0xf8, 0x19, 0x18, 0], Some(192)),
+            (&[0xff, 0xf8, 0x59, 0x18, 0], Some(4608)),
+            (&[0xff, 0xf8, 0x69, 0x18, 0xc4, 0x80, 9], Some(10)),
+            (&[0xff, 0xf9, 0x79, 0x18, 0x7f, 0x11, 0xff], Some(0x1200)),
+            (&[0xff, 0xf9, 0x79, 0x18, 0x7f, 0x11], None),
+            (&[0xff, 0xf9, 0x09, 0x18, 0x7f], None),
+            (&[0xff, 0xd8, 0xc9, 0x18, 0], None),
+            (&[], None),
+        ] {
+            assert_eq!(block_size(frame), samples, "{frame:?}");
+        }
+    }
 
     #[test]
     fn stream_info_says_what_the_sound_is() {

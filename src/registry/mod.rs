@@ -11,7 +11,9 @@ mod flac;
 mod mp3;
 pub mod nal;
 mod opus;
+mod opus_packet;
 mod pcm;
+mod sound_length;
 mod stream;
 mod video;
 mod vorbis;
@@ -21,6 +23,7 @@ mod whole;
 
 pub use audio::{Audio, AudioFraming, AudioOption, Rates, SoundShape};
 pub use by_name::{keys, w3c};
+pub use sound_length::{Samples, SoundLength};
 pub use stream::{Content, Reorder, Stream};
 pub use video::{Alpha, Framing, Shape, Sides, Video};
 
@@ -72,6 +75,26 @@ pub struct InContainers {
     pub setup: fn(&[u8]) -> Result<Vec<u8>>,
     /// A decoder's of a container's, if that is not a decoder's already.
     pub description: fn(&[u8]) -> Option<Vec<u8>>,
+    /// The container's, completed with what is known when the stream has ended.
+    pub complete: fn(&[u8], &Ended) -> Vec<u8>,
+}
+
+/// A stream that has ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ended {
+    /// Samples of each channel; `u64::MAX` if that is not known.
+    pub samples: u64,
+    /// The bytes of the smallest chunk and of the largest.
+    pub chunk_bytes: (usize, usize),
+}
+
+impl Ended {
+    /// A chunk of so many bytes and samples came.
+    pub fn pass(&mut self, bytes: usize, samples: Option<u32>) {
+        let (least, most) = self.chunk_bytes;
+        self.chunk_bytes = (if least == 0 { bytes } else { least.min(bytes) }, most.max(bytes));
+        self.samples = self.samples.saturating_add(samples.map_or(u64::MAX, u64::from));
+    }
 }
 
 /// Parameter sets that come with the chunks, as containers meet them.
@@ -82,7 +105,9 @@ pub struct InBand {
     pub check: fn(&[u8]) -> Result<()>,
     /// The parameter sets of a chunk, as setup bytes. `Data` if it has none.
     pub sets: fn(&[u8]) -> Result<Vec<u8>>,
-    /// Of a track that begins with this description, and goes on with others.
+    /// FFmpeg's bitstream filter that takes them off the chunks, where containers do not do so themselves.
+    pub filter: Option<&'static str>,
+    /// Of a track that begins with this description, and goes on with others. `NotSupported` if those cannot go in band.
     pub changes: fn(&[u8]) -> Result<Box<dyn Changes>>,
 }
 
@@ -157,6 +182,18 @@ pub fn setup(config: &Config) -> Result<Option<Vec<u8>>> {
         (None, _, Parsed::Audio(audio)) => Ok(audio.setup(config)),
         _ => Ok(None),
     }
+}
+
+/// The setup bytes of a container, `setup`, completed with what is known at the end; `None` if there is nothing to complete.
+pub fn completed(codec: &str, setup: &[u8], ended: &Ended) -> Option<Vec<u8>> {
+    find(codec)?.in_containers.as_ref().map(|forms| (forms.complete)(setup, ended))
+}
+
+/// Samples in front of the sound, where a configuration's description says how many.
+pub fn described_priming(config: &Config) -> Option<u32> {
+    let Parsed::Audio(audio) = parse(config.codec()).ok()?.1 else { return None };
+    let framing = audio.framing(config, Some(config.description()?)).ok()?;
+    Some(framing.priming()).filter(|samples| *samples > 0)
 }
 
 /// Reads a codec string.

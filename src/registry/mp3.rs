@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::audio::Bare;
-use super::{Audio, AudioFraming, Parsed, Rates, Registration, unknown};
+use super::{Audio, AudioFraming, Parsed, Rates, Registration, Samples, unknown};
 use crate::error::Result;
-use crate::media::Config;
+use crate::media::{Config, keys};
 
 /// Those of MP4 have the object types of MPEG-1 and MPEG-2.
 const STRINGS: [&str; 3] = ["mp3", "mp4a.6B", "mp4a.69"];
@@ -43,6 +43,12 @@ impl Audio for Mp3 {
 
     fn encoders(&self) -> &'static [&'static str] {
         &["libmp3lame"]
+    }
+
+    fn samples(&self, config: &Config) -> Samples {
+        const LEAST_OF_MPEG_1: u32 = 32_000;
+        let rate = config.value(&keys::SAMPLE_RATE).unwrap_or(0);
+        Samples::Fixed(if rate >= LEAST_OF_MPEG_1 { 1152 } else { 576 })
     }
 
     fn framing(&self, _: &Config, _: Option<&[u8]>) -> Result<Arc<dyn AudioFraming>> {

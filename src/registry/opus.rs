@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::audio::AudioOption;
-use super::{Audio, AudioFraming, Parsed, Rates, Registration, SoundShape, unknown};
+use super::opus_packet;
+use super::{Audio, AudioFraming, Parsed, Rates, Registration, Samples, SoundShape, unknown};
 use crate::error::{Error, Result};
 use crate::media::typed::{keys, words};
 use crate::media::{Config, Dictionary, keys as shared, memory};
@@ -130,6 +131,10 @@ impl Audio for Opus {
                 Ok(Arc::new(Plain { described }))
             }
         }
+    }
+
+    fn samples(&self, _: &Config) -> Samples {
+        Samples::Told(opus_packet::samples)
     }
 
     fn needs_description(&self, channels: u32) -> bool {

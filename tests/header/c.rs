@@ -117,6 +117,7 @@ fn initialisers(text: &str) -> BTreeMap<String, Vec<i64>> {
 fn initial(value: &str) -> i64 {
     match value {
         NO_TIMESTAMP => i64::MIN,
+        "NULL" => 0,
         _ if value.starts_with("sizeof") => 0,
         number => number.parse().unwrap(),
     }
@@ -130,10 +131,21 @@ fn members(body: &str, structs: &[String], initials: &[i64]) -> Vec<Member> {
             Some((declared, length)) => (declared, length.trim_end_matches(']').parse().unwrap()),
             None => (line, 1),
         };
-        let (kind, name) = split_name(declared);
-        Member { name, kind: self::kind(&kind, structs), length, initial: *initial }
+        let (kind, name) = match function_pointer(line) {
+            Some(name) => (Kind::Object, name.to_owned()),
+            None => {
+                let (kind, name) = split_name(declared);
+                (self::kind(&kind, structs), name)
+            }
+        };
+        Member { name, kind, length, initial: *initial }
     });
     members.collect()
+}
+
+/// `int64_t (*read)(void *opaque, size_t size)`: the name.
+fn function_pointer(declared: &str) -> Option<&str> {
+    Some(declared.split_once("(*")?.1.split_once(')')?.0)
 }
 
 /// `const uint8_t *data`: the type and the name.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use framegate::container::FILE_KEYS;
+use framegate::container::{FILE_KEYS, FORMATS};
 use framegate::media::{Dictionary, Key, PixelFormat, SampleFormat, keys};
 use framegate::registry;
 
@@ -22,6 +22,7 @@ pub fn page(header: &Header) -> String {
     for codec in registry::CODECS {
         writeln!(out, "| {} | {} |", codec.forms, codec.av_name).unwrap();
     }
+    containers(&mut out);
     formats(&mut out);
     sample_formats(&mut out);
     statuses(&mut out, header);
@@ -43,6 +44,21 @@ fn table(out: &mut String, keys: impl Iterator<Item = &'static Key>) {
             key.meaning
         )
         .unwrap();
+    }
+}
+
+fn containers(out: &mut String) {
+    *out += "\n## Containers\n\nFormats that are written, by the ending of the path, or as `format`; each is read, too, by what is in it. \
+        FFmpeg's own names of containers and codecs.\n\n\
+        | container | endings | media type | holds | tracks | without `seek` |\n|---|---|---|---|---|---|\n";
+    for row in FORMATS {
+        let endings: Vec<_> = row.extensions.iter().map(|ending| format!(".{ending}")).collect();
+        let others = if row.others { " and others" } else { "" };
+        let tracks = if row.tracks == 1 { "1" } else { "any" };
+        let live = if row.movie { "with `fragmentDuration`" } else { "yes" };
+        let (name, mime, holds) = (row.name, row.mime, row.codecs.join(", "));
+        writeln!(out, "| {name} | {} | {mime} | {holds}{others} | {tracks} | {live} |", endings.join(", "))
+            .unwrap();
     }
 }
 

@@ -222,3 +222,24 @@ fn chunks_go_from_file_to_file_and_keep_their_edit_list() {
     muxer.finish().unwrap();
     assert_eq!(decoded(support::text(&source), FG_SAMPLE_F32), decoded(support::text(&copy), FG_SAMPLE_F32));
 }
+
+/// Matroska's times are milliseconds: what is put in front is still taken off to the sample.
+#[test]
+fn opus_in_matroska_loses_its_priming_to_the_sample() {
+    let case = CASES.iter().find(|case| case.codec == "opus").unwrap();
+    let chunks = case.encoder(48_000, 2, &[]).encode(&case.inputs(48_000, 2, &[50_000])).unwrap();
+    let exact = {
+        let path = support::scratch("sound-opus-priming.mp4");
+        mux(support::text(&path), &chunks);
+        decoded(support::text(&path), FG_SAMPLE_F32).0
+    };
+    for ending in ["webm", "mkv"] {
+        let path = support::scratch(&format!("sound-opus-priming.{ending}"));
+        mux(support::text(&path), &chunks);
+        let demuxer = Demuxer::open(support::text(&path)).unwrap();
+        assert_eq!(demuxer.track(0).unwrap().get("primingSamples").unwrap(), "312", "{ending}");
+        let (ours, first_us) = decoded(support::text(&path), FG_SAMPLE_F32);
+        assert!(ours[..exact.len()] == exact, "{ending}");
+        assert!(first_us.abs() < 1000, "{ending}: {first_us}");
+    }
+}

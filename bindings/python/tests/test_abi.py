@@ -39,7 +39,8 @@ def header_members(struct: str) -> list[str]:
     found = re.search(rf"typedef struct {struct} \{{(.*?)\}} {struct};", HEADER, re.DOTALL)
     assert found, struct
     body = re.sub(r"/\*.*?\*/", "", found[1], flags=re.DOTALL)
-    return re.findall(r"(\w+)(?:\[\d+\])?;", body)
+    functions = re.sub(r"\(\*(\w+)\)\([^)]*\)", r"\1", body)
+    return re.findall(r"(\w+)(?:\[\d+\])?;", functions)
 
 
 @pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.C_NAME)

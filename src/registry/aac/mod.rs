@@ -4,7 +4,8 @@ mod adts;
 mod specific_config;
 mod string;
 
-use super::{Parsed, Registration};
+use super::{InBand, Parsed, Registration};
+use crate::error::Error;
 use crate::media::Dictionary;
 use crate::media::typed::{keys, words};
 
@@ -16,7 +17,15 @@ pub static IT: Registration = Registration {
     keys: KEYS,
     parse: |codec| Ok(Parsed::Audio(Box::new(string::Aac::parse(codec)?))),
     of_stream: |facts| Some(specific_config::string(facts.extradata, facts.profile)),
-    in_band: None,
+    in_band: Some(InBand {
+        is_description: |extradata| !extradata.is_empty(),
+        check: |_| Ok(()),
+        sets: adts::specific_config,
+        filter: Some("aac_adtstoasc"),
+        changes: |_| {
+            Err(Error::not_supported("another sample description begins, which AAC does not take in band"))
+        },
+    }),
     in_containers: None,
 };
 

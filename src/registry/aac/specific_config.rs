@@ -34,6 +34,13 @@ fn object_type(bytes: &[u8]) -> u32 {
     }
 }
 
+/// Frames of 960 samples and not 1024 (frameLengthFlag, behind rate and channels), of the object types up to 30.
+pub(super) fn has_short_frames(description: &[u8]) -> bool {
+    let at = |bit: usize| description.get(bit / 8).is_some_and(|byte| byte >> (7 - bit % 8) & 1 == 1);
+    let rate_is_apart = (5..9).all(at);
+    at(if rate_is_apart { 37 } else { 13 })
+}
+
 /// The codec string of a stream, by its setup bytes, or by FFmpeg's number of its profile.
 pub(super) fn string(extradata: &[u8], profile: i32) -> String {
     let object_type = match object_type(extradata) {
@@ -54,6 +61,8 @@ mod tests {
         assert_eq!(string(&[0xf9, 0x40], -99), "mp4a.40.42"); // xHE-AAC
         assert_eq!(string(&[], 4), "mp4a.40.5");
         assert_eq!(string(&[0x11], -99), "mp4a.40.2");
+        assert!(!has_short_frames(&[0x11, 0x90]) && has_short_frames(&[0x11, 0x94]));
+        assert!(has_short_frames(&[0x17, 0x80, 0, 0, 4]) && !has_short_frames(&[0x17, 0x80, 0, 0, 3]));
         assert!(SpecificConfig::read(&[0x11, 0x90]).is_ok());
         for wrong in [&[][..], &[0x11], &[0, 0x90]] {
             assert!(SpecificConfig::read(wrong).is_err(), "{wrong:?}");

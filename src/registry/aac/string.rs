@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::adts::Adts;
-use super::specific_config::SpecificConfig;
+use super::specific_config::{self, SpecificConfig};
 use super::{AacBitstreamFormat, FORMAT};
 use crate::error::{Error, Result};
 use crate::media::{Config, memory};
-use crate::registry::{Audio, AudioFraming, Rates, SoundShape, unknown};
+use crate::registry::{Audio, AudioFraming, Rates, Samples, SoundShape, unknown};
 
 /// A codec string that was read.
 pub(super) struct Aac {
@@ -72,6 +72,14 @@ impl Audio for Aac {
 
     fn encoders(&self) -> &'static [&'static str] {
         &["aac"]
+    }
+
+    fn samples(&self, config: &Config) -> Samples {
+        let short = config.description().is_some_and(specific_config::has_short_frames);
+        match self.profile {
+            Profile::Lc if !short => Samples::Fixed(1024),
+            _ => Samples::Unknown,
+        }
     }
 
     fn framing(&self, config: &Config, description: Option<&[u8]>) -> Result<Arc<dyn AudioFraming>> {

@@ -32,6 +32,7 @@ pub static IT: Registration = Registration {
         is_description: in_band::is_description,
         check: in_band::check,
         sets: in_band::sets,
+        filter: None,
         changes: |description| Ok(Box::new(descriptions::Descriptions::new(description)?)),
     }),
     in_containers: None,

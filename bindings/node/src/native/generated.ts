@@ -193,6 +193,14 @@ export const STRUCTS = {
     reserved: { type: 'u32', initial: 0 },
     max_samples: { type: 'u64', initial: 0 },
   },
+  fg_io: {
+    reserved: { type: 'u32', initial: 0 },
+    opaque: { type: 'u64', initial: 0 },
+    read: { type: 'u64', initial: 0 },
+    write: { type: 'u64', initial: 0 },
+    seek: { type: 'u64', initial: 0 },
+    size: { type: 'u64', initial: 0 },
+  },
 } as const;
 
 /** The functions of framegate.h: result, then parameters. `address` is an object's pointer, `bytes` a place to read or write. */
@@ -263,12 +271,15 @@ export const PROTOTYPES = {
   fg_waitset_free: ['void', 'address'],
   fg_demuxer_open: ['i32', 'text', 'bytes'],
   fg_demuxer_open_limits: ['i32', 'text', 'bytes', 'bytes'],
+  fg_demuxer_open_io: ['i32', 'bytes', 'bytes'],
+  fg_demuxer_open_io_limits: ['i32', 'bytes', 'bytes', 'bytes'],
   fg_demuxer_track_count: ['u32', 'address'],
   fg_demuxer_track: ['i32', 'address', 'u32', 'bytes'],
   fg_demuxer_get: ['i32', 'address', 'text', 'bytes', 'size'],
   fg_demuxer_read: ['i32', 'address', 'bytes', 'bytes'],
   fg_demuxer_free: ['void', 'address'],
   fg_muxer_create: ['i32', 'text', 'bytes'],
+  fg_muxer_create_io: ['i32', 'bytes', 'text', 'bytes'],
   fg_muxer_set: ['i32', 'address', 'text', 'text'],
   fg_muxer_add_track: ['i32', 'address', 'address', 'bytes'],
   fg_muxer_write: ['i32', 'address', 'u32', 'bytes'],

@@ -14,6 +14,7 @@ from ._native.output_slot import first_of
 from ._native.status import check
 from .config import Config
 from .errors import ClosedError, InvalidStateError, NotSupportedError
+from .host_file import HostFile, file_of
 from .numbers import unsigned
 from .texts import encoded_path
 from .uncopied import Uncopied
@@ -21,6 +22,9 @@ from .uncopied import Uncopied
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
+    from typing import IO
+
+    from typing_extensions import Buffer
 
     from .chunk import Chunk
 
@@ -66,7 +70,7 @@ class Track(Uncopied):
 
 class Demuxer(Uncopied):
     """A file that is read: MP4 and MOV, Matroska and WebM, AVI, MPEG-TS, Ogg, WAV, FLAC, MP3, AAC, IVF, raw H.264 and
-    HEVC.
+    HEVC. A path, bytes, or a file object (binary, of any kind that has `read`; without `seek` it is read as it comes).
 
         with Demuxer("in.mp4") as demuxer:
             for track, chunk in demuxer: ...
@@ -80,15 +84,15 @@ class Demuxer(Uncopied):
     default: `max_streams` 256, `probe_bytes` 5,000,000 (read to find out what the file is), `max_pixels` 67,108,864 of
     a picture, `max_side` 16,384 of its longer side, `max_samples` 1,048,576 of each channel of a chunk of sound.
 
-    InputOutputError: the file cannot be read. DataError: it is damaged or of no known format. NotSupportedError: it is
-    of a format that is not read, or beyond a limit.
+    InputOutputError: the file cannot be read; what a file object raises is raised. DataError: it is damaged or of no
+    known format. NotSupportedError: it is of a format that is not read, or beyond a limit.
     """
 
     INSTEAD = "open the file again"
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
+        source: str | os.PathLike[str] | Buffer | IO[bytes],
         *,
         max_streams: int = 0,
         probe_bytes: int = 0,
@@ -103,10 +107,17 @@ class Demuxer(Uncopied):
             max_side=unsigned("max_side", max_side, 32),
             max_samples=unsigned("max_samples", max_samples),
         )
-        handle = DemuxerHandle()
-        check(native.fg_demuxer_open_limits(encoded_path(path), limits, ctypes.byref(handle)))
-        self._handle: DemuxerHandle | None = handle
-        self._path = os.fsdecode(path)
+        self._handle: DemuxerHandle | None = None
+        if isinstance(source, (str, os.PathLike)):
+            handle = DemuxerHandle()
+            self._path, self._check = os.fsdecode(source), check
+            check(native.fg_demuxer_open_limits(encoded_path(source), limits, ctypes.byref(handle)))
+        else:
+            file = HostFile(file_of(source), writes=False)
+            handle = DemuxerHandle(file)
+            self._path, self._check = file.name, file.check
+            file.check(native.fg_demuxer_open_io_limits(file.struct, limits, ctypes.byref(handle)))
+        self._handle = handle
         self._ended = threading.local()
         """`here`, in the threads that have come to the end. Another may begin late, with nothing left for it."""
         self._process = os.getpid()
@@ -171,7 +182,10 @@ class Demuxer(Uncopied):
         handle, track = self._handle, self._track
         if handle is None:
             raise ClosedError("the demuxer is closed")
-        if track.value == _NO_TRACK and check(native.fg_demuxer_read(handle, ctypes.byref(track), self._struct)) == END:
+        if (
+            track.value == _NO_TRACK
+            and self._check(native.fg_demuxer_read(handle, ctypes.byref(track), self._struct)) == END
+        ):
             self._ended.here = True
             return None
         read = track.value, chunks.from_raw(self._raw)

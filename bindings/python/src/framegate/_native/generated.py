@@ -271,6 +271,19 @@ class LimitsStruct(Sized):
     ]
 
 
+class IoStruct(Sized):
+    C_NAME = "fg_io"
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("opaque", c_void_p),
+        ("read", c_void_p),
+        ("write", c_void_p),
+        ("seek", c_void_p),
+        ("size", c_void_p),
+    ]
+
+
 STRUCTS: tuple[type[Sized], ...] = (
     VideoInfoStruct,
     PlanesStruct,
@@ -281,6 +294,7 @@ STRUCTS: tuple[type[Sized], ...] = (
     StatsStruct,
     ChunkStruct,
     LimitsStruct,
+    IoStruct,
 )
 
 PROTOTYPES: dict[str, tuple[Any, ...]] = {
@@ -350,12 +364,15 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "fg_waitset_free": (None, c_void_p),
     "fg_demuxer_open": (c_int32, c_char_p, POINTER(c_void_p)),
     "fg_demuxer_open_limits": (c_int32, c_char_p, POINTER(LimitsStruct), POINTER(c_void_p)),
+    "fg_demuxer_open_io": (c_int32, POINTER(IoStruct), POINTER(c_void_p)),
+    "fg_demuxer_open_io_limits": (c_int32, POINTER(IoStruct), POINTER(LimitsStruct), POINTER(c_void_p)),
     "fg_demuxer_track_count": (c_uint32, c_void_p),
     "fg_demuxer_track": (c_int32, c_void_p, c_uint32, POINTER(c_void_p)),
     "fg_demuxer_get": (c_int32, c_void_p, c_char_p, c_void_p, c_size_t),
     "fg_demuxer_read": (c_int32, c_void_p, POINTER(c_uint32), POINTER(ChunkStruct)),
     "fg_demuxer_free": (None, c_void_p),
     "fg_muxer_create": (c_int32, c_char_p, POINTER(c_void_p)),
+    "fg_muxer_create_io": (c_int32, POINTER(IoStruct), c_char_p, POINTER(c_void_p)),
     "fg_muxer_set": (c_int32, c_void_p, c_char_p, c_char_p),
     "fg_muxer_add_track": (c_int32, c_void_p, c_void_p, POINTER(c_uint32)),
     "fg_muxer_write": (c_int32, c_void_p, c_uint32, POINTER(ChunkStruct)),

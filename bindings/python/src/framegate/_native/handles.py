@@ -37,11 +37,19 @@ class DecoderHandle(Handle):
     __del__ = _method(native.fg_decoder_free)
 
 
-class DemuxerHandle(Handle):
+class FileHandle(Handle):
+    """It may use a file of Python's, which is kept as long: closing writes what is left."""
+
+    def __init__(self, file: Any = None) -> None:
+        super().__init__()
+        self.file = file
+
+
+class DemuxerHandle(FileHandle):
     __del__ = _method(native.fg_demuxer_free)
 
 
-class MuxerHandle(Handle):
+class MuxerHandle(FileHandle):
     __del__ = _method(native.fg_muxer_free)
 
 
