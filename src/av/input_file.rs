@@ -1,5 +1,10 @@
 //! An owned `AVFormatContext` that reads a file.
 
+mod facts;
+mod seek;
+
+pub use facts::{Cover, Extent};
+
 use std::ffi::CStr;
 use std::ptr::NonNull;
 
@@ -16,7 +21,7 @@ use super::options::Options;
 use super::packet::Packet;
 use super::parser::Parser;
 use super::stream_limits::{StreamOptions, one_stream_more, too_many_streams};
-use super::{metadata, parameters, probe, time};
+use super::{parameters, probe, time};
 use crate::error::{Error, Kind, Result};
 use crate::media::{Config, Limits, Named, PictureLimitNames, StreamFacts};
 
@@ -190,11 +195,17 @@ impl InputFile {
         unsafe { parameters::decoder_config(self.context.as_ptr(), stream.as_ptr(), name) }
     }
 
-    /// Has the reader leave stream `index` out.
-    pub fn discard(&mut self, index: usize) {
+    /// What it may hold.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Has the reader leave stream `index` out, or not.
+    pub fn discard(&mut self, index: usize, is_out: bool) {
+        let discard = if is_out { ff::AVDiscard::AVDISCARD_ALL } else { ff::AVDiscard::AVDISCARD_DEFAULT };
         if let Some(stream) = self.stream(index) {
             // SAFETY: the stream is alive as long as the context, and `&mut self` is alone.
-            unsafe { (*stream.as_ptr()).discard = ff::AVDiscard::AVDISCARD_ALL };
+            unsafe { (*stream.as_ptr()).discard = discard };
         }
     }
 
@@ -225,12 +236,6 @@ impl InputFile {
     /// `OutOfMemory`; it stays then.
     pub fn take_packet(&mut self) -> Result<Packet> {
         Ok(std::mem::replace(&mut self.packet, Packet::new()?))
-    }
-
-    /// The file's title, if it says one.
-    pub fn title(&self) -> Option<String> {
-        // SAFETY: the context is open, and nobody writes to it meanwhile.
-        unsafe { metadata::get((*self.context.as_ptr()).metadata, c"title") }
     }
 
     /// Where the edit list of stream `index` ends, of a file that may have one and is shown from 0.

@@ -3,6 +3,7 @@
 //! Times are microseconds. MP4 with video and an audio track is what these are made for; FFmpeg's other
 //! containers work as far as they hold what a decoder configuration can say.
 
+mod about;
 mod demux_track;
 mod demuxer;
 mod formats;
@@ -11,8 +12,9 @@ mod mux_options;
 mod mux_track;
 mod muxer;
 mod picture_times;
+mod read_ahead;
 
-pub use crate::av::{Stream, medium};
+pub use crate::av::{Cover, Extent, Stream, medium};
 pub use demuxer::Demuxer;
 pub use mux_options::KEYS as FILE_KEYS;
 pub use muxer::Muxer;
