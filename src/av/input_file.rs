@@ -32,6 +32,8 @@ pub struct InputFile {
     path: String,
     limits: Limits,
     words: Words,
+    /// It was, once.
+    read_to_end: bool,
     /// After the context, which reads through it.
     io: Io,
 }
@@ -120,7 +122,7 @@ impl InputFile {
             }
         })?;
         let context = NonNull::new(context).ok_or_else(|| no_memory("avformat_open_input"))?;
-        Ok(Self { context, packet, path: path.to_owned(), limits, words, io })
+        Ok(Self { context, packet, path: path.to_owned(), limits, words, read_to_end: false, io })
     }
 
     /// Finds out what the streams are, decoding some of them, within the limits.
@@ -218,6 +220,7 @@ impl InputFile {
         // SAFETY: the context is open, the packet is empty.
         let code = unsafe { ff::av_read_frame(self.context.as_ptr(), self.packet.as_ptr()) };
         if code == ff::AVERROR_EOF {
+            self.read_to_end = true;
             // The formats report some failed reads as the end.
             return self.io.failure(&self.path).map_or(Ok(None), Err);
         }

@@ -141,8 +141,8 @@ impl Demuxer {
     ///
     /// # Errors
     /// `InvalidArgument` naming an unknown key and what is allowed.
-    pub fn get(&self, key: &str) -> Result<&str> {
-        self.about.get(key)
+    pub fn get(&self, key: &str) -> Result<String> {
+        self.about.get(key).map(str::to_owned)
     }
 
     /// The times of a track, and how many chunks it has by the file's word.

@@ -80,7 +80,7 @@ pub unsafe extern "C" fn fg_demuxer_get(
         // SAFETY: the C contract: NULL or a live demuxer, a NUL-terminated string.
         let (demuxer, key) = unsafe { (lock(bound::borrow(demuxer)?)?, string(key, "key")?) };
         // SAFETY: the C contract: `capacity` writable bytes.
-        unsafe { put_text(text, capacity, demuxer.get(key)?, "text") }
+        unsafe { put_text(text, capacity, &demuxer.get(key)?, "text") }
     })
 }
 

@@ -11,6 +11,9 @@ use crate::error::Result;
 /// How far before the time the second search begins.
 const FIRST_STEP_US: i64 = 1_000_000;
 
+/// How much earlier than shown the first picture may be decoded, and more.
+const BEFORE_ALL_US: i64 = 10_000_000;
+
 impl Demuxer {
     /// Goes to the key chunk of `track` at or before `timestamp_us`, as FFmpeg does: to the first one if there is none before, to the last
     /// one past the end. All tracks go on from there in the file. Sound that needs some before it to be decoded right (Opus) begins
@@ -25,22 +28,23 @@ impl Demuxer {
         self.input.check_seek()?;
         let stream = self.tracks[index].stream;
         let (start_us, end_us) = self.bounds_us(stream);
-        let target_us = timestamp_us.saturating_sub(self.input.preroll_us(stream));
-        let mut from_us = target_us.clamp(start_us, end_us);
-        self.go(stream, from_us)?;
-        if self.lands_at_once(index, target_us)? {
+        let (least_us, preroll_us) = (start_us.saturating_sub(BEFORE_ALL_US), self.input.preroll_us(stream));
+        let target_us = timestamp_us.saturating_sub(preroll_us);
+        let is_best = self.go(stream, target_us.max(start_us))?;
+        if is_best && self.lands_at_once(index, target_us)? {
             return Ok(());
         }
-        let mut step_us = FIRST_STEP_US;
-        while from_us > start_us {
-            from_us = target_us.min(end_us).saturating_sub(step_us).max(start_us);
+        // Some formats find nothing past the end.
+        let (mut from_us, mut step_us) = (target_us.clamp(start_us, end_us), FIRST_STEP_US);
+        while from_us > least_us {
+            from_us = target_us.min(end_us).saturating_sub(step_us).max(least_us);
             step_us = step_us.saturating_mul(2);
             self.go(stream, from_us)?;
             if self.reaches_last_key(index, target_us)? {
                 return Ok(());
             }
         }
-        self.go(stream, start_us)?;
+        self.go(stream, least_us)?;
         self.reaches_first_key(index)
     }
 
@@ -52,15 +56,15 @@ impl Demuxer {
         (start_us, lasts_us.map_or(i64::MAX / 2, |lasts_us| start_us.saturating_add(lasts_us)))
     }
 
-    /// Goes to a place of FFmpeg's choice and forgets what was read.
-    fn go(&mut self, stream: usize, timestamp_us: i64) -> Result<()> {
-        self.input.seek(stream, timestamp_us)?;
+    /// Goes to a place of FFmpeg's choice and forgets what was read. False if later places may be as good.
+    fn go(&mut self, stream: usize, timestamp_us: i64) -> Result<bool> {
+        let is_best = self.input.seek(stream, timestamp_us)?;
         self.ended = false;
         for index in 0..self.tracks.len() {
             self.ahead.drop_track(index);
             self.tracks[index].restart();
         }
-        Ok(())
+        Ok(is_best)
     }
 
     /// Whether the first chunk of the track is a key at or before the time.
