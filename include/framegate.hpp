@@ -823,6 +823,9 @@ public:
 
 // ---- Containers -----------------------------------------------------------------------------------------
 
+/// fg_file_info.flags: Demuxer::seek works.
+inline constexpr std::uint32_t file_seekable = FG_FILE_SEEKABLE;
+
 /// What a file may claim: fg_limits, 0 being the default.
 struct Limits : fg_limits {
     Limits() noexcept : fg_limits(FG_LIMITS_INIT) {}

@@ -241,26 +241,6 @@ impl InputFile {
         Ok(std::mem::replace(&mut self.packet, Packet::new()?))
     }
 
-    /// Where the edit list of stream `index` ends, of a file that may have one and is shown from 0.
-    pub fn edit_end_us(&self, index: usize) -> Option<i64> {
-        let stream = self.stream(index)?;
-        // SAFETY: the context and its stream are alive; a format's name is NUL-terminated and constant.
-        let (name, base, start, duration) = unsafe {
-            let (format, stream) = ((*self.context.as_ptr()).iformat, &*stream.as_ptr());
-            (CStr::from_ptr((*format).name), stream.time_base, stream.start_time, stream.duration)
-        };
-        let has_edits = name.to_bytes().starts_with(b"mov,") && start == 0 && duration > 0;
-        has_edits.then(|| time::to_us(duration, base).ok().flatten()).flatten()
-    }
-
-    /// Pictures of stream `index` that are decoded before one that is shown before them.
-    pub fn delay(&self, index: usize) -> usize {
-        // SAFETY: a stream and its parameters are alive as long as their context.
-        let delay =
-            self.stream(index).map_or(0, |stream| unsafe { (*(*stream.as_ptr()).codecpar).video_delay });
-        usize::try_from(delay).unwrap_or(0)
-    }
-
     /// A parser for the pictures of stream `index`; `None` if they have no places in an order.
     ///
     /// # Errors

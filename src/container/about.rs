@@ -1,6 +1,6 @@
 //! What a file says of itself: title, tags, chapters, covers.
 
-use crate::av::{Cover, InputFile};
+use crate::av::InputFile;
 use crate::error::{Error, Result};
 
 /// What is told by key, for errors.
@@ -13,7 +13,7 @@ const OF_CHAPTER: [&str; 3] = ["start", "end", "title"];
 /// Keys and values, and the pictures.
 pub(super) struct About {
     entries: Vec<(String, String)>,
-    covers: Vec<Cover>,
+    covers: usize,
     tracks: usize,
     chapters: usize,
 }
@@ -39,10 +39,10 @@ impl About {
             let told = OF_CHAPTER.iter().zip(told).filter_map(|(name, value)| Some((name, value?)));
             entries.extend(told.map(|(name, value)| (format!("chapters.{number}.{name}"), value)));
         }
-        let covers = input.covers();
-        let types = covers.iter().enumerate();
-        entries.extend(types.map(|(number, cover)| (format!("covers.{number}"), cover.mime.to_owned())));
-        Self { entries, covers, tracks: streams.len(), chapters: chapters.len() }
+        let types: Vec<_> = input.covers().map(|cover| cover.mime).collect();
+        let numbered = types.iter().enumerate();
+        entries.extend(numbered.map(|(number, mime)| (format!("covers.{number}"), (*mime).to_owned())));
+        Self { entries, covers: types.len(), tracks: streams.len(), chapters: chapters.len() }
     }
 
     pub(super) fn entries(&self) -> &[(String, String)] {
@@ -53,8 +53,8 @@ impl About {
         self.chapters as u32
     }
 
-    pub(super) fn covers(&self) -> &[Cover] {
-        &self.covers
+    pub(super) fn cover_count(&self) -> u32 {
+        self.covers as u32
     }
 
     /// The value of a key; "" where the file says nothing. The case of tags' names does not matter.
@@ -89,7 +89,7 @@ impl About {
     }
 
     fn counts(&self) -> String {
-        let (tracks, chapters, covers) = (self.tracks, self.chapters, self.covers.len());
+        let (tracks, chapters, covers) = (self.tracks, self.chapters, self.covers);
         format!("; there are {tracks} tracks, {chapters} chapters, {covers} covers, counted from 0")
     }
 }

@@ -1,6 +1,7 @@
 //! Chunks from a file.
 
 mod seek;
+mod told;
 
 use super::about::About;
 use super::check_track;
@@ -8,7 +9,7 @@ use super::demux_track::DemuxTrack;
 use super::formats;
 use super::picture_times::Settled;
 use super::read_ahead::{Payload, ReadAhead};
-use crate::av::{Cover, Extent, InputFile, Received, Stream};
+use crate::av::{InputFile, Received, Stream};
 use crate::error::{Error, Kind, Result};
 use crate::media::{Bytes, ChunkRef, Config, Limits};
 use crate::registry;
@@ -112,63 +113,6 @@ impl Demuxer {
         check_track(track, self.tracks.len()).map(|index| &self.tracks[index].config)
     }
 
-    /// The times of the whole file.
-    pub fn extent(&self) -> Extent {
-        self.input.extent()
-    }
-
-    /// True if [`seek`](Self::seek) works, as far as is known without trying.
-    pub fn can_seek(&self) -> bool {
-        self.input.check_seek().is_ok()
-    }
-
-    /// What the file says of itself, as keys and values; the keys are those of [`get`](Self::get).
-    pub fn entries(&self) -> &[(String, String)] {
-        self.about.entries()
-    }
-
-    /// How many chapters there are.
-    pub fn chapter_count(&self) -> u32 {
-        self.about.chapter_count()
-    }
-
-    /// The pictures that belong to the file and are no tracks.
-    pub fn covers(&self) -> &[Cover] {
-        self.about.covers()
-    }
-
-    /// What the file says of itself, by key; "" where it says nothing.
-    ///
-    /// # Errors
-    /// `InvalidArgument` naming an unknown key and what is allowed.
-    pub fn get(&self, key: &str) -> Result<String> {
-        self.about.get(key).map(str::to_owned)
-    }
-
-    /// The times of a track, and how many chunks it has by the file's word.
-    ///
-    /// # Errors
-    /// `InvalidArgument` if there is no such track.
-    pub fn track_extent(&self, track: u32) -> Result<Extent> {
-        self.stream(track).map(|stream| self.input.stream_extent(stream))
-    }
-
-    /// What a track is for, a bit each: see [`InputFile::disposition`].
-    ///
-    /// # Errors
-    /// `InvalidArgument` if there is no such track.
-    pub fn disposition(&self, track: u32) -> Result<u32> {
-        self.stream(track).map(|stream| self.input.disposition(stream))
-    }
-
-    /// A track's number among all streams of the file.
-    ///
-    /// # Errors
-    /// `InvalidArgument` if there is no such track.
-    pub fn stream(&self, track: u32) -> Result<usize> {
-        check_track(track, self.tracks.len()).map(|index| self.tracks[index].stream)
-    }
-
     /// Leaves a track out, or takes it in again, from where the file is read. What was read of it is dropped.
     ///
     /// # Errors
@@ -203,7 +147,7 @@ impl Demuxer {
                 }
                 _ if self.ended => return Ok(None),
                 _ if self.ahead.is_full() => self.settle_all(),
-                _ => drop(self.read_one()?),
+                _ => _ = self.read_one()?,
             }
         }
     }
@@ -216,18 +160,22 @@ impl Demuxer {
     /// out; `WouldDeadlock` if too much of others is kept: nothing is lost, and it goes on once they are read or left out.
     pub fn read_track(&mut self, track: u32) -> Result<Option<ChunkRef<'_>>> {
         let index = check_track(track, self.tracks.len())?;
-        if !self.tracks[index].selected {
-            let text = format!("track {track} was left out: select it");
-            return Err(Error::new(Kind::InvalidState, text));
-        }
+        self.check_selected(index)?;
         loop {
             match self.ahead.is_settled(index) {
                 Some(true) => return self.give(index),
                 _ if self.ended => return Ok(None),
                 Some(false) if self.ahead.is_full() => self.settle_all(),
                 None if self.ahead.is_full() => return Err(self.full(track)),
-                _ => drop(self.read_one()?),
+                _ => _ = self.read_one()?,
             }
+        }
+    }
+
+    fn check_selected(&self, index: usize) -> Result<()> {
+        match self.tracks[index].selected {
+            true => Ok(()),
+            false => Err(Error::new(Kind::InvalidState, format!("track {index} was left out: select it"))),
         }
     }
 

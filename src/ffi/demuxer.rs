@@ -44,7 +44,8 @@ pub unsafe extern "C" fn fg_demuxer_open(path: *const c_char, demuxer: *mut *mut
 /// Opens a file: MP4 and MOV, Matroska and WebM, AVI, MPEG-TS, Ogg, WAV, FLAC, MP3, ADTS (.aac), IVF, raw H.264 and HEVC; its
 /// contents say which. No other file is ever opened: a path is never taken for a URL or a pattern, playlists and lists of
 /// files are refused, and what a file refers to is left alone (a track that lies in another file has no chunks).
-/// Freed with fg_demuxer_free. NULL limits are the defaults.
+/// Freed with fg_demuxer_free. NULL limits are the defaults. What is added to the file while it is open is read, too; of a fragmented
+/// MP4 the fragments that are there when it is opened are (through a pipe, all as they come).
 ///
 /// FG_ERROR_IO: it cannot be read. FG_ERROR_DATA: it is damaged or of no known format. FG_ERROR_NOT_SUPPORTED: it is of a
 /// format that is not read, or beyond a limit, which the text names with its value. FG_ERROR_OUT_OF_MEMORY.
@@ -234,12 +235,12 @@ pub unsafe extern "C" fn fg_demuxer_select(demuxer: *mut fg_demuxer, track: u32,
 /// Goes to the key chunk of a track at or before a time, to where FFmpeg goes: to the first one if none is before, to the last one
 /// past the end. All tracks go on from there in the file; another one of pictures may begin with a chunk that is no key. What
 /// was kept for fg_demuxer_read_track is dropped. Sound whose container says so (Opus: 80 ms) begins as much
-/// earlier, for its decoder to be right at the time. A decoder is to be reset, and drops what comes before the time. After FG_END
-/// it works, too: a file that has grown goes on.
+/// earlier, for its decoder to be right at the time; but its priming is at the track's beginning alone: elsewhere decode with
+/// primingSamples 0. A decoder is to be reset; what it gives before the time is the host's to drop. After FG_END it works, too.
 ///
 /// FG_ERROR_NOT_SUPPORTED: the file has no index or no times (raw H.264 and HEVC), or its bytes come one after another (a
 /// pipe, an fg_io without seek); the text says which, and reading goes on where it was. FG_ERROR_INVALID_ARGUMENT: there is no such
-/// track, or the time is beyond 2^53 microseconds. FG_ERROR_IO, FG_ERROR_DATA, FG_ERROR_OUT_OF_MEMORY: where reading goes on is not
+/// track, or the time is beyond 2^53 microseconds. FG_ERROR_INVALID_STATE: the track is left out. FG_ERROR_IO, FG_ERROR_DATA, FG_ERROR_OUT_OF_MEMORY: where reading goes on is not
 /// known then: seek again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fg_demuxer_seek(

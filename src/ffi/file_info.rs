@@ -26,7 +26,7 @@ pub unsafe extern "C" fn fg_demuxer_info(demuxer: *const fg_demuxer, info: *mut 
             start_us: extent.start_us.unwrap_or(FG_NO_TIMESTAMP),
             track_count: demuxer.track_count(),
             chapter_count: demuxer.chapter_count(),
-            cover_count: demuxer.covers().len() as u32,
+            cover_count: demuxer.cover_count(),
             ..Default::default()
         });
         Ok(())
@@ -119,13 +119,11 @@ pub unsafe extern "C" fn fg_demuxer_get_bytes(
         let (bytes, size) = (place(bytes, "bytes")?, place(size, "size")?);
         // SAFETY: the C contract: NULL or a live demuxer, a NUL-terminated string.
         let (demuxer, key) = unsafe { (lock(bound::borrow(demuxer)?)?, string(key, "key")?) };
-        let number = key.strip_prefix("covers.").and_then(|number| number.parse::<usize>().ok());
-        let cover = number.and_then(|number| demuxer.covers().get(number)).ok_or_else(|| {
-            let (key, count): (String, _) = (key.chars().take(40).collect(), demuxer.covers().len());
-            Error::invalid(format!(
-                "no bytes have the key \"{key}\": there are {count} covers, from covers.0"
-            ))
-        })?;
+        let number = key.strip_prefix("covers.").and_then(|number| number.parse().ok());
+        let cover = demuxer.cover(number.ok_or_else(|| {
+            let key: String = key.chars().take(40).collect();
+            Error::invalid(format!("no bytes have the key \"{key}\", allowed is covers.<n>"))
+        })?)?;
         // SAFETY: the C contract: places for a pointer and a size.
         unsafe {
             bytes.put(if cover.bytes.is_empty() { ptr::null() } else { cover.bytes.as_ptr() });

@@ -31,11 +31,12 @@ pub struct Chapter {
 }
 
 /// A picture that belongs to a file and is no track of it.
-pub struct Cover {
+#[derive(Clone, Copy)]
+pub struct Cover<'a> {
     /// Its type, as MIME has it.
     pub mime: &'static str,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: &'a [u8],
 }
 
 /// FFmpeg's names of the codecs of still pictures, and what MIME calls them.
@@ -85,6 +86,26 @@ impl InputFile {
             start_us: known_us(start, base),
             frames: Some(frames).filter(|frames| *frames > 0),
         }
+    }
+
+    /// Where the edit list of stream `index` ends, of a file that may have one and is shown from 0.
+    pub fn edit_end_us(&self, index: usize) -> Option<i64> {
+        let stream = self.stream(index)?;
+        // SAFETY: the context and its stream are alive; a format's name is NUL-terminated and constant.
+        let (name, base, start, duration) = unsafe {
+            let (format, stream) = ((*self.context.as_ptr()).iformat, &*stream.as_ptr());
+            (CStr::from_ptr((*format).name), stream.time_base, stream.start_time, stream.duration)
+        };
+        let has_edits = name.to_bytes().starts_with(b"mov,") && start == 0 && duration > 0;
+        has_edits.then(|| time::to_us(duration, base).ok().flatten()).flatten()
+    }
+
+    /// Pictures of stream `index` that are decoded before one that is shown before them.
+    pub fn delay(&self, index: usize) -> usize {
+        // SAFETY: a stream and its parameters are alive as long as their context.
+        let delay =
+            self.stream(index).map_or(0, |stream| unsafe { (*(*stream.as_ptr()).codecpar).video_delay });
+        usize::try_from(delay).unwrap_or(0)
     }
 
     /// What stream `index` is for: from the lowest bit default, dub, original, comment, forced, for those who hear badly, for those
@@ -146,14 +167,14 @@ impl InputFile {
     }
 
     /// The pictures that are no tracks.
-    pub fn covers(&self) -> Vec<Cover> {
-        (0..self.stream_count()).filter_map(|index| self.cover(index)).collect()
+    pub fn covers(&self) -> impl Iterator<Item = Cover<'_>> {
+        (0..self.stream_count()).filter_map(|index| self.cover(index))
     }
 
-    fn cover(&self, index: usize) -> Option<Cover> {
+    fn cover(&self, index: usize) -> Option<Cover<'_>> {
         let stream = self.stream(index)?;
-        // SAFETY: a stream, its parameters and its picture are alive as long as their context, the picture has `size` bytes at
-        // `data`; an enum is read as an integer.
+        // SAFETY: a stream, its parameters and its picture are alive as long as their context, which changes no picture that it has;
+        // it has `size` bytes at `data`; an enum is read as an integer.
         let (codec, bytes) = unsafe {
             let stream = &*stream.as_ptr();
             let picture = &stream.attached_pic;
@@ -165,7 +186,7 @@ impl InputFile {
         };
         let known = codec.and_then(|codec| MIME.iter().find(|(name, _)| *name == codec.name));
         let mime = known.map_or("application/octet-stream", |(_, mime)| mime);
-        Some(Cover { mime, bytes: bytes.to_vec() })
+        Some(Cover { mime, bytes })
     }
 }
 

@@ -20,11 +20,12 @@ impl Demuxer {
     /// as much earlier.
     ///
     /// # Errors
-    /// `InvalidArgument` for a track that there is not or a time beyond 2^53; `NotSupported` where the file has no index and no
+    /// `InvalidArgument` for a track that there is not or a time beyond 2^53; `InvalidState` for one that is left out; `NotSupported` where the file has no index and no
     /// times, or cannot go back. The demuxer goes on where it was then. `Io` and `Data` as [`read`](Self::read), from an unknown place.
     pub fn seek(&mut self, track: u32, timestamp_us: i64) -> Result<()> {
         let index = check_track(track, self.tracks.len())?;
         check_us("timestamp_us", timestamp_us)?;
+        self.check_selected(index)?;
         self.input.check_seek()?;
         let stream = self.tracks[index].stream;
         let (start_us, end_us) = self.bounds_us(stream);
