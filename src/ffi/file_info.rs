@@ -62,9 +62,9 @@ pub unsafe extern "C" fn fg_demuxer_track_info(
 /// Writes what the file says of itself to text, "" where it says nothing. Numbers count from 0. Keys:
 ///
 /// - title; format: FFmpeg's name of the file's format ("mov,mp4,m4a,3gp,3g2,mj2").
-/// - tags.<name>: artist, album, comment ..., by FFmpeg's names; tracks.<n>.tags.<name>: those of a track.
-/// - chapters.<n>.start, chapters.<n>.end: microseconds; chapters.<n>.title.
-/// - covers.<n>: the picture's type ("image/jpeg"); fg_demuxer_get_bytes has its bytes.
+/// - `tags.<name>`: artist, album, comment ..., by FFmpeg's names; `tracks.<n>.tags.<name>`: those of a track.
+/// - `chapters.<n>.start`, `chapters.<n>.end`: microseconds; `chapters.<n>.title`.
+/// - `covers.<n>`: the picture's type ("image/jpeg"); fg_demuxer_get_bytes has its bytes.
 ///
 /// 65,536 bytes are enough for what fg_muxer_set takes. fg_demuxer_key tells which of them this file has.
 ///
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn fg_demuxer_key(
     })
 }
 
-/// Gives the bytes of a key, which are the demuxer's and valid until it is freed: covers.<n>, a picture that belongs to the file,
+/// Gives the bytes of a key, which are the demuxer's and valid until it is freed: `covers.<n>`, a picture that belongs to the file,
 /// such as the cover of an album, in a format of pictures (JPEG, PNG).
 ///
 /// FG_ERROR_INVALID_ARGUMENT: there is no such cover, or a key that holds text.

@@ -57,7 +57,7 @@ impl Demuxer {
         self.stream(track).map(|stream| self.input.stream_extent(stream))
     }
 
-    /// What a track is for, a bit each: see [`InputFile::disposition`].
+    /// What a track is for, a bit each: see [`InputFile::disposition`](crate::av::InputFile::disposition).
     ///
     /// # Errors
     /// `InvalidArgument` if there is no such track.
