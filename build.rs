@@ -46,6 +46,7 @@ fn main() {
         "output",
         "waitset",
         "demuxer",
+        "file_info",
         "muxer",
         "resampler",
         "log",

@@ -57,6 +57,48 @@ static void write_file(const char *path) {
     fg_encoder_free(encoder);
 }
 
+/* What a file says of itself, and reading from the key before a time. */
+static void seek_file(const char *path) {
+    fg_demuxer *demuxer = NULL;
+    fg_chunk chunk = FG_CHUNK_INIT;
+    fg_file_info file = FG_FILE_INFO_INIT;
+    fg_track_info track = FG_TRACK_INFO_INIT;
+    const uint8_t *bytes = NULL;
+    size_t size = 0;
+    uint32_t count = 0;
+    char text[64];
+    CHECK_OK(fg_demuxer_open(path, &demuxer));
+    CHECK_OK(fg_demuxer_info(demuxer, &file));
+    CHECK_EQUAL(file.track_count, 1);
+    CHECK_EQUAL(file.flags, FG_FILE_SEEKABLE);
+    CHECK_EQUAL(file.duration_us, COUNT * 40000);
+    CHECK_OK(fg_demuxer_track_info(demuxer, 0, &track));
+    CHECK_EQUAL(track.frames, COUNT);
+    CHECK_EQUAL(track.duration_us, COUNT * 40000);
+    CHECK_EQUAL(track.disposition, FG_DISPOSITION_DEFAULT);
+    CHECK_STATUS(fg_demuxer_track_info(demuxer, 1, &track), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_OK(fg_demuxer_key(demuxer, 0, text, sizeof text));
+    CHECK(strcmp(text, "format") == 0);
+    CHECK_STATUS(fg_demuxer_key(demuxer, 0, text, 3), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(fg_demuxer_key(demuxer, 1000, text, sizeof text), FG_END);
+    CHECK_STATUS(fg_demuxer_get_bytes(demuxer, "covers.0", &bytes, &size), FG_ERROR_INVALID_ARGUMENT);
+    while (fg_demuxer_read_track(demuxer, 0, &chunk) == FG_OK) count++;
+    CHECK_EQUAL(count, COUNT);
+    CHECK_STATUS(fg_demuxer_read_track(demuxer, 0, &chunk), FG_END);
+    CHECK_STATUS(fg_demuxer_read_track(demuxer, 1, &chunk), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_OK(fg_demuxer_seek(demuxer, 0, COUNT * 40000 / 2));
+    CHECK_OK(fg_demuxer_read_track(demuxer, 0, &chunk));
+    CHECK_EQUAL(chunk.timestamp_us, kept[0].chunk.timestamp_us); /* the only key */
+    CHECK_EQUAL(chunk.id, COUNT);
+    CHECK_STATUS(fg_demuxer_seek(demuxer, 0, INT64_MAX), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(fg_demuxer_seek(demuxer, 1, 0), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(fg_demuxer_select(demuxer, 1, 0), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(fg_demuxer_select(demuxer, 0, 2), FG_ERROR_INVALID_ARGUMENT);
+    CHECK_OK(fg_demuxer_select(demuxer, 0, 0));
+    CHECK_STATUS(fg_demuxer_read_track(demuxer, 0, &chunk), FG_ERROR_INVALID_STATE);
+    fg_demuxer_free(demuxer);
+}
+
 /* Reads it back, chunk by chunk. */
 static void read_file(const char *path) {
     fg_demuxer *demuxer = NULL;
@@ -154,6 +196,7 @@ int main(int argc, char **argv) {
         snprintf(path, sizeof path, "%s/clip.%s", directory, endings[i]);
         write_file(path);
         read_file(path);
+        seek_file(path);
         decode_file(path, COUNT);
         abandon(path);
         remove(path);

@@ -327,6 +327,10 @@ static void containers(void) {
     fg_muxer *muxer = NULL;
     fg_config *config = NULL;
     fg_chunk chunk = FG_CHUNK_INIT;
+    fg_file_info file = FG_FILE_INFO_INIT;
+    fg_track_info of_track = FG_TRACK_INFO_INIT;
+    const uint8_t *bytes = NULL;
+    size_t size = 0;
     uint32_t track = 0;
     char title[64];
     CHECK_ERROR(fg_demuxer_open(NULL, &demuxer), INVALID, "path");
@@ -343,6 +347,15 @@ static void containers(void) {
     CHECK_EQUAL(fg_demuxer_track_count(NULL), 0);
     CHECK_ERROR(fg_demuxer_track(NULL, 0, &config), INVALID, "demuxer");
     CHECK_ERROR(fg_demuxer_read(NULL, &track, &chunk), INVALID, "demuxer");
+    CHECK_ERROR(fg_demuxer_read_track(NULL, 0, &chunk), INVALID, "demuxer");
+    CHECK_ERROR(fg_demuxer_seek(NULL, 0, 0), INVALID, "demuxer");
+    CHECK_ERROR(fg_demuxer_select(NULL, 0, 1), INVALID, "demuxer");
+    CHECK_ERROR(fg_demuxer_select(NULL, 0, 2), INVALID, "selected is 2");
+    CHECK_ERROR(fg_demuxer_info(NULL, &file), INVALID, "demuxer");
+    CHECK_ERROR(fg_demuxer_track_info(NULL, 0, &of_track), INVALID, "demuxer");
+    CHECK_ERROR(fg_demuxer_key(NULL, 0, title, sizeof title), INVALID, "demuxer");
+    CHECK_ERROR(fg_demuxer_get_bytes(NULL, "covers.0", &bytes, &size), INVALID, "demuxer");
+    CHECK_ERROR(fg_demuxer_get_bytes(NULL, "covers.0", NULL, &size), INVALID, "bytes");
     CHECK_ERROR(fg_muxer_create(NULL, &muxer), INVALID, "path");
     CHECK_ERROR(fg_muxer_create("/nowhere/at all.mp4", NULL), INVALID, "muxer");
     CHECK_ERROR(fg_muxer_create("/nowhere/at all.mp4", &muxer), FG_ERROR_IO, "/nowhere/at all.mp4");

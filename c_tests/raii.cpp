@@ -393,6 +393,19 @@ void bytes_of_ones_own() {
     std::size_t total = 0;
     while (const auto packet = demuxer.read()) total += packet->chunk.size;
     CHECK_EQUAL(total, 3 * samples.size());
+    CHECK_EQUAL(demuxer.info().duration_us, 30000);
+    CHECK_EQUAL(demuxer.info().flags, fg::file_seekable);
+    CHECK_EQUAL(demuxer.track_info(0).duration_us, 30000);
+    CHECK_EQUAL(demuxer.track_info(0).disposition, 0u);
+    CHECK(demuxer.get("format") == "wav");
+    CHECK(demuxer.keys().front() == "format");
+    CHECK_EQUAL(thrown([&] { demuxer.cover(0); }).status(), FG_ERROR_INVALID_ARGUMENT);
+    demuxer.seek(0, 10ms);
+    const auto from_there = demuxer.read(0);
+    CHECK(from_there && from_there->timestamp() == 10ms && from_there->size == 2 * samples.size());
+    CHECK(!demuxer.read(0));
+    demuxer.select(0, false);
+    CHECK_EQUAL(thrown([&] { demuxer.read(0); }).status(), FG_ERROR_INVALID_STATE);
 
     memory->fails = true;
     memory->at = 0;

@@ -33,7 +33,9 @@
 #define FG_PLANES_INIT { sizeof(fg_planes), 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0 }
 #define FG_ENCODE_OPTIONS_INIT { sizeof(fg_encode_options), 0, -1, 0 }
 #define FG_COPY_OPTIONS_INIT { sizeof(fg_copy_options), -1, 0, 0, 0, 0, 0, 0, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0, 0, 0 }
-#define FG_LIMITS_INIT { sizeof(fg_limits), 0, 0, 0, 0, 0, 0 }
+#define FG_LIMITS_INIT { sizeof(fg_limits), 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FG_FILE_INFO_INIT { sizeof(fg_file_info), 0, -1, FG_NO_TIMESTAMP, 0, 0, 0, 0 }
+#define FG_TRACK_INFO_INIT { sizeof(fg_track_info), 0, 0, 0, -1, -1, FG_NO_TIMESTAMP }
 #define FG_IO_INIT { sizeof(fg_io), 0, NULL, NULL, NULL, NULL, NULL }
 #define FG_STATS_INIT { sizeof(fg_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
@@ -77,6 +79,29 @@
  * fg_chunk.flags: decoded and not shown. A demuxer sets it where a file's edit list leaves a chunk out that others need.
  */
 #define FG_CHUNK_DISCARD 2
+
+/**
+ * fg_file_info.flags: fg_demuxer_seek works.
+ */
+#define FG_FILE_SEEKABLE 1
+
+/**
+ * fg_track_info.disposition: what a file says that a track is for. Default: to be played unless the user wants another of
+ * its kind.
+ */
+#define FG_DISPOSITION_DEFAULT 1
+
+#define FG_DISPOSITION_DUB 2
+
+#define FG_DISPOSITION_ORIGINAL 4
+
+#define FG_DISPOSITION_COMMENT 8
+
+#define FG_DISPOSITION_FORCED 16
+
+#define FG_DISPOSITION_HEARING_IMPAIRED 32
+
+#define FG_DISPOSITION_VISUAL_IMPAIRED 64
 
 /**
  * fg_video_info.flags of a decoded frame: a picture that it refers to, directly or through others, never came, so that it
@@ -227,7 +252,8 @@ typedef struct fg_decoder fg_decoder;
  * A file that is read: plain blocking I/O on the caller's thread, no gate. Audio and video tracks are numbered from
  * 0; others are left out.
  *
- * Threads: any function on any thread; a chunk's bytes are valid until the next read, whoever reads.
+ * Threads: any function on any thread; a chunk's bytes are valid until the next read, whoever reads, and of
+ * fg_demuxer_read_track until the next read of that track.
  */
 typedef struct fg_demuxer fg_demuxer;
 
@@ -799,6 +825,14 @@ typedef struct fg_limits {
    * Samples of each channel that one chunk of sound decodes to; 1,048,576.
    */
   uint64_t max_samples;
+  /**
+   * Chunks that the demuxer keeps of tracks that are not read as far as others, see fg_demuxer_read_track; 4,096.
+   */
+  uint64_t max_buffered_chunks;
+  /**
+   * Bytes of those, of which the last chunk may be beyond; 67,108,864.
+   */
+  uint64_t max_buffered_bytes;
 } fg_limits;
 
 /**
@@ -840,6 +874,78 @@ typedef struct fg_io {
    */
   int64_t (*size)(void *opaque);
 } fg_io;
+
+/**
+ * What fg_demuxer_info tells of a file. FG_FILE_INFO_INIT sets the size.
+ */
+typedef struct fg_file_info {
+  /**
+   * sizeof(fg_file_info).
+   */
+  uint32_t struct_size;
+  /**
+   * FG_FILE_SEEKABLE.
+   */
+  uint32_t flags;
+  /**
+   * How long it lasts, microseconds; -1 unknown. Of files that do not say it, an estimate by their size.
+   */
+  int64_t duration_us;
+  /**
+   * The earliest time of any track, microseconds; FG_NO_TIMESTAMP unknown.
+   */
+  int64_t start_us;
+  /**
+   * Tracks, as fg_demuxer_track_count.
+   */
+  uint32_t track_count;
+  /**
+   * Chapters, for fg_demuxer_get.
+   */
+  uint32_t chapter_count;
+  /**
+   * Pictures such as the cover of an album, for fg_demuxer_get_bytes. They are no tracks.
+   */
+  uint32_t cover_count;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+} fg_file_info;
+
+/**
+ * What fg_demuxer_track_info tells of a track, beside its configuration. FG_TRACK_INFO_INIT sets the size.
+ */
+typedef struct fg_track_info {
+  /**
+   * sizeof(fg_track_info).
+   */
+  uint32_t struct_size;
+  /**
+   * FG_DISPOSITION_... of the track, together.
+   */
+  uint32_t disposition;
+  /**
+   * Its number among all streams of the file, as FFmpeg counts them; covers and subtitles have numbers, too.
+   */
+  uint32_t stream;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * Chunks that it has by the file's word; -1 unknown.
+   */
+  int64_t frames;
+  /**
+   * How long it lasts, microseconds; -1 unknown.
+   */
+  int64_t duration_us;
+  /**
+   * When it begins, microseconds; FG_NO_TIMESTAMP unknown.
+   */
+  int64_t start_us;
+} fg_track_info;
 
 /**
  * Done.
@@ -1537,7 +1643,8 @@ fg_status fg_demuxer_open(const char *path, struct fg_demuxer **demuxer);
  * Opens a file: MP4 and MOV, Matroska and WebM, AVI, MPEG-TS, Ogg, WAV, FLAC, MP3, ADTS (.aac), IVF, raw H.264 and HEVC; its
  * contents say which. No other file is ever opened: a path is never taken for a URL or a pattern, playlists and lists of
  * files are refused, and what a file refers to is left alone (a track that lies in another file has no chunks).
- * Freed with fg_demuxer_free. NULL limits are the defaults.
+ * Freed with fg_demuxer_free. NULL limits are the defaults. What is added to the file while it is open is read, too; of a fragmented
+ * MP4 the fragments that are there when it is opened are (through a pipe, all as they come).
  *
  * FG_ERROR_IO: it cannot be read. FG_ERROR_DATA: it is damaged or of no known format. FG_ERROR_NOT_SUPPORTED: it is of a
  * format that is not read, or beyond a limit, which the text names with its value. FG_ERROR_OUT_OF_MEMORY.
@@ -1578,19 +1685,8 @@ uint32_t fg_demuxer_track_count(const struct fg_demuxer *demuxer);
 fg_status fg_demuxer_track(const struct fg_demuxer *demuxer, uint32_t track, struct fg_config **decoder_config);
 
 /**
- * Writes what the file says of itself to text, "" where it says nothing. Keys: title. 65,536 bytes are enough for what
- * fg_muxer_set takes.
- *
- * FG_ERROR_INVALID_ARGUMENT: an unknown key, which the text names with what is allowed, or a capacity that is too small.
- */
-fg_status fg_demuxer_get(const struct fg_demuxer *demuxer,
-                         const char *key,
-                         char *text,
-                         size_t capacity);
-
-/**
  * Reads the next chunk of any track, in file order. Its bytes are valid until the next read or free; its id is its
- * number in its track, from 0.
+ * number in its track, from 0 (after fg_demuxer_seek it counts on).
  *
  * Its times are the ones at which it is shown and decoded by the file's edit list; chunks that the list leaves out and
  * others need have FG_CHUNK_DISCARD. Times that the file does not say follow from its frame rate and the order of pictures
@@ -1605,9 +1701,102 @@ fg_status fg_demuxer_read(struct fg_demuxer *demuxer,
                           struct fg_chunk *chunk);
 
 /**
+ * Reads the next chunk of one track. Chunks of other tracks that are read on the way are kept for when they are read, by this
+ * function or fg_demuxer_read, within fg_limits.max_buffered_chunks (4,096) and max_buffered_bytes (64 MiB). The chunk's bytes are
+ * valid until the next chunk of this track is read, or free.
+ *
+ * FG_OK. FG_END: no more of this track. FG_ERROR_WOULD_DEADLOCK: so much of other tracks is kept that no more may be read; the
+ * text names the track that has most. Nothing is lost: the track goes on once the other is read, or left out by
+ * fg_demuxer_select. FG_ERROR_INVALID_ARGUMENT: there is no such track. FG_ERROR_INVALID_STATE: it is left out. Else as
+ * fg_demuxer_read, for chunks of this track.
+ */
+fg_status fg_demuxer_read_track(struct fg_demuxer *demuxer,
+                                uint32_t track,
+                                struct fg_chunk *chunk);
+
+/**
+ * Leaves a track out (selected is 0), or takes it in again (1), as all are at first. Of a track that is left out nothing is read, nor
+ * kept: what was kept of it is dropped. Taken in again, it goes on where the file is read; pictures then may begin with a chunk
+ * that is no key.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: there is no such track, or selected is neither.
+ */
+fg_status fg_demuxer_select(struct fg_demuxer *demuxer,
+                            uint32_t track,
+                            uint32_t selected);
+
+/**
+ * Goes to the key chunk of a track at or before a time, to where FFmpeg goes: to the first one if none is before, to the last one
+ * past the end. All tracks go on from there in the file; another one of pictures may begin with a chunk that is no key. What
+ * was kept for fg_demuxer_read_track is dropped. Sound whose container says so (Opus: 80 ms) begins as much
+ * earlier, for its decoder to be right at the time; but its priming is at the track's beginning alone: elsewhere decode with
+ * primingSamples 0. A decoder is to be reset; what it gives before the time is the host's to drop. After FG_END it works, too.
+ *
+ * FG_ERROR_NOT_SUPPORTED: the file has no index or no times (raw H.264 and HEVC), or its bytes come one after another (a
+ * pipe, an fg_io without seek); the text says which, and reading goes on where it was. FG_ERROR_INVALID_ARGUMENT: there is no such
+ * track, or the time is beyond 2^53 microseconds. FG_ERROR_INVALID_STATE: the track is left out. FG_ERROR_IO, FG_ERROR_DATA, FG_ERROR_OUT_OF_MEMORY: where reading goes on is not
+ * known then: seek again.
+ */
+fg_status fg_demuxer_seek(struct fg_demuxer *demuxer,
+                          uint32_t track,
+                          int64_t timestamp_us);
+
+/**
  * Closes the file and frees the demuxer. NULL is allowed. The last call on it.
  */
 void fg_demuxer_free(struct fg_demuxer *demuxer);
+
+/**
+ * Tells how long the file is, when it begins, and what it has.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: NULL, or a wrong struct_size.
+ */
+fg_status fg_demuxer_info(const struct fg_demuxer *demuxer, struct fg_file_info *info);
+
+/**
+ * Tells how long a track is, when it begins, how many chunks it has, and what it is for. Its language, rotation, frame rate
+ * and bit rate are keys of its configuration, see fg_demuxer_track; its tags are told by fg_demuxer_get.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: NULL, a wrong struct_size, or there is no such track.
+ */
+fg_status fg_demuxer_track_info(const struct fg_demuxer *demuxer,
+                                uint32_t track,
+                                struct fg_track_info *info);
+
+/**
+ * Writes what the file says of itself to text, "" where it says nothing. Numbers count from 0. Keys:
+ *
+ * - title; format: FFmpeg's name of the file's format ("mov,mp4,m4a,3gp,3g2,mj2").
+ * - `tags.<name>`: artist, album, comment ..., by FFmpeg's names; `tracks.<n>.tags.<name>`: those of a track.
+ * - `chapters.<n>.start`, `chapters.<n>.end`: microseconds; `chapters.<n>.title`.
+ * - `covers.<n>`: the picture's type ("image/jpeg"); fg_demuxer_get_bytes has its bytes.
+ *
+ * 65,536 bytes are enough for what fg_muxer_set takes. fg_demuxer_key tells which of them this file has.
+ *
+ * FG_ERROR_INVALID_ARGUMENT: an unknown key, which the text names with what is allowed, or a capacity that is too small.
+ */
+fg_status fg_demuxer_get(const struct fg_demuxer *demuxer,
+                         const char *key,
+                         char *text,
+                         size_t capacity);
+
+/**
+ * Writes a key for which fg_demuxer_get has a value to text; index 0 is the first.
+ *
+ * FG_OK. FG_END: there are not so many; text is untouched. FG_ERROR_INVALID_ARGUMENT: a capacity that is too small.
+ */
+fg_status fg_demuxer_key(const struct fg_demuxer *demuxer, size_t index, char *text, size_t capacity);
+
+/**
+ * Gives the bytes of a key, which are the demuxer's and valid until it is freed: `covers.<n>`, a picture that belongs to the file,
+ * such as the cover of an album, in a format of pictures (JPEG, PNG).
+ *
+ * FG_ERROR_INVALID_ARGUMENT: there is no such cover, or a key that holds text.
+ */
+fg_status fg_demuxer_get_bytes(const struct fg_demuxer *demuxer,
+                               const char *key,
+                               const uint8_t **bytes,
+                               size_t *size);
 
 /**
  * Makes a file, in the format that the path's ending names (".mp4"). An existing one is overwritten. No other file is

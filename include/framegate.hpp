@@ -167,6 +167,20 @@ template <class Read> std::string read_text(Read read) {
     }
 }
 
+/// Names that a C function writes one by one, until FG_END.
+template <class Read> std::vector<std::string> read_names(Read read) {
+    std::vector<std::string> names;
+    for (bool more = true; more;) {
+        std::string name = read_text([&](char *text, std::size_t capacity) {
+            const fg_status status = read(names.size(), text, capacity);
+            more = status != FG_END;
+            return more ? status : FG_OK;
+        });
+        if (more) names.push_back(std::move(name));
+    }
+    return names;
+}
+
 /// A time that `absent` says is not known.
 constexpr std::optional<std::chrono::microseconds> known(std::int64_t us, std::int64_t absent) noexcept {
     return us == absent ? std::nullopt : std::optional(std::chrono::microseconds(us));
@@ -344,16 +358,9 @@ public:
 
     /// The keys that are set, `codec` among them; "description" holds bytes, the others text.
     std::vector<std::string> keys() const {
-        std::vector<std::string> names;
-        for (bool more = true; more;) {
-            std::string name = detail::read_text([&](char *text, std::size_t capacity) {
-                const fg_status status = fg_config_key(native(), names.size(), text, capacity);
-                more = status != FG_END;
-                return more ? status : FG_OK;
-            });
-            if (more) names.push_back(std::move(name));
-        }
-        return names;
+        return detail::read_names([&](std::size_t index, char *text, std::size_t capacity) {
+            return fg_config_key(native(), index, text, capacity);
+        });
     }
 
 private:
@@ -816,6 +823,9 @@ public:
 
 // ---- Containers -----------------------------------------------------------------------------------------
 
+/// fg_file_info.flags: Demuxer::seek works.
+inline constexpr std::uint32_t file_seekable = FG_FILE_SEEKABLE;
+
 /// What a file may claim: fg_limits, 0 being the default.
 struct Limits : fg_limits {
     Limits() noexcept : fg_limits(FG_LIMITS_INIT) {}
@@ -911,24 +921,65 @@ public:
     Config track(std::uint32_t index) const {
         return Config(detail::make<fg_config>(fg_demuxer_track, native(), index));
     }
-    /// What the file says of itself, "" for nothing. Keys: title.
+    /// How long the file is, when it begins, and what it has.
+    fg_file_info info() const {
+        fg_file_info info = FG_FILE_INFO_INIT;
+        detail::check(fg_demuxer_info(native(), &info));
+        return info;
+    }
+    /// How long a track is, when it begins, how many chunks it has, and what it is for.
+    fg_track_info track_info(std::uint32_t index) const {
+        fg_track_info info = FG_TRACK_INFO_INIT;
+        detail::check(fg_demuxer_track_info(native(), index, &info));
+        return info;
+    }
+    /// What the file says of itself, "" for nothing: title, tags.<name>, chapters.<n>.start ..., see fg_demuxer_get.
     std::string get(const std::string &key) const {
         return detail::read_text([&](char *text, std::size_t capacity) {
             return fg_demuxer_get(native(), key.c_str(), text, capacity);
         });
     }
+    /// The keys for which `get` has a value.
+    std::vector<std::string> keys() const {
+        return detail::read_names([&](std::size_t index, char *text, std::size_t capacity) {
+            return fg_demuxer_key(native(), index, text, capacity);
+        });
+    }
+    /// The bytes of a picture that belongs to the file, such as the cover of an album: info().cover_count tells how many there are,
+    /// get("covers.<n>") of what type one is. They are valid as long as this.
+    Bytes cover(std::uint32_t index) const {
+        const std::uint8_t *bytes = nullptr;
+        std::size_t size = 0;
+        const std::string key = "covers." + std::to_string(index);
+        detail::check(fg_demuxer_get_bytes(native(), key.c_str(), &bytes, &size));
+        return Bytes(bytes, size);
+    }
     /// The next chunk, nothing at the end. Its bytes are valid until the next read.
     std::optional<Packet> read() {
         Packet packet{0, Chunk()};
-        const fg_status status = fg_demuxer_read(native(), &packet.track, &packet.chunk);
-        if ((io_ ? io_->check(status) : detail::check(status)) == Flow::end) return std::nullopt;
+        if (check(fg_demuxer_read(native(), &packet.track, &packet.chunk)) == Flow::end) return std::nullopt;
         return packet;
+    }
+    /// The next chunk of one track, nothing at its end; its bytes are valid until the next one of the track is read. Chunks of others are
+    /// kept: throws FG_ERROR_WOULD_DEADLOCK when there are too many, and goes on once they are read or left out.
+    std::optional<Chunk> read(std::uint32_t track) {
+        Chunk chunk;
+        if (check(fg_demuxer_read_track(native(), track, &chunk)) == Flow::end) return std::nullopt;
+        return chunk;
+    }
+    /// Leaves a track out, or takes it in again.
+    void select(std::uint32_t track, bool selected) { check(fg_demuxer_select(native(), track, selected)); }
+    /// Goes to the key chunk of a track at or before a time; all tracks go on from there.
+    void seek(std::uint32_t track, std::chrono::microseconds timestamp) {
+        check(fg_demuxer_seek(native(), track, timestamp.count()));
     }
 
     /// The C handle, still owned by this.
     fg_demuxer *native() const noexcept { return demuxer_.get(); }
 
 private:
+    Flow check(fg_status status) { return io_ ? io_->check(status) : detail::check(status); }
+
     std::shared_ptr<Io> io_; // longer than the demuxer
     detail::Owner<fg_demuxer, fg_demuxer_free> demuxer_;
 };

@@ -115,7 +115,10 @@ fn title_and_language_are_written_and_read() {
     let other = clip("other-code.mkv", &format!("-i {} -c copy -metadata:s:a:0 language=ger", text(&plain)));
     assert_eq!(Demuxer::open(text(&other)).unwrap().track(1).unwrap().get("language"), Ok("deu"));
     let error = demuxer.get("titel").unwrap_err();
-    assert_eq!(error.text, "unknown key \"titel\", allowed are title");
+    assert!(
+        error.text.starts_with("unknown key \"titel\", allowed are title, format, tags.<name>"),
+        "{error}"
+    );
     let mut config = demuxer.track(1).unwrap().try_clone().unwrap();
     for wrong in ["de", "DEU", "deut", "d3u", ""] {
         assert!(config.set("language", wrong).unwrap_err().text.contains("three small letters"), "{wrong}");

@@ -49,13 +49,24 @@ inline void open_demuxer(World &world, Dice &dice) {
     if (dice.once_in(2)) limits.max_pixels = dice.below(100000);
     if (dice.once_in(2)) limits.max_side = dice.below(2000);
     if (dice.once_in(2)) limits.max_samples = dice.below(10000);
+    if (dice.once_in(2)) limits.max_buffered_chunks = dice.below(8);
+    if (dice.once_in(2)) limits.max_buffered_bytes = dice.below(100000);
     limits.reserved = dice.once_in(60);
-    if (dice.once_in(2)) {
+    std::shared_ptr<HostBytes> bytes;
+    FILE *const file = dice.once_in(3) ? fopen(path.c_str(), "rb") : nullptr;
+    if (file != nullptr) {
+        bytes = std::make_shared<HostBytes>(file, dice.once_in(3) ? dice.below(100) : 0);
+        const fg_io io = bytes->io(!dice.once_in(4));
+        if (dice.once_in(2))
+            CALL(allowed, fg_demuxer_open_io, dice.once_in(60) ? nullptr : &io, &demuxer);
+        else
+            CALL(allowed, fg_demuxer_open_io_limits, &io, dice.once_in(4) ? nullptr : &limits, &demuxer);
+    } else if (dice.once_in(2)) {
         CALL(allowed, fg_demuxer_open, given, &demuxer);
     } else {
         CALL(allowed, fg_demuxer_open_limits, given, dice.once_in(4) ? nullptr : &limits, &demuxer);
     }
-    if (demuxer != nullptr) world.demuxers.put(dice, std::make_shared<Demuxer>(demuxer));
+    if (demuxer != nullptr) world.demuxers.put(dice, std::make_shared<Demuxer>(demuxer, bytes));
 }
 
 inline void read_on(World &world, Dice &dice, Demuxer &demuxer) {
@@ -63,8 +74,22 @@ inline void read_on(World &world, Dice &dice, Demuxer &demuxer) {
     const std::lock_guard<std::mutex> lock(demuxer.reading);
     fg_chunk chunk = FG_CHUNK_INIT;
     uint32_t track = 0;
-    const fg_status status =
-        CALL(allow(FG_END, FG_ERROR_DATA, FG_ERROR_IO, FG_ERROR_NOT_SUPPORTED, FG_ERROR_OUT_OF_MEMORY), fg_demuxer_read, demuxer.handle, &track, &chunk);
+    const Allowed errors =
+        allow(FG_END, FG_ERROR_DATA, FG_ERROR_IO, FG_ERROR_NOT_SUPPORTED, FG_ERROR_OUT_OF_MEMORY);
+    if (dice.once_in(8)) {
+        const int64_t times[] = {0, -1, 500000, static_cast<int64_t>(dice.below(1u << 24)), INT64_MAX, INT64_MIN};
+        CALL(errors | allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_INVALID_STATE), fg_demuxer_seek, demuxer.handle, dice.below(3),
+             times[dice.below(6)]);
+    }
+    if (dice.once_in(20)) CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_demuxer_select, demuxer.handle, dice.below(3), dice.below(3));
+    fg_status status;
+    if (dice.once_in(3)) {
+        track = dice.below(3);
+        status = CALL(errors | allow(FG_ERROR_WOULD_DEADLOCK, FG_ERROR_INVALID_ARGUMENT, FG_ERROR_INVALID_STATE),
+                      fg_demuxer_read_track, demuxer.handle, track, &chunk);
+    } else {
+        status = CALL(errors, fg_demuxer_read, demuxer.handle, &track, &chunk);
+    }
     if (status != FG_OK) return;
     HOLDS(track < fg_demuxer_track_count(demuxer.handle));
     HOLDS(chunk.data != nullptr || chunk.size == 0);
@@ -85,8 +110,20 @@ inline void random_demuxer(World &world, Dice &dice) {
     HOLDS(fg_demuxer_track_count(nullptr) == 0);
     const uint32_t track = dice.below(count + 1);
     char text[64];
-    CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_demuxer_get, demuxer->handle, dice.once_in(4) ? "titel" : "title", text,
+    static const char *const keys[] = {"title", "titel", "format", "tags.encoder", "chapters.0.start", "covers.0"};
+    CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_demuxer_get, demuxer->handle, dice.pick(keys), text,
          dice.below(sizeof text + 1));
+    CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_END), fg_demuxer_key, demuxer->handle, dice.below(8), text,
+         dice.below(sizeof text + 1));
+    const uint8_t *bytes = nullptr;
+    size_t size = 0;
+    CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_demuxer_get_bytes, demuxer->handle, dice.pick(keys), &bytes, &size);
+    fg_file_info file = FG_FILE_INFO_INIT;
+    CALL(allow(), fg_demuxer_info, demuxer->handle, &file);
+    HOLDS(file.track_count == count);
+    fg_track_info of_track = FG_TRACK_INFO_INIT;
+    const fg_status told = CALL(allow(FG_ERROR_INVALID_ARGUMENT), fg_demuxer_track_info, demuxer->handle, track, &of_track);
+    HOLDS((told == FG_OK) == (track < count));
     fg_config *config = nullptr;
     const fg_status status = CALL(allow(FG_ERROR_INVALID_ARGUMENT, FG_ERROR_NOT_SUPPORTED), fg_demuxer_track,
                                   demuxer->handle, track, &config);
@@ -104,10 +141,18 @@ inline void set_on(Dice &dice, fg_muxer *muxer) {
 inline void open_muxer(World &world, Dice &dice) {
     const std::string path = dice.once_in(30) ? world.dir + "/none/x.mp4" : some_path(world, dice);
     fg_muxer *made = nullptr;
-    CALL(allow(FG_ERROR_IO, FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT), fg_muxer_create,
-         dice.once_in(60) ? nullptr : path.c_str(), &made);
+    const Allowed refusals = allow(FG_ERROR_IO, FG_ERROR_NOT_SUPPORTED, FG_ERROR_INVALID_ARGUMENT);
+    std::shared_ptr<HostBytes> bytes;
+    FILE *const file = dice.once_in(3) ? tmpfile() : nullptr;
+    if (file != nullptr) {
+        bytes = std::make_shared<HostBytes>(file, dice.once_in(3) ? dice.below(100) : 0);
+        const fg_io io = bytes->io(!dice.once_in(4));
+        CALL(refusals, fg_muxer_create_io, dice.once_in(60) ? nullptr : &io, dice.pick(ENDINGS), &made);
+    } else {
+        CALL(refusals, fg_muxer_create, dice.once_in(60) ? nullptr : path.c_str(), &made);
+    }
     if (made == nullptr) return;
-    auto muxer = std::make_shared<Muxer>(made, path);
+    auto muxer = std::make_shared<Muxer>(made, path, bytes);
     muxer->stream = world.streams.any(dice);
     if (dice.once_in(3)) set_on(dice, made);
     uint32_t track = 0;

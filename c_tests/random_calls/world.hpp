@@ -5,6 +5,7 @@
 
 #include "pool.hpp"
 #include "wrapped.hpp"
+#include "host_bytes.hpp"
 
 // A configuration. In a pool it is only read: setting a key may run beside nothing.
 struct Config {
@@ -149,7 +150,8 @@ struct Held {
 struct Demuxer {
     fg_demuxer *handle;
     std::mutex reading; // a chunk's bytes are valid until the next read, whoever reads
-    explicit Demuxer(fg_demuxer *owned) : handle(owned) {}
+    const std::shared_ptr<HostBytes> bytes; // of its own, which it may read until it is freed
+    Demuxer(fg_demuxer *owned, std::shared_ptr<HostBytes> read) : handle(owned), bytes(std::move(read)) {}
     ~Demuxer() { CALL_VOID(fg_demuxer_free, handle); }
     Demuxer(const Demuxer &) = delete;
     Demuxer &operator=(const Demuxer &) = delete;
@@ -160,7 +162,9 @@ struct Muxer {
     std::string path;
     std::shared_ptr<Stream> stream; // what its first track takes
     std::atomic<uint32_t> cursor{0};
-    Muxer(fg_muxer *owned, std::string name) : handle(owned), path(std::move(name)) {}
+    const std::shared_ptr<HostBytes> bytes; // likewise
+    Muxer(fg_muxer *owned, std::string name, std::shared_ptr<HostBytes> written)
+        : handle(owned), path(std::move(name)), bytes(std::move(written)) {}
     ~Muxer() { CALL_VOID(fg_muxer_free, handle); }
     Muxer(const Muxer &) = delete;
     Muxer &operator=(const Muxer &) = delete;

@@ -1,5 +1,10 @@
 //! An owned `AVFormatContext` that reads a file.
 
+mod facts;
+mod seek;
+
+pub use facts::{Cover, Extent};
+
 use std::ffi::CStr;
 use std::ptr::NonNull;
 
@@ -16,7 +21,7 @@ use super::options::Options;
 use super::packet::Packet;
 use super::parser::Parser;
 use super::stream_limits::{StreamOptions, one_stream_more, too_many_streams};
-use super::{metadata, open_end, parameters, probe, time};
+use super::{open_end, parameters, probe, time};
 use crate::error::{Error, Kind, Result};
 use crate::media::{Config, Limits, Named, PictureLimitNames, StreamFacts};
 
@@ -27,6 +32,8 @@ pub struct InputFile {
     path: String,
     limits: Limits,
     words: Words,
+    /// It was, once.
+    read_to_end: bool,
     /// After the context, which reads through it.
     io: Io,
 }
@@ -115,7 +122,7 @@ impl InputFile {
             }
         })?;
         let context = NonNull::new(context).ok_or_else(|| no_memory("avformat_open_input"))?;
-        Ok(Self { context, packet, path: path.to_owned(), limits, words, io })
+        Ok(Self { context, packet, path: path.to_owned(), limits, words, read_to_end: false, io })
     }
 
     /// Finds out what the streams are, decoding some of them, within the limits.
@@ -190,11 +197,17 @@ impl InputFile {
         unsafe { parameters::decoder_config(self.context.as_ptr(), stream.as_ptr(), name) }
     }
 
-    /// Has the reader leave stream `index` out.
-    pub fn discard(&mut self, index: usize) {
+    /// What it may hold.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Has the reader leave stream `index` out, or not.
+    pub fn discard(&mut self, index: usize, is_out: bool) {
+        let discard = if is_out { ff::AVDiscard::AVDISCARD_ALL } else { ff::AVDiscard::AVDISCARD_DEFAULT };
         if let Some(stream) = self.stream(index) {
             // SAFETY: the stream is alive as long as the context, and `&mut self` is alone.
-            unsafe { (*stream.as_ptr()).discard = ff::AVDiscard::AVDISCARD_ALL };
+            unsafe { (*stream.as_ptr()).discard = discard };
         }
     }
 
@@ -207,6 +220,7 @@ impl InputFile {
         // SAFETY: the context is open, the packet is empty.
         let code = unsafe { ff::av_read_frame(self.context.as_ptr(), self.packet.as_ptr()) };
         if code == ff::AVERROR_EOF {
+            self.read_to_end = true;
             // The formats report some failed reads as the end.
             return self.io.failure(&self.path).map_or(Ok(None), Err);
         }
@@ -225,32 +239,6 @@ impl InputFile {
     /// `OutOfMemory`; it stays then.
     pub fn take_packet(&mut self) -> Result<Packet> {
         Ok(std::mem::replace(&mut self.packet, Packet::new()?))
-    }
-
-    /// The file's title, if it says one.
-    pub fn title(&self) -> Option<String> {
-        // SAFETY: the context is open, and nobody writes to it meanwhile.
-        unsafe { metadata::get((*self.context.as_ptr()).metadata, c"title") }
-    }
-
-    /// Where the edit list of stream `index` ends, of a file that may have one and is shown from 0.
-    pub fn edit_end_us(&self, index: usize) -> Option<i64> {
-        let stream = self.stream(index)?;
-        // SAFETY: the context and its stream are alive; a format's name is NUL-terminated and constant.
-        let (name, base, start, duration) = unsafe {
-            let (format, stream) = ((*self.context.as_ptr()).iformat, &*stream.as_ptr());
-            (CStr::from_ptr((*format).name), stream.time_base, stream.start_time, stream.duration)
-        };
-        let has_edits = name.to_bytes().starts_with(b"mov,") && start == 0 && duration > 0;
-        has_edits.then(|| time::to_us(duration, base).ok().flatten()).flatten()
-    }
-
-    /// Pictures of stream `index` that are decoded before one that is shown before them.
-    pub fn delay(&self, index: usize) -> usize {
-        // SAFETY: a stream and its parameters are alive as long as their context.
-        let delay =
-            self.stream(index).map_or(0, |stream| unsafe { (*(*stream.as_ptr()).codecpar).video_delay });
-        usize::try_from(delay).unwrap_or(0)
     }
 
     /// A parser for the pictures of stream `index`; `None` if they have no places in an order.

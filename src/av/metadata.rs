@@ -34,3 +34,21 @@ pub unsafe fn get(dictionary: *const ff::AVDictionary, name: &CStr) -> Option<St
     // SAFETY: an entry's value is NUL-terminated.
     unsafe { CStr::from_ptr(entry.value) }.to_str().ok().map(str::to_owned)
 }
+
+/// All entries, as name and value.
+///
+/// # Safety
+/// As [`get`].
+pub unsafe fn all(dictionary: *const ff::AVDictionary) -> Vec<(String, String)> {
+    let mut entries = Vec::new();
+    let mut entry: *const ff::AVDictionaryEntry = ptr::null();
+    loop {
+        // SAFETY: the caller's promise; with this flag and no name every entry follows the one before.
+        entry = unsafe { ff::av_dict_get(dictionary, c"".as_ptr(), entry, ff::AV_DICT_IGNORE_SUFFIX) };
+        // SAFETY: NULL, or an entry of the dictionary.
+        let Some(found) = (unsafe { entry.as_ref() }) else { return entries };
+        // SAFETY: both are NUL-terminated.
+        let (name, value) = unsafe { (CStr::from_ptr(found.key), CStr::from_ptr(found.value)) };
+        entries.push((name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
+    }
+}

@@ -58,7 +58,7 @@ pub use descriptor::medium;
 pub use encoder::{Encoder, EncoderSettings};
 pub use encoder_name::EncoderName;
 pub use frame::Frame;
-pub use input_file::{InputFile, Received};
+pub use input_file::{Cover, Extent, InputFile, Received};
 pub use io::Stream;
 pub use log::set_others as set_log_of_others;
 pub use output_file::OutputFile;

@@ -10,6 +10,8 @@ pub(super) struct DemuxTrack {
     /// Its number in the file.
     pub(super) stream: usize,
     pub(super) config: Config,
+    /// False if the host leaves it out.
+    pub(super) selected: bool,
     next_id: u64,
     /// `None` for sound.
     times: Option<PictureTimes>,
@@ -38,14 +40,14 @@ fn exact_priming(config: &mut Config) {
 impl DemuxTrack {
     pub(super) fn new(input: &InputFile, stream: usize, mut config: Config) -> Self {
         exact_priming(&mut config);
-        let times = config.value(&keys::CODED_WIDTH).map(|_| {
-            let delay = input.delay(stream);
-            PictureTimes::new(config.value(&keys::FRAMERATE), delay)
-        });
+        let has_pictures = config.value(&keys::CODED_WIDTH).is_some();
+        let times =
+            has_pictures.then(|| PictureTimes::new(config.value(&keys::FRAMERATE), input.delay(stream)));
         let (edit_end_us, sound) = (input.edit_end_us(stream), SoundLength::of(&config));
         Self {
             stream,
             config,
+            selected: true,
             next_id: 0,
             times,
             end_us: 0,
@@ -56,6 +58,14 @@ impl DemuxTrack {
             edit_end_us,
             changes: None,
         }
+    }
+
+    /// Begins anew, from another place in the file: nothing that follows from chunks before holds, but its numbers and its description.
+    pub(super) fn restart(&mut self) {
+        if let Some(times) = &mut self.times {
+            times.restart();
+        }
+        (self.end_us, self.last_us, self.parser, self.shown) = (0, None, None, Shown::default());
     }
 
     /// The facts of a chunk that was read, without its times unless they are known. Adds the times that are known now, of

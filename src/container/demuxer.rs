@@ -1,19 +1,18 @@
 //! Chunks from a file.
 
-use std::collections::VecDeque;
+mod seek;
+mod told;
 
+use super::about::About;
 use super::check_track;
 use super::demux_track::DemuxTrack;
 use super::formats;
 use super::picture_times::Settled;
-use crate::av::{InputFile, Packet, Received, Stream};
-use crate::error::{Error, Result};
-use crate::media::{Bytes, ChunkInfo, ChunkRef, Config, Limits};
+use super::read_ahead::{Payload, ReadAhead};
+use crate::av::{InputFile, Received, Stream};
+use crate::error::{Error, Kind, Result};
+use crate::media::{Bytes, ChunkRef, Config, Limits};
 use crate::registry;
-
-/// Chunks that wait for times of earlier ones, at most, and their bytes.
-const MAX_WAITING: usize = 1024;
-const MAX_WAITING_BYTES: usize = 64 << 20;
 
 /// Reads the audio and video tracks of a file, in file order. One thread at a time.
 ///
@@ -22,34 +21,27 @@ const MAX_WAITING_BYTES: usize = 64 << 20;
 pub struct Demuxer {
     input: InputFile,
     tracks: Vec<DemuxTrack>,
-    /// Chunks that were read, in file order: the first one's times follow from what comes behind it.
-    waiting: VecDeque<Waiting>,
-    waiting_bytes: usize,
+    /// Chunks that were read: an earlier one's times follow from what comes behind it, or another track is read first.
+    ahead: ReadAhead,
     /// The times that are known now; kept for its room.
     settled: Vec<Settled>,
     /// The file has ended.
     ended: bool,
-    /// The chunk that was given out last.
-    given: Payload,
+    /// The chunk of each track that was given out last.
+    given: Vec<Payload>,
+    about: About,
 }
 
-/// A chunk that was read.
-struct Waiting {
-    track: usize,
-    info: ChunkInfo,
-    /// Its times are known.
-    settled: bool,
-    payload: Payload,
-}
-
-/// Where a chunk's bytes are.
-enum Payload {
-    /// As they were read.
-    Packet(Packet),
-    /// Changed.
-    Bytes(Bytes),
-    /// It is damaged, or memory ran out: an error is due in its place.
-    Error(Error),
+/// What was read.
+struct Seen {
+    /// `None` for what belongs to no track.
+    track: Option<usize>,
+    /// Its number in the file.
+    place: u64,
+    key: bool,
+    /// When it is shown, as far as it says so.
+    us: Option<i64>,
+    dts_us: Option<i64>,
 }
 
 impl Demuxer {
@@ -85,21 +77,25 @@ impl Demuxer {
         for stream in 0..input.stream_count() {
             match input.config(stream, registry::name)? {
                 Some(config) => tracks.push(DemuxTrack::new(&input, stream, config)),
-                None => input.discard(stream),
+                None => input.discard(stream, true),
             }
         }
+        let streams: Vec<_> = tracks.iter().map(|track| track.stream).collect();
         let mut demuxer = Self {
-            input,
-            tracks,
-            waiting: VecDeque::new(),
-            waiting_bytes: 0,
+            ahead: ReadAhead::new(tracks.len(), input.limits()),
             settled: Vec::new(),
             ended: false,
-            given: Payload::Bytes(Bytes::empty()),
+            given: tracks.iter().map(|_| Payload::Bytes(Bytes::empty())).collect(),
+            about: About::of(&input, &streams),
+            input,
+            tracks,
         };
         // Of sound alone the first packet may say what is to be left out of it, which belongs to the configuration.
-        if demuxer.tracks.len() == 1 && demuxer.tracks[0].is_sound() {
-            demuxer.read_one().unwrap_or_else(|error| demuxer.fail_in_place(error));
+        if demuxer.tracks.len() == 1
+            && demuxer.tracks[0].is_sound()
+            && let Err(error) = demuxer.read_one()
+        {
+            demuxer.ahead.push_error(0, error); // the next read gives it
         }
         Ok(demuxer)
     }
@@ -117,22 +113,23 @@ impl Demuxer {
         check_track(track, self.tracks.len()).map(|index| &self.tracks[index].config)
     }
 
-    /// What the file says of itself: "title"; "" where it says nothing.
+    /// Leaves a track out, or takes it in again, from where the file is read. What was read of it is dropped.
     ///
     /// # Errors
-    /// `InvalidArgument` naming an unknown key and what is allowed.
-    pub fn get(&self, key: &str) -> Result<String> {
-        match key {
-            "title" => Ok(self.input.title().unwrap_or_default()),
-            _ => {
-                let key: String = key.chars().take(40).collect();
-                Err(Error::invalid(format!("unknown key \"{key}\", allowed are title")))
-            }
+    /// `InvalidArgument` if there is no such track.
+    pub fn select(&mut self, track: u32, selected: bool) -> Result<()> {
+        let index = check_track(track, self.tracks.len())?;
+        let was = std::mem::replace(&mut self.tracks[index].selected, selected);
+        if was != selected {
+            self.input.discard(self.tracks[index].stream, !selected);
+            self.ahead.drop_track(index);
+            self.tracks[index].restart();
         }
+        Ok(())
     }
 
     /// Reads the next chunk and its track, in file order; `None` at the end. The bytes are valid until the next
-    /// read. A chunk's id is its number in its track, from 0.
+    /// read. A chunk's id is its number in its track, from 0; after a seek it counts on.
     ///
     /// Times that the file does not say follow from others: decode times before the first known one from the frame rate,
     /// presentation times of pictures from their order in the stream, and else a chunk without a presentation time gets its
@@ -143,43 +140,84 @@ impl Demuxer {
     /// follows, if anything can be found there. `Io` if reading fails. `NotSupported` for a chunk that begins another
     /// sample description, where the codec does not take its parameter sets in band.
     pub fn read(&mut self) -> Result<Option<(u32, ChunkRef<'_>)>> {
-        while !self.waiting.front().is_some_and(|first| first.settled) {
-            if self.ended || !self.read_one()? {
-                break;
+        loop {
+            match self.ahead.first() {
+                Some(index) if self.ahead.is_settled(index) == Some(true) => {
+                    return self.give(index).map(|chunk| chunk.map(|chunk| (index as u32, chunk)));
+                }
+                _ if self.ended => return Ok(None),
+                _ if self.ahead.is_full() => self.settle_all(),
+                _ => _ = self.read_one()?,
             }
         }
-        let Some(mut first) = self.waiting.pop_front() else { return Ok(None) };
-        self.tracks[first.track].in_order(&mut first.info);
-        self.given = first.payload;
-        let (data, alpha) = match &self.given {
+    }
+
+    /// Reads the next chunk of one track; `None` at its end. Chunks of others are kept for when they are read. The bytes are valid until
+    /// the next chunk of the track is read.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), for chunks of this track. `InvalidArgument` if there is no such track, `InvalidState` if it is left
+    /// out; `WouldDeadlock` if too much of others is kept: nothing is lost, and it goes on once they are read or left out.
+    pub fn read_track(&mut self, track: u32) -> Result<Option<ChunkRef<'_>>> {
+        let index = check_track(track, self.tracks.len())?;
+        self.check_selected(index)?;
+        loop {
+            match self.ahead.is_settled(index) {
+                Some(true) => return self.give(index),
+                _ if self.ended => return Ok(None),
+                Some(false) if self.ahead.is_full() => self.settle_all(),
+                None if self.ahead.is_full() => return Err(self.full(track)),
+                _ => _ = self.read_one()?,
+            }
+        }
+    }
+
+    fn check_selected(&self, index: usize) -> Result<()> {
+        match self.tracks[index].selected {
+            true => Ok(()),
+            false => Err(Error::new(Kind::InvalidState, format!("track {index} was left out: select it"))),
+        }
+    }
+
+    fn full(&self, track: u32) -> Error {
+        let others = (0..self.tracks.len()).max_by_key(|index| self.ahead.chunks_of(*index)).unwrap_or(0);
+        let size = self.ahead.size();
+        Error::new(
+            Kind::WouldDeadlock,
+            format!("track {track}: the buffer is full, {size}: read track {others}, or leave it out"),
+        )
+    }
+
+    /// Gives the first chunk of a track out.
+    fn give(&mut self, index: usize) -> Result<Option<ChunkRef<'_>>> {
+        let Some(mut first) = self.ahead.take(index) else { return Ok(None) };
+        self.tracks[index].in_order(&mut first.info);
+        self.given[index] = first.payload;
+        let (data, alpha) = match &self.given[index] {
             Payload::Packet(packet) => (packet.data(), packet.alpha()),
             Payload::Bytes(bytes) => (&**bytes, None),
             Payload::Error(error) => return Err(error.clone()),
         };
-        self.waiting_bytes -= self.given.bytes();
-        Ok(Some((first.track as u32, ChunkRef { info: first.info, data, alpha })))
+        Ok(Some(ChunkRef { info: first.info, data, alpha }))
     }
 
-    /// Reads one chunk into `waiting`, or settles all if there is none, or room for none. False at the end.
-    fn read_one(&mut self) -> Result<bool> {
-        if self.waiting.len() >= MAX_WAITING || self.waiting_bytes >= MAX_WAITING_BYTES {
-            self.settle_all();
-            return Ok(true);
-        }
+    /// Reads one chunk, which waits then; `None` at the end, where the times of all that wait are known.
+    fn read_one(&mut self) -> Result<Option<Seen>> {
         let Some(received) = self.input.read()? else {
             self.ended = true;
             self.settle_all();
-            return Ok(false);
+            return Ok(None);
         };
-        let numbered = |track: &DemuxTrack| track.stream == received.stream;
-        let Some(index) = self.tracks.iter().position(numbered) else { return Ok(true) };
+        let Received { key, pts_us, dts_us, .. } = received;
+        let mut seen = Seen { track: None, place: 0, key, us: pts_us.or(dts_us), dts_us };
+        let numbered = |track: &DemuxTrack| track.stream == received.stream && track.selected;
+        let Some(index) = self.tracks.iter().position(numbered) else { return Ok(Some(seen)) };
         let info = self.tracks[index].read(&self.input, &received, &mut self.settled)?;
         // A failure is due in the chunk's place: times of others may be known with it.
         let payload = self.payload(index, info.id, &received).unwrap_or_else(Payload::Error);
-        self.waiting_bytes += payload.bytes();
-        self.waiting.push_back(Waiting { track: index, info, settled: false, payload });
+        (seen.track, seen.place) = (Some(index), self.ahead.push(index, info, payload));
         self.settle(index);
-        Ok(true)
+        Ok(Some(seen))
     }
 
     fn payload(&mut self, index: usize, id: u64, received: &Received) -> Result<Payload> {
@@ -195,13 +233,6 @@ impl Demuxer {
         }
     }
 
-    /// The next read gives the error, in its place.
-    fn fail_in_place(&mut self, error: Error) -> bool {
-        let (info, payload) = (ChunkInfo::default(), Payload::Error(error));
-        self.waiting.push_back(Waiting { track: 0, info, settled: true, payload });
-        true
-    }
-
     fn settle_all(&mut self) {
         for index in 0..self.tracks.len() {
             self.tracks[index].end(&mut self.settled);
@@ -209,25 +240,10 @@ impl Demuxer {
         }
     }
 
-    /// Notes the times that are known now, of chunks of `track` that wait; the newest are last.
-    fn settle(&mut self, track: usize) {
+    /// Notes the times that are known now, of chunks of a track.
+    fn settle(&mut self, index: usize) {
         for times in self.settled.drain(..) {
-            let is_it = |waiting: &&mut Waiting| waiting.track == track && waiting.info.id == times.id;
-            if let Some(waiting) = self.waiting.iter_mut().rev().find(is_it) {
-                waiting.info.timestamp_us = times.pts_us;
-                (waiting.info.dts_us, waiting.info.duration_us) = (times.dts_us, times.duration_us);
-                waiting.settled = true;
-            }
-        }
-    }
-}
-
-impl Payload {
-    fn bytes(&self) -> usize {
-        match self {
-            Self::Packet(packet) => packet.data().len() + packet.alpha().map_or(0, <[u8]>::len),
-            Self::Bytes(bytes) => bytes.len(),
-            Self::Error(_) => 0,
+            self.ahead.settle(index, &times);
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Times are microseconds.
 
+mod about;
 mod demux_track;
 mod demuxer;
 mod formats;
@@ -10,9 +11,10 @@ mod mux_options;
 mod mux_track;
 mod muxer;
 mod picture_times;
+mod read_ahead;
 mod target;
 
-pub use crate::av::{Stream, medium};
+pub use crate::av::{Cover, Extent, Stream, medium};
 pub use demuxer::Demuxer;
 pub use formats::{FORMATS, Format};
 pub use mux_options::KEYS as FILE_KEYS;

@@ -82,6 +82,11 @@ impl PictureTimes {
         Self { usual_us, delay, mode: Mode::Unknown, end_us: 0 }
     }
 
+    /// Begins anew, from another place in the file.
+    pub(super) fn restart(&mut self) {
+        (self.mode, self.end_us) = (Mode::Unknown, 0);
+    }
+
     /// Whether pictures' places are needed: none has a presentation time.
     pub(super) fn needs_order(&self, pts_us: Option<i64>) -> bool {
         match self.mode {

@@ -58,6 +58,19 @@ pub const FG_CHUNK_KEY: u32 = 1;
 /// fg_chunk.flags: decoded and not shown. A demuxer sets it where a file's edit list leaves a chunk out that others need.
 pub const FG_CHUNK_DISCARD: u32 = 2;
 
+/// fg_file_info.flags: fg_demuxer_seek works.
+pub const FG_FILE_SEEKABLE: u32 = 1;
+
+/// fg_track_info.disposition: what a file says that a track is for. Default: to be played unless the user wants another of
+/// its kind.
+pub const FG_DISPOSITION_DEFAULT: u32 = 1;
+pub const FG_DISPOSITION_DUB: u32 = 2;
+pub const FG_DISPOSITION_ORIGINAL: u32 = 4;
+pub const FG_DISPOSITION_COMMENT: u32 = 8;
+pub const FG_DISPOSITION_FORCED: u32 = 16;
+pub const FG_DISPOSITION_HEARING_IMPAIRED: u32 = 32;
+pub const FG_DISPOSITION_VISUAL_IMPAIRED: u32 = 64;
+
 /// fg_video_info.flags of a decoded frame: a picture that it refers to, directly or through others, never came, so that it
 /// does not look as it should. Told where the numbers of the stream's pictures (frame_num, H.264 7.4.3) leave one out that
 /// others may refer to; set on all pictures up to the next from which decoding could begin. Not told: how much of the

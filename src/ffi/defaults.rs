@@ -161,6 +161,37 @@ impl Default for fg_limits {
             max_side: 0,
             reserved: 0,
             max_samples: 0,
+            max_buffered_chunks: 0,
+            max_buffered_bytes: 0,
+        }
+    }
+}
+
+impl Default for fg_file_info {
+    fn default() -> Self {
+        Self {
+            struct_size: size::<Self>(),
+            flags: 0,
+            duration_us: -1,
+            start_us: FG_NO_TIMESTAMP,
+            track_count: 0,
+            chapter_count: 0,
+            cover_count: 0,
+            reserved: 0,
+        }
+    }
+}
+
+impl Default for fg_track_info {
+    fn default() -> Self {
+        Self {
+            struct_size: size::<Self>(),
+            disposition: 0,
+            stream: 0,
+            reserved: 0,
+            frames: -1,
+            duration_us: -1,
+            start_us: FG_NO_TIMESTAMP,
         }
     }
 }
@@ -235,6 +266,8 @@ mod tests {
         compare::<fg_encode_options>();
         compare::<fg_copy_options>();
         compare::<fg_limits>();
+        compare::<fg_file_info>();
+        compare::<fg_track_info>();
         compare::<fg_io>();
         compare::<fg_stats>();
     }

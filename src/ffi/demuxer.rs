@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::config::fg_config;
-use super::guard::{call, done, infallible, place, put_text, string};
+use super::guard::{call, done, infallible, place, string};
 use super::host_io::{self, HostIo, lock};
 use super::output::hosts_chunk;
 use super::own::Opaque;
@@ -12,7 +12,7 @@ use super::own::plain;
 use super::pod;
 use super::types::*;
 use crate::container::Demuxer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::log::Inside;
 use crate::media::Limits;
 use crate::sync::Mutex;
@@ -20,7 +20,8 @@ use crate::sync::Mutex;
 /// A file that is read: plain blocking I/O on the caller's thread, no gate. Audio and video tracks are numbered from
 /// 0; others are left out.
 ///
-/// Threads: any function on any thread; a chunk's bytes are valid until the next read, whoever reads.
+/// Threads: any function on any thread; a chunk's bytes are valid until the next read, whoever reads, and of
+/// fg_demuxer_read_track until the next read of that track.
 #[allow(non_camel_case_types)]
 pub struct fg_demuxer {
     _opaque: [u8; 0],
@@ -43,7 +44,8 @@ pub unsafe extern "C" fn fg_demuxer_open(path: *const c_char, demuxer: *mut *mut
 /// Opens a file: MP4 and MOV, Matroska and WebM, AVI, MPEG-TS, Ogg, WAV, FLAC, MP3, ADTS (.aac), IVF, raw H.264 and HEVC; its
 /// contents say which. No other file is ever opened: a path is never taken for a URL or a pattern, playlists and lists of
 /// files are refused, and what a file refers to is left alone (a track that lies in another file has no chunks).
-/// Freed with fg_demuxer_free. NULL limits are the defaults.
+/// Freed with fg_demuxer_free. NULL limits are the defaults. What is added to the file while it is open is read, too; of a fragmented
+/// MP4 the fragments that are there when it is opened are (through a pipe, all as they come).
 ///
 /// FG_ERROR_IO: it cannot be read. FG_ERROR_DATA: it is damaged or of no known format. FG_ERROR_NOT_SUPPORTED: it is of a
 /// format that is not read, or beyond a limit, which the text names with its value. FG_ERROR_OUT_OF_MEMORY.
@@ -124,6 +126,8 @@ unsafe fn read_limits(limits: *const fg_limits) -> Result<Limits> {
         max_pixels: or(given.max_pixels, default.max_pixels),
         max_side: or(given.max_side.into(), default.max_side.into()) as u32,
         max_samples: or(given.max_samples, default.max_samples),
+        max_buffered_chunks: or(given.max_buffered_chunks, default.max_buffered_chunks),
+        max_buffered_bytes: or(given.max_buffered_bytes, default.max_buffered_bytes),
     })
 }
 
@@ -157,27 +161,8 @@ pub unsafe extern "C" fn fg_demuxer_track(
     })
 }
 
-/// Writes what the file says of itself to text, "" where it says nothing. Keys: title. 65,536 bytes are enough for what
-/// fg_muxer_set takes.
-///
-/// FG_ERROR_INVALID_ARGUMENT: an unknown key, which the text names with what is allowed, or a capacity that is too small.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn fg_demuxer_get(
-    demuxer: *const fg_demuxer,
-    key: *const c_char,
-    text: *mut c_char,
-    capacity: usize,
-) -> fg_status {
-    done(|| {
-        // SAFETY: the C contract: NULL or a live demuxer, a NUL-terminated string.
-        let value = unsafe { lock(bound::borrow(demuxer)?)?.get(string(key, "key")?)? };
-        // SAFETY: the C contract: `capacity` writable bytes.
-        unsafe { put_text(text, capacity, &value, "text") }
-    })
-}
-
 /// Reads the next chunk of any track, in file order. Its bytes are valid until the next read or free; its id is its
-/// number in its track, from 0.
+/// number in its track, from 0 (after fg_demuxer_seek it counts on).
 ///
 /// Its times are the ones at which it is shown and decoded by the file's edit list; chunks that the list leaves out and
 /// others need have FG_CHUNK_DISCARD. Times that the file does not say follow from its frame rate and the order of pictures
@@ -204,6 +189,67 @@ pub unsafe extern "C" fn fg_demuxer_read(
         unsafe { track.put(number) };
         Ok(FG_OK)
     })
+}
+
+/// Reads the next chunk of one track. Chunks of other tracks that are read on the way are kept for when they are read, by this
+/// function or fg_demuxer_read, within fg_limits.max_buffered_chunks (4,096) and max_buffered_bytes (64 MiB). The chunk's bytes are
+/// valid until the next chunk of this track is read, or free.
+///
+/// FG_OK. FG_END: no more of this track. FG_ERROR_WOULD_DEADLOCK: so much of other tracks is kept that no more may be read; the
+/// text names the track that has most. Nothing is lost: the track goes on once the other is read, or left out by
+/// fg_demuxer_select. FG_ERROR_INVALID_ARGUMENT: there is no such track. FG_ERROR_INVALID_STATE: it is left out. Else as
+/// fg_demuxer_read, for chunks of this track.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_demuxer_read_track(
+    demuxer: *mut fg_demuxer,
+    track: u32,
+    chunk: *mut fg_chunk,
+) -> fg_status {
+    call(|| {
+        let _inside = Inside::enter();
+        // SAFETY: the C contract: NULL or a live demuxer, a struct with its size.
+        let (demuxer, slot) = unsafe { (bound::borrow(demuxer)?, pod::slot(chunk)?) };
+        let mut demuxer = lock(demuxer)?;
+        let Some(chunk) = demuxer.read_track(track)? else { return Ok(FG_END) };
+        slot.put(&hosts_chunk(&chunk));
+        Ok(FG_OK)
+    })
+}
+
+/// Leaves a track out (selected is 0), or takes it in again (1), as all are at first. Of a track that is left out nothing is read, nor
+/// kept: what was kept of it is dropped. Taken in again, it goes on where the file is read; pictures then may begin with a chunk
+/// that is no key.
+///
+/// FG_ERROR_INVALID_ARGUMENT: there is no such track, or selected is neither.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_demuxer_select(demuxer: *mut fg_demuxer, track: u32, selected: u32) -> fg_status {
+    done(|| {
+        if selected > 1 {
+            return Err(Error::invalid(format!("selected is {selected}, allowed are 0 and 1")));
+        }
+        // SAFETY: the C contract: NULL or a live demuxer.
+        lock(unsafe { bound::borrow(demuxer)? })?.select(track, selected == 1)
+    })
+}
+
+/// Goes to the key chunk of a track at or before a time, to where FFmpeg goes: to the first one if none is before, to the last one
+/// past the end. All tracks go on from there in the file; another one of pictures may begin with a chunk that is no key. What
+/// was kept for fg_demuxer_read_track is dropped. Sound whose container says so (Opus: 80 ms) begins as much
+/// earlier, for its decoder to be right at the time; but its priming is at the track's beginning alone: elsewhere decode with
+/// primingSamples 0. A decoder is to be reset; what it gives before the time is the host's to drop. After FG_END it works, too.
+///
+/// FG_ERROR_NOT_SUPPORTED: the file has no index or no times (raw H.264 and HEVC), or its bytes come one after another (a
+/// pipe, an fg_io without seek); the text says which, and reading goes on where it was. FG_ERROR_INVALID_ARGUMENT: there is no such
+/// track, or the time is beyond 2^53 microseconds. FG_ERROR_INVALID_STATE: the track is left out. FG_ERROR_IO, FG_ERROR_DATA, FG_ERROR_OUT_OF_MEMORY: where reading goes on is not
+/// known then: seek again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fg_demuxer_seek(
+    demuxer: *mut fg_demuxer,
+    track: u32,
+    timestamp_us: i64,
+) -> fg_status {
+    // SAFETY: the C contract: NULL or a live demuxer.
+    done(|| lock(unsafe { bound::borrow(demuxer)? })?.seek(track, timestamp_us))
 }
 
 /// Closes the file and frees the demuxer. NULL is allowed. The last call on it.

@@ -1,8 +1,8 @@
 //! The C API: the only room with exported functions. Each checks its arguments, converts them, calls, and converts
 //! the result back; `guard` keeps panics inside and the text of errors for `fg_last_error`.
 //!
-//! A file an object of the header: `config`, `frame` with `audio_frame`, `encoder`, `decoder`, `demuxer`, `muxer`,
-//! `waitset`. `handle` is what
+//! A file an object of the header: `config`, `frame` with `audio_frame`, `encoder`, `decoder`, `demuxer` with
+//! `file_info`, `muxer`, `waitset`. `handle` is what
 //! encoder and decoder share and `encoder_calls` its functions, `estate` what ends with a thread, `output` how outputs are lent,
 //! `own` who frees what, `pod` how structs cross, `picture` and `sound` how those of a frame are read, `types` the structs, with `constants`
 //! and `defaults`.
@@ -19,6 +19,7 @@ mod demuxer;
 mod encoder;
 mod encoder_calls;
 mod estate;
+mod file_info;
 mod fork;
 mod frame;
 mod guard;

@@ -34,7 +34,7 @@ macro_rules! pods {
 pods! {
     fg_output >= 120, fg_chunk >= 72, fg_video_info >= 88, fg_planes >= 88, fg_encode_options >= 16,
     fg_copy_options >= 96, fg_stats >= 96, fg_limits >= 40, fg_audio_info >= 48,
-    fg_io >= 48,
+    fg_io >= 48, fg_file_info >= 40, fg_track_info >= 40,
 }
 
 /// The struct_size of a struct of the host's, checked.

@@ -233,6 +233,50 @@ pub struct fg_limits {
     pub reserved: u32,
     /// Samples of each channel that one chunk of sound decodes to; 1,048,576.
     pub max_samples: u64,
+    /// Chunks that the demuxer keeps of tracks that are not read as far as others, see fg_demuxer_read_track; 4,096.
+    pub max_buffered_chunks: u64,
+    /// Bytes of those, of which the last chunk may be beyond; 67,108,864.
+    pub max_buffered_bytes: u64,
+}
+
+/// What fg_demuxer_info tells of a file. FG_FILE_INFO_INIT sets the size.
+#[repr(C)]
+pub struct fg_file_info {
+    /// sizeof(fg_file_info).
+    pub struct_size: u32,
+    /// FG_FILE_SEEKABLE.
+    pub flags: u32,
+    /// How long it lasts, microseconds; -1 unknown. Of files that do not say it, an estimate by their size.
+    pub duration_us: i64,
+    /// The earliest time of any track, microseconds; FG_NO_TIMESTAMP unknown.
+    pub start_us: i64,
+    /// Tracks, as fg_demuxer_track_count.
+    pub track_count: u32,
+    /// Chapters, for fg_demuxer_get.
+    pub chapter_count: u32,
+    /// Pictures such as the cover of an album, for fg_demuxer_get_bytes. They are no tracks.
+    pub cover_count: u32,
+    /// 0.
+    pub reserved: u32,
+}
+
+/// What fg_demuxer_track_info tells of a track, beside its configuration. FG_TRACK_INFO_INIT sets the size.
+#[repr(C)]
+pub struct fg_track_info {
+    /// sizeof(fg_track_info).
+    pub struct_size: u32,
+    /// FG_DISPOSITION_... of the track, together.
+    pub disposition: u32,
+    /// Its number among all streams of the file, as FFmpeg counts them; covers and subtitles have numbers, too.
+    pub stream: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Chunks that it has by the file's word; -1 unknown.
+    pub frames: i64,
+    /// How long it lasts, microseconds; -1 unknown.
+    pub duration_us: i64,
+    /// When it begins, microseconds; FG_NO_TIMESTAMP unknown.
+    pub start_us: i64,
 }
 
 /// The host's own bytes, for fg_demuxer_open_io and fg_muxer_create_io. FG_IO_INIT sets the size and the rest to NULL.

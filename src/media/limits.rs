@@ -16,6 +16,10 @@ pub struct Limits {
     pub max_side: u32,
     /// Samples, a channel, that one chunk of sound decodes to.
     pub max_samples: u64,
+    /// Chunks that a demuxer keeps for tracks that are not read as far as others.
+    pub max_buffered_chunks: u64,
+    /// Their bytes.
+    pub max_buffered_bytes: u64,
 }
 
 impl Default for Limits {
@@ -26,6 +30,8 @@ impl Default for Limits {
             max_pixels: keys::MAX_PIXELS.preset(), // the highest levels of today's codecs end at little more than half of it
             max_side: keys::MAX_SIDE.preset(),
             max_samples: keys::MAX_SAMPLES.preset(), // 20 s at 48 kHz
+            max_buffered_chunks: 4096,
+            max_buffered_bytes: 64 << 20,
         }
     }
 }

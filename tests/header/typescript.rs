@@ -109,7 +109,7 @@ fn foreign(kind: &Kind) -> &'static str {
         Kind::Void => "void",
         Kind::I32 => "i32",
         Kind::U32 => "u32",
-        Kind::I64 => panic!("no function has one"),
+        Kind::I64 => "i64",
         Kind::U64 => "u64",
         Kind::Size => "size",
         Kind::Text => "text",

@@ -57,6 +57,8 @@ def plane() -> framegate.Plane:
 BY_VALUE: dict[type, Callable[[], Any]] = {
     Chunk: lambda: Chunk(b"data", timestamp=-5, key=True, duration=7, dts=-9, id=2**64 - 1, alpha=b"alpha"),
     Config: native_config,
+    framegate.Chapter: lambda: framegate.Chapter(0, 2_500_000, "One"),
+    framegate.Cover: lambda: framegate.Cover("image/png", b"data"),
     framegate.ColorSpace: lambda: framegate.ColorSpace("bt709", matrix="rgb"),
     framegate.PlaneLayout: lambda: framegate.PlaneLayout(1, 2),
     framegate.Ready: lambda: framegate.Ready(enqueue=True, poll=False),
@@ -139,7 +141,7 @@ def test_handles_and_structs_with_pointers_refuse() -> None:
         handles += kind.__subclasses__()
     assert len(handles) > 8
     pointers = [kind for kind in (*STRUCTS, structs.RawChunk) if has_pointers(kind)]
-    assert len(pointers) == 4
+    assert len(pointers) == 5
     for kind in (*handles, Lease, *pointers):
         for copied in WAYS.values():
             with pytest.raises((TypeError, ValueError), match="pickled"):

@@ -28,7 +28,7 @@ export interface NativeFunction {
  * `bytes` takes a Uint8Array and passes its address; `address` takes a number; `text` a string that is copied.
  * `size` is size_t.
  */
-export type ParameterType = 'i32' | 'u32' | 'u64' | 'size' | 'address' | 'bytes' | 'text';
+export type ParameterType = 'i32' | 'u32' | 'i64' | 'u64' | 'size' | 'address' | 'bytes' | 'text';
 
 /** `text` is a C string, copied; `address` and `u64` are numbers. */
 export type ResultType = 'void' | 'i32' | 'u32' | 'u64' | 'address' | 'text';

@@ -6,6 +6,7 @@ const TYPES: Record<ParameterType | ResultType, string> = {
   void: 'void',
   i32: 'int32',
   u32: 'uint32',
+  i64: 'int64',
   u64: 'uint64',
   size: 'size_t',
   address: 'uint64',

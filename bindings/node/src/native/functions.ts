@@ -22,6 +22,7 @@ interface Results {
 interface Parameters {
   i32: number;
   u32: number;
+  i64: number;
   u64: number;
   size: number;
   address: number;

@@ -20,7 +20,7 @@ from .codec import Ready
 from .color import ColorSpace
 from .config import Config
 from .copy_options import PlaneLayout
-from .demuxer import Demuxer, Track
+from .demuxer import Chapter, Cover, Demuxer
 from .errors import (
     ClosedError,
     DataError,
@@ -41,6 +41,7 @@ from .muxer import Muxer
 from .plane import Plane
 from .resampler import Resampler
 from .stats import Stats
+from .track import Track
 from .video_decoder import VideoDecoder
 from .video_encoder import VideoEncoder
 
@@ -55,10 +56,12 @@ __all__ = [
     "AudioEncoder",
     "AudioFrame",
     "AudioPlane",
+    "Chapter",
     "Chunk",
     "ClosedError",
     "ColorSpace",
     "Config",
+    "Cover",
     "DataError",
     "Demuxer",
     "EncodingError",

@@ -5,22 +5,34 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from . import chunk as chunks
-from ._native import ChunkStruct, ConfigHandle, DemuxerHandle, LimitsStruct, RawChunk, native
-from ._native.generated import END
+from ._native import (
+    ChunkStruct,
+    ConfigHandle,
+    DemuxerHandle,
+    FileInfoStruct,
+    LimitsStruct,
+    RawChunk,
+    TrackInfoStruct,
+    native,
+)
+from ._native.generated import END, FILE_SEEKABLE, NO_TIMESTAMP
 from ._native.output_slot import first_of
 from ._native.status import check
 from .config import Config
 from .errors import ClosedError, InvalidStateError, NotSupportedError
+from .frame_reader import microseconds
 from .host_file import HostFile, file_of
 from .numbers import unsigned
 from .texts import encoded_path
+from .track import Track
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import TracebackType
     from typing import IO
 
@@ -29,43 +41,46 @@ if TYPE_CHECKING:
     from .chunk import Chunk
 
 
-_NO_TRACK: Final = 0xFFFF_FFFF
-"""In the place of a track's number: nothing was read."""
+_NO_CHUNK: Final = 0xFFFF_FFFF
+"""In the place of a chunk's flags: nothing was read."""
 
 
-class Track(Uncopied):
-    """One track of a file. Iterating gives its chunks, in decode order; chunks of other tracks are passed over.
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of a file."""
 
-    A file is read once: another iteration goes on where the last one was left. At the end of the file it raises
-    InvalidStateError.
-    """
+    start: int
+    """When it begins, microseconds."""
+    end: int
+    """When it ends, microseconds."""
+    title: str
+    """What it is called; "" when the file says nothing."""
 
-    INSTEAD = "its `config` and its chunks can be copied and pickled"
 
-    def __init__(self, demuxer: Demuxer, index: int, config: Config) -> None:
-        self._demuxer = demuxer
-        self.index = index
-        """Its number in the file, from 0."""
-        self.config = config
-        """What a decoder of it is made with; has `framerate` and `bitrate` where the file knows them."""
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A picture that belongs to a file, such as the cover of an album."""
 
-    @property
-    def kind(self) -> Literal["video", "audio"]:
-        """What it carries."""
-        return self.config.medium
+    type: str
+    """"image/jpeg", "image/png" ..."""
+    data: bytes
+    """The picture's file."""
 
-    def __iter__(self) -> Iterator[Chunk]:
-        for index, chunk in self._demuxer:
-            if index == self.index:
-                yield chunk
 
-    def __repr__(self) -> str:
-        return f"<framegate.Track {self.index}: {self._facts}>"
+class _Slot:
+    """Where the library writes a chunk, and what interrupted reads left: see `_native.output_slot`."""
 
-    @property
-    def _facts(self) -> str:
-        width, height = self.config["coded_width"], self.config["coded_height"]
-        return " ".join([self.kind, self.config.codec, f"{width}x{height}" if width else ""]).rstrip()
+    def __init__(self) -> None:
+        self.struct = ChunkStruct.new()
+        self.raw = RawChunk.from_buffer(self.struct)
+        self.track = ctypes.c_uint32()
+        self.left: list[tuple[int, Chunk]] = []
+        self.empty()
+
+    def empty(self) -> None:
+        """Nothing was read."""
+        self.struct.flags = _NO_CHUNK
+        self.left = []
 
 
 class Demuxer(Uncopied):
@@ -82,7 +97,8 @@ class Demuxer(Uncopied):
 
     The limits are for files that nobody has checked; what is beyond one is a NotSupportedError that names it. 0 is the
     default: `max_streams` 256, `probe_bytes` 5,000,000 (read to find out what the file is), `max_pixels` 67,108,864 of
-    a picture, `max_side` 16,384 of its longer side, `max_samples` 1,048,576 of each channel of a chunk of sound.
+    a picture, `max_side` 16,384 of its longer side, `max_samples` 1,048,576 of each channel of a chunk of sound,
+    `max_buffered_chunks` 4,096 and `max_buffered_bytes` 67,108,864 of tracks that are not read as far as others.
 
     InputOutputError: the file cannot be read; what a file object raises is raised. DataError: it is damaged or of no
     known format. NotSupportedError: it is of a format that is not read, or beyond a limit.
@@ -99,6 +115,8 @@ class Demuxer(Uncopied):
         max_pixels: int = 0,
         max_side: int = 0,
         max_samples: int = 0,
+        max_buffered_chunks: int = 0,
+        max_buffered_bytes: int = 0,
     ) -> None:
         limits = LimitsStruct.new(
             max_streams=unsigned("max_streams", max_streams, 32),
@@ -106,6 +124,8 @@ class Demuxer(Uncopied):
             max_pixels=unsigned("max_pixels", max_pixels),
             max_side=unsigned("max_side", max_side, 32),
             max_samples=unsigned("max_samples", max_samples),
+            max_buffered_chunks=unsigned("max_buffered_chunks", max_buffered_chunks),
+            max_buffered_bytes=unsigned("max_buffered_bytes", max_buffered_bytes),
         )
         self._handle: DemuxerHandle | None = None
         if isinstance(source, (str, os.PathLike)):
@@ -122,17 +142,48 @@ class Demuxer(Uncopied):
         """`here`, in the threads that have come to the end. Another may begin late, with nothing left for it."""
         self._process = os.getpid()
         self._lock = threading.Lock()
-        self._struct = ChunkStruct.new()
-        self._raw = RawChunk.from_buffer(self._struct)
-        self._track = ctypes.c_uint32(_NO_TRACK)
-        self._left: list[tuple[int, Chunk]] = []
-        self.tracks = tuple(self._open_track(index) for index in range(native.fg_demuxer_track_count(handle)))
+        self._slot = _Slot()
+        self._moves = 0
+        """Grows whenever the demuxer is moved: for frame readers, which must know."""
+        info = FileInfoStruct.new()
+        check(native.fg_demuxer_info(handle, info))
+        self.duration: int | None = None if info.duration_us < 0 else info.duration_us
+        """How long the file is, microseconds; None unknown. Of files that do not say it, an estimate by their size."""
+        self.start: int | None = None if info.start_us == NO_TIMESTAMP else info.start_us
+        """The earliest time of any track, microseconds; None unknown."""
+        self.seekable: bool = bool(info.flags & FILE_SEEKABLE)
+        """`seek` works, as far as is known without trying."""
+        said = dict(self._said())
+        self.format: str = said["format"]
+        """FFmpeg's name of the file's format: "mov,mp4,m4a,3gp,3g2,mj2"."""
+        self.tags = _below(said, "tags.")
+        """What the file says of itself, by FFmpeg's names: artist, album ..."""
+        self.chapters = tuple(_chapter(said, index) for index in range(info.chapter_count))
+        """The chapters."""
+        self.covers = tuple(self._cover(said, index) for index in range(info.cover_count))
+        """The pictures that belong to the file and are no tracks."""
+        self.tracks = tuple(self._open_track(index, said) for index in range(info.track_count))
         """The audio and video tracks."""
+        self._slots = tuple(_Slot() for _ in self.tracks)
 
-    def _open_track(self, index: int) -> Track:
-        handle = ConfigHandle()
+    def _said(self) -> Iterator[tuple[str, str]]:
+        text, index = ctypes.create_string_buffer(1 << 20), 0
+        while check(native.fg_demuxer_key(self._handle, index, text, len(text))) != END:
+            key = text.value
+            check(native.fg_demuxer_get(self._handle, key, text, len(text)))
+            yield key.decode(), text.value.decode()
+            index += 1
+
+    def _cover(self, said: dict[str, str], index: int) -> Cover:
+        key, data, size = f"covers.{index}", ctypes.c_void_p(), ctypes.c_size_t()
+        check(native.fg_demuxer_get_bytes(self._handle, key.encode(), ctypes.byref(data), ctypes.byref(size)))
+        return Cover(said[key], ctypes.string_at(data.value, size.value) if data.value else b"")
+
+    def _open_track(self, index: int, said: dict[str, str]) -> Track:
+        handle, info = ConfigHandle(), TrackInfoStruct.new()
         check(native.fg_demuxer_track(self._handle, index, ctypes.byref(handle)))
-        return Track(self, index, Config.adopt(handle))
+        check(native.fg_demuxer_track_info(self._handle, index, info))
+        return Track(self, index, Config.adopt(handle), info, _below(said, f"tracks.{index}.tags."))
 
     @property
     def video(self) -> Track:
@@ -165,39 +216,100 @@ class Demuxer(Uncopied):
 
         DataError: this chunk is damaged; the next read goes on after it. InputOutputError. ClosedError.
         """
+        self._check_process()
+        slot = self._slot
+
+        def read(handle: DemuxerHandle) -> int:
+            status: int = native.fg_demuxer_read(handle, ctypes.byref(slot.track), slot.struct)
+            return status
+
+        found = self._read(slot, read)
+        if found is None:
+            self._ended.here = True
+        return found
+
+    def _read_track(self, index: int) -> Chunk | None:
+        self._check_process()
+        slot = self._slots[index]
+
+        def read(handle: DemuxerHandle) -> int:
+            status: int = native.fg_demuxer_read_track(handle, index, slot.struct)
+            return status
+
+        found = self._read(slot, read)
+        return None if found is None else found[1]
+
+    def _check_process(self) -> None:
         if os.getpid() != self._process:  # the library says so, too; but the lock may be a lost thread's
             raise InvalidStateError("demuxer was made before fork, by a parent of this process: open another")
+
+    def _read(self, slot: _Slot, call: Callable[[DemuxerHandle], int]) -> tuple[int, Chunk] | None:
         read = None
         try:
             with self._lock:  # the bytes are there until the next read
-                read = first_of(self._left) or self._read()
+                read = first_of(slot.left) or self._copied(slot, call)
         except BaseException:
             if read is not None:
-                self._left[:0] = (read,)
+                slot.left[:0] = (read,)
             raise
         return read
 
-    def _read(self) -> tuple[int, Chunk] | None:
+    def _copied(self, slot: _Slot, call: Callable[[DemuxerHandle], int]) -> tuple[int, Chunk] | None:
         """Reads and copies, or copies what an interrupted call has read: see `output_slot`."""
-        handle, track = self._handle, self._track
-        if handle is None:
-            raise ClosedError("the demuxer is closed")
-        if (
-            track.value == _NO_TRACK
-            and self._check(native.fg_demuxer_read(handle, ctypes.byref(track), self._struct)) == END
-        ):
-            self._ended.here = True
+        handle, struct = self._open(), slot.struct
+        self._moves += 1
+        if struct.flags == _NO_CHUNK and self._check(call(handle)) == END:
             return None
-        read = track.value, chunks.from_raw(self._raw)
-        track.value = _NO_TRACK
+        read = slot.track.value, chunks.from_raw(slot.raw)
+        struct.flags = _NO_CHUNK
         return read
+
+    def _open(self) -> DemuxerHandle:
+        if self._handle is None:
+            raise ClosedError("the demuxer is closed")
+        return self._handle
+
+    def seek(self, seconds: float, track: Track | None = None) -> None:
+        """Goes to the key chunk of a track at or before a time: to the first one if none is before, to the last one
+        past the end. Without `track` it is the first of pictures, else the first. All tracks go on from there in the
+        file; another one of pictures may begin with a chunk that is no key. Sound whose container says so (Opus) begins
+        as much earlier.
+
+        A decoder needs `reset` and `configure` then, and gives what is before the time, too: `Track.frame_at` does
+        all that.
+
+        NotSupportedError: the file has no index or no times (raw H.264 and HEVC), or cannot go back, as a pipe.
+        InvalidArgumentError: a time that is not finite or beyond 2^53 microseconds. InputOutputError. ClosedError.
+        """
+        if track is None:
+            pictures = (track for track in self.tracks if track.kind == "video")
+            track = next(pictures, self.tracks[0] if self.tracks else None)
+        self._seek(track.index if track else 0, microseconds("seconds", seconds))
+
+    def _seek(self, index: int, timestamp: int) -> None:
+        self._check_process()
+        with self._lock:
+            handle = self._open()
+            self._moves += 1
+            self._check(native.fg_demuxer_seek(handle, index, timestamp))
+            for slot in (self._slot, *self._slots):
+                slot.empty()
+            self._ended = threading.local()
+
+    def _select(self, index: int, selected: bool) -> None:
+        self._check_process()
+        with self._lock:
+            handle = self._open()
+            self._moves += 1
+            self._check(native.fg_demuxer_select(handle, index, selected))
+            self._slots[index].empty()
 
     def __iter__(self) -> Iterator[tuple[int, Chunk]]:
         """The chunks that are left, in file order. InvalidStateError: it was read to its end before."""
         if hasattr(self._ended, "here"):
             raise InvalidStateError(
                 f"{self._path} was read to its end, and chunks of tracks that were not asked for were passed over: "
-                "open it again for another pass, or read all tracks in one, `for track, chunk in demuxer`"
+                "seek, or open it again for another pass, or read all tracks in one, `for track, chunk in demuxer`"
             )
         while True:
             read = self.read()
@@ -213,6 +325,8 @@ class Demuxer(Uncopied):
     def close(self) -> None:
         """Closes the file. Again is allowed."""
         self._handle = None
+        for track in self.tracks:
+            track._close()
 
     def __enter__(self) -> Demuxer:
         return self
@@ -221,3 +335,12 @@ class Demuxer(Uncopied):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _below(said: dict[str, str], prefix: str) -> dict[str, str]:
+    return {key[len(prefix) :]: value for key, value in said.items() if key.startswith(prefix)}
+
+
+def _chapter(said: dict[str, str], index: int) -> Chapter:
+    start, end, title = (said.get(f"chapters.{index}.{name}", "") for name in ("start", "end", "title"))
+    return Chapter(int(start or 0), int(end or start or 0), title)

@@ -22,6 +22,14 @@ OUTPUT_KEY: Final = 1
 OUTPUT_CONFIG: Final = 2
 CHUNK_KEY: Final = 1
 CHUNK_DISCARD: Final = 2
+FILE_SEEKABLE: Final = 1
+DISPOSITION_DEFAULT: Final = 1
+DISPOSITION_DUB: Final = 2
+DISPOSITION_ORIGINAL: Final = 4
+DISPOSITION_COMMENT: Final = 8
+DISPOSITION_FORCED: Final = 16
+DISPOSITION_HEARING_IMPAIRED: Final = 32
+DISPOSITION_VISUAL_IMPAIRED: Final = 64
 VIDEO_FLAG_REFERENCE_LOST: Final = 1
 READY_ENQUEUE: Final = 1
 READY_POLL: Final = 2
@@ -268,6 +276,8 @@ class LimitsStruct(Sized):
         ("max_side", c_uint32),
         ("reserved", c_uint32),
         ("max_samples", c_uint64),
+        ("max_buffered_chunks", c_uint64),
+        ("max_buffered_bytes", c_uint64),
     ]
 
 
@@ -284,6 +294,42 @@ class IoStruct(Sized):
     ]
 
 
+class FileInfoStruct(Sized):
+    C_NAME = "fg_file_info"
+    DEFAULTS = {
+        "duration_us": -1,
+        "start_us": NO_TIMESTAMP,
+    }
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("duration_us", c_int64),
+        ("start_us", c_int64),
+        ("track_count", c_uint32),
+        ("chapter_count", c_uint32),
+        ("cover_count", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
+class TrackInfoStruct(Sized):
+    C_NAME = "fg_track_info"
+    DEFAULTS = {
+        "frames": -1,
+        "duration_us": -1,
+        "start_us": NO_TIMESTAMP,
+    }
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("disposition", c_uint32),
+        ("stream", c_uint32),
+        ("reserved", c_uint32),
+        ("frames", c_int64),
+        ("duration_us", c_int64),
+        ("start_us", c_int64),
+    ]
+
+
 STRUCTS: tuple[type[Sized], ...] = (
     VideoInfoStruct,
     PlanesStruct,
@@ -295,6 +341,8 @@ STRUCTS: tuple[type[Sized], ...] = (
     ChunkStruct,
     LimitsStruct,
     IoStruct,
+    FileInfoStruct,
+    TrackInfoStruct,
 )
 
 PROTOTYPES: dict[str, tuple[Any, ...]] = {
@@ -368,9 +416,16 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "fg_demuxer_open_io_limits": (c_int32, POINTER(IoStruct), POINTER(LimitsStruct), POINTER(c_void_p)),
     "fg_demuxer_track_count": (c_uint32, c_void_p),
     "fg_demuxer_track": (c_int32, c_void_p, c_uint32, POINTER(c_void_p)),
-    "fg_demuxer_get": (c_int32, c_void_p, c_char_p, c_void_p, c_size_t),
     "fg_demuxer_read": (c_int32, c_void_p, POINTER(c_uint32), POINTER(ChunkStruct)),
+    "fg_demuxer_read_track": (c_int32, c_void_p, c_uint32, POINTER(ChunkStruct)),
+    "fg_demuxer_select": (c_int32, c_void_p, c_uint32, c_uint32),
+    "fg_demuxer_seek": (c_int32, c_void_p, c_uint32, c_int64),
     "fg_demuxer_free": (None, c_void_p),
+    "fg_demuxer_info": (c_int32, c_void_p, POINTER(FileInfoStruct)),
+    "fg_demuxer_track_info": (c_int32, c_void_p, c_uint32, POINTER(TrackInfoStruct)),
+    "fg_demuxer_get": (c_int32, c_void_p, c_char_p, c_void_p, c_size_t),
+    "fg_demuxer_key": (c_int32, c_void_p, c_size_t, c_void_p, c_size_t),
+    "fg_demuxer_get_bytes": (c_int32, c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_size_t)),
     "fg_muxer_create": (c_int32, c_char_p, POINTER(c_void_p)),
     "fg_muxer_create_io": (c_int32, POINTER(IoStruct), c_char_p, POINTER(c_void_p)),
     "fg_muxer_set": (c_int32, c_void_p, c_char_p, c_char_p),

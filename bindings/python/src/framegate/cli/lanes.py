@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from ..chunk import Chunk
     from ..config import Config
-    from ..demuxer import Demuxer, Track
+    from ..demuxer import Demuxer
     from ..muxer import Muxer
+    from ..track import Track
     from .sound_lane import SoundLane
 
 

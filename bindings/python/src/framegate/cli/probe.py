@@ -12,7 +12,7 @@ from ..video_decoder import VideoDecoder
 if TYPE_CHECKING:
     import argparse
 
-    from ..demuxer import Track
+    from ..track import Track
 
 _HEAD = {
     "track": "track",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..chunk import Chunk
-    from ..demuxer import Track
+    from ..track import Track
 
 _OTHER_RATE: Final = 48_000
 _OTHER_CHANNELS: Final = 2

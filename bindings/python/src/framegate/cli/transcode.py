@@ -25,7 +25,7 @@ from .sound_lane import SoundLane, Wish, wish_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ..demuxer import Track
+    from ..track import Track
 
 _UNITS = {"k": 1e3, "M": 1e6}
 # What the encoder takes over from the file's track.
