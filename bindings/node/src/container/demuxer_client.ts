@@ -105,13 +105,13 @@ export class DemuxerClient {
     return new Promise((resolve, reject) => (this.#waiter = { resolve, reject }));
   }
 
-  /** One failure of a call, once. */
+  /** A failure of a call, once; that of a stream, which has no other end, again and again. */
   #throwFailure(): void {
-    const failure = this.#failure;
-    const thrown = this.#thrown;
-    this.#failure = this.#thrown = null;
-    if (!failure) return;
-    if (!thrown) throw errorOf(failure.status, failure.text);
+    const [failure, thrown] = [this.#failure, this.#thrown];
+    const isOver = thrown !== null && this.#bytes!.size === null;
+    if (!isOver) this.#failure = this.#thrown = null;
+    if (!failure && !(isOver && this.#ended)) return;
+    if (!thrown) throw errorOf(failure!.status, failure!.text);
     const reason = `the source cannot be read: ${thrown.error instanceof Error ? thrown.error.message : String(thrown.error)}`;
     throw domException('NotReadableError', reason, thrown.error);
   }

@@ -1,10 +1,11 @@
 /** Where a muxer's bytes go. */
-import { Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { WritableStream } from 'node:stream/web';
 
 import { typeError } from '../native/errors';
 import { FileTarget } from './file_target';
 import { MemoryTarget } from './memory_target';
+import { isNodeWritable, NodeTarget } from './node_target';
 import type { Piece } from './muxed_bytes';
 import { pathOf } from './source';
 
@@ -32,7 +33,7 @@ export function targetOf(target: MuxerTarget, context: string): () => Promise<Ta
   if (path !== null) return () => FileTarget.open(path);
   if (target === null) return async () => new MemoryTarget();
   if (target instanceof WritableStream) return async () => streamTarget(target as WritableStream<Uint8Array>);
-  if (target instanceof Writable) return async () => streamTarget(Writable.toWeb(target) as WritableStream<Uint8Array>);
+  if (isNodeWritable(target)) return async () => new NodeTarget(target);
   throw typeError(`${context}: target is no path, no WritableStream, no Writable, and not null (memory)`);
 }
 
