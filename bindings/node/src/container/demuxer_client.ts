@@ -1,5 +1,4 @@
 import { copyToMemory, domException, errorOf } from '../native';
-import { atExit } from '../process';
 import { ANSWER_BYTES, ANSWERED, FAILED, type Failure, type Limits, type ReadChunk, type Reply, type TrackFacts } from './messages';
 import { leaveThread, threadFor, type ReadingThread } from './reading_threads';
 import type { Bytes } from './source';
@@ -12,13 +11,6 @@ interface Waiter {
 type Pull = Extract<Reply, { kind: 'pull' }>;
 
 let lastId = 0;
-
-/** Those whose threads may wait for this one. */
-const clients = new Set<DemuxerClient>();
-function answerAll(): void {
-  for (const client of clients) client.answer(FAILED);
-}
-atExit(answerAll);
 
 /** A demuxer on a thread that may wait. One call at a time. */
 export class DemuxerClient {
@@ -45,7 +37,6 @@ export class DemuxerClient {
   constructor(bytes: Bytes | null) {
     this.#bytes = bytes;
     this.#thread = threadFor(this.#id, this, bytes !== null);
-    clients.add(this);
   }
 
   async open(path: string | null, limits: Limits): Promise<void> {
@@ -79,10 +70,9 @@ export class DemuxerClient {
   }
 
   async #close(): Promise<void> {
-    clients.delete(this);
     const bytesEnd = this.#bytes?.cancel();
     bytesEnd?.catch(() => undefined);
-    this.answer(FAILED);
+    this.abandon();
     this.#waiter?.reject(closed());
     if (!this.#lost) {
       this.#thread.count(1);
@@ -130,7 +120,7 @@ export class DemuxerClient {
     if (reply.kind === 'pull') {
       if (this.#bytes!.mayEnd) this.#thread.count(-1);
       this.#isAsked = true;
-      this.answer(FAILED);
+      this.#answer(FAILED);
     } else if (reply.kind === 'closed') this.#settle();
     else if (reply.kind !== 'chunks' || reply.isLast) this.#done();
   }
@@ -170,18 +160,28 @@ export class DemuxerClient {
     try {
       const bytes = await this.#bytes!.read(position, size);
       if (this.#isAsked) copyToMemory(address, bytes); // else nobody waits there any more
-      this.answer(bytes.length);
+      this.#answer(bytes.length);
     } catch (error) {
       if (!this.#closing) this.#thrown = { error };
-      this.answer(FAILED);
+      this.#answer(FAILED);
     }
   }
 
+  /** The thread shall not wait, also if what it asks for is still on the way to here. */
+  abandon(): void {
+    this.#answer(FAILED);
+    this.#putAnswer(FAILED);
+  }
+
   /** Lets the thread go on, if it waits: there are so many bytes where it wanted them. */
-  answer(count: number): void {
+  #answer(count: number): void {
     if (!this.#isAsked) return;
     this.#isAsked = false;
     if (this.#bytes!.mayEnd) this.#thread.count(1);
+    this.#putAnswer(count);
+  }
+
+  #putAnswer(count: number): void {
     Atomics.store(this.#words, 1, count);
     Atomics.store(this.#words, 0, ANSWERED);
     Atomics.notify(this.#words, 0);

@@ -19,13 +19,16 @@ export type Send = (reply: Reply, transfer?: ArrayBuffer[]) => void;
 
 export class FileReader {
   readonly #id: number;
+  readonly #isStopped: () => boolean;
   readonly #send: Send;
   #io: HostIo | null = null;
   #demuxer = 0;
   #batch: ReadChunk[] = [];
 
-  constructor(id: number, send: Send) {
+  /** `isStopped` says whether the process ends, and nobody gives bytes any more. */
+  constructor(id: number, isStopped: () => boolean, send: Send) {
     this.#id = id;
+    this.#isStopped = isStopped;
     this.#send = send;
   }
 
@@ -41,6 +44,7 @@ export class FileReader {
 
   #openIo({ answers, size }: Exclude<Opened, { path: string }>, limits: Limits): number {
     const file = new RemoteFile(answers, size, (position, address, wanted) => {
+      if (this.#isStopped()) throw new Error('the process ends');
       this.#flush({ isLast: false });
       this.#send({ id: this.#id, kind: 'pull', position, address, size: wanted });
     });
@@ -64,7 +68,7 @@ export class FileReader {
   /** Reads a few chunks. What has been read goes off before anything is waited for. */
   read(): void {
     let bytes = 0;
-    for (let count = 0; count < BATCH_CHUNKS && bytes < BATCH_BYTES; count += 1) {
+    for (let count = 0; count < BATCH_CHUNKS && bytes < BATCH_BYTES && !this.#isStopped(); count += 1) {
       const status = native.fg_demuxer_read(this.#demuxer, slot.bytes, nativeChunk.bytes);
       if (status !== FG.OK) {
         this.#flush({ isLast: true, ended: status === FG.END, failure: status < 0 ? failureOf(status) : null });

@@ -60,6 +60,10 @@ export type Reply =
   | { readonly id: number; readonly kind: 'pull'; readonly position: number; readonly address: number; readonly size: number }
   | { readonly id: number; readonly kind: 'closed' };
 
+/** The words of the memory that a thread shares: it is to stop; it is at work. */
+export const STOPS = 0;
+export const RUNS = 1;
+
 /** How the shared memory of the answers is used: an Int32 of these, and a count of bytes behind it, negative for a failure. */
 export const WAITS = 0;
 export const ANSWERED = 1;

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-import type { Reply, Request } from './messages';
+import { atExit } from '../process';
+import { RUNS, STOPS, type Reply, type Request } from './messages';
 
 /** How many threads share the files that make nobody wait for long; every other file has one of its own. */
 const MOST_SHARED = 4;
@@ -12,6 +13,8 @@ const MOST_IDLE = 2;
 /** Who has a file read. */
 export interface Client {
   reply(reply: Reply): void;
+  /** It gives its thread nothing more. */
+  abandon(): void;
   /** The thread has ended. */
   fail(error: Error): void;
 }
@@ -20,7 +23,8 @@ class ReadingThread {
   readonly clients = new Map<number, Client>();
   /** It reads what may keep it waiting. */
   isAlone = false;
-  readonly #worker = new Worker(join(__dirname, 'reading_thread.js'), { execArgv: [] });
+  readonly #flags = new Int32Array(new SharedArrayBuffer(8));
+  readonly #worker = new Worker(join(__dirname, 'reading_thread.js'), { execArgv: [], workerData: this.#flags.buffer });
   /** Calls that keep the process alive. */
   #running = 0;
 
@@ -47,10 +51,27 @@ class ReadingThread {
   end(): void {
     this.#worker.postMessage(null);
   }
+
+  /** The process ends: the thread begins with nothing more. */
+  stop(): void {
+    Atomics.store(this.#flags, STOPS, 1);
+    for (const client of this.clients.values()) client.abandon();
+  }
+
+  /** Waits until it is in no call of the library: its JavaScript, which the call may need, is about to be ended. */
+  wait(): void {
+    while (Atomics.load(this.#flags, RUNS) === 1) Atomics.wait(this.#flags, RUNS, 1);
+  }
 }
 export type { ReadingThread };
 
 const threads = new Set<ReadingThread>();
+
+function stopAll(): void {
+  for (const thread of threads) thread.stop();
+  for (const thread of threads) thread.wait();
+}
+atExit(stopAll);
 
 const idle = (): ReadingThread[] => [...threads].filter(({ clients }) => clients.size === 0);
 
