@@ -94,6 +94,7 @@ async function write(input: string, path: string, { slots, video, audio }: Wishe
       await output.drained();
     }
     for (const lane of lanes.values()) await lane.finish();
+    await output.drained();
     await muxer.finish();
   } finally {
     for (const lane of lanes.values()) lane.close();
