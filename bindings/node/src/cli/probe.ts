@@ -65,7 +65,8 @@ async function facts(track: AnyTrack): Promise<Omit<Row, keyof ReturnType<Count[
   if (track.kind === 'video') {
     const { codedWidth, codedHeight, framegate } = track.config;
     const { supported } = await VideoDecoder.isConfigSupported(track.config);
-    return { ...own, size: `${codedWidth}x${codedHeight}`, framerate: framegate?.framerate ?? null, sample_rate: null, channels: null, decodable: supported };
+    const size = `${codedWidth}x${codedHeight}`;
+    return { ...own, size, framerate: framegate?.framerate ?? null, sample_rate: null, channels: null, decodable: supported };
   }
   const { sampleRate, numberOfChannels } = track.config;
   const { supported } = await AudioDecoder.isConfigSupported(track.config);

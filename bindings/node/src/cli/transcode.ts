@@ -39,7 +39,9 @@ export async function transcode(args: string[]): Promise<void> {
   await replacing(output, async (path) => {
     const counts = await write(input, path, wishes);
     const seconds = (performance.now() - began) / 1e3;
-    report = counts.map(({ index, kind, count }) => `track ${index} (${kind}): ${count} in ${seconds.toFixed(2)} s, ${(count / seconds).toFixed(1)} a second`).join('\n');
+    const line = ({ index, kind, count }: Count): string =>
+      `track ${index} (${kind}): ${count} in ${seconds.toFixed(2)} s, ${(count / seconds).toFixed(1)} a second`;
+    report = counts.map(line).join('\n');
   });
   console.log(report);
 }

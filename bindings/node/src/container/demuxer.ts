@@ -1,6 +1,18 @@
+import { stat } from 'node:fs/promises';
+
 import { domException } from '../native';
 import { typeError } from '../native/errors';
-import { defineInterface, dictionary, inspectable, optional, refuseCloning, requireArguments, unsignedLong, unsignedLongLong, type Members } from '../webidl';
+import {
+  defineInterface,
+  dictionary,
+  inspectable,
+  optional,
+  refuseCloning,
+  requireArguments,
+  unsignedLong,
+  unsignedLongLong,
+  type Members,
+} from '../webidl';
 import { demuxed, type Demuxed } from './demuxed';
 import { DemuxerClient } from './demuxer_client';
 import type { Limits } from './messages';
@@ -60,8 +72,9 @@ export class Demuxer {
     requireArguments(arguments.length, 1, OPEN);
     const limits = limitsOf(options);
     const given = sourceOf(source, OPEN);
-    const client = new DemuxerClient(typeof given === 'string' ? null : given);
-    await client.open(typeof given === 'string' ? given : null, limits);
+    const [path, bytes] = typeof given === 'string' ? [given, null] : [null, given];
+    const client = new DemuxerClient(bytes, path === null || (await mayWait(path)));
+    await client.open(path, limits);
     return new Demuxer(client);
   }
 
@@ -98,8 +111,8 @@ export class Demuxer {
   }
 
   #begin(): void {
-    if (this.#isOver) throw invalidState('it was read to its end, and chunks of tracks that were not asked for were passed over: open it again for another pass');
-    if (this.#isRead) throw invalidState('it is being read by another loop, which would lose the chunks that this one gets: read all tracks in one, `for await (const { track, chunk } of demuxer)`');
+    if (this.#isOver) throw invalidState(ENDED);
+    if (this.#isRead) throw invalidState(OTHER_LOOP);
     this.#isRead = true;
   }
 
@@ -114,7 +127,14 @@ export class Demuxer {
   }
 }
 
+const ALL_IN_ONE = 'read all tracks in one, `for await (const { track, chunk } of demuxer)`';
+const ENDED = `it was read to its end, and chunks of tracks that were not asked for were passed over: open it again for another pass, or ${ALL_IN_ONE}`;
+const OTHER_LOOP = `it is being read by another loop, which would lose the chunks that this one gets: ${ALL_IN_ONE}`;
+
 const invalidState = (reason: string): DOMException => domException('InvalidStateError', reason);
+
+/** Whether a path is a pipe, or the like. The library says what is wrong with one that is none. */
+const mayWait = (path: string): Promise<boolean> => stat(path).then((facts) => !facts.isFile(), () => false);
 
 function limitsOf(options: DemuxerOptions): Limits {
   const members: Members = dictionary(options, OPEN, 'options');

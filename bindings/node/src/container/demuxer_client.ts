@@ -34,9 +34,10 @@ export class DemuxerClient {
   #closing: Promise<void> | null = null;
   #lost: Error | null = null;
 
-  constructor(bytes: Bytes | null) {
+  /** `isAlone` says that it may keep its thread waiting. */
+  constructor(bytes: Bytes | null, isAlone: boolean) {
     this.#bytes = bytes;
-    this.#thread = threadFor(this.#id, this, bytes !== null);
+    this.#thread = threadFor(this.#id, this, isAlone);
   }
 
   async open(path: string | null, limits: Limits): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the thread of a program and the one that reads for it tell each other. */
-import type { AudioDecoderMembers, FramegateAudioDecoderMembers, VideoDecoderMembers } from '../native/generated';
+import type { VideoDecoderConfig } from '../codec/video_decoder_config';
+import type { AudioDecoderMembers, FramegateAudioDecoderMembers } from '../native/generated';
 
 /** What a file may claim; see DemuxerOptions. 0 stands for the default. */
 export interface Limits {
@@ -30,7 +31,7 @@ export interface FramegateTrackMembers {
 
 export interface TrackFacts {
   readonly kind: 'video' | 'audio';
-  readonly members: VideoDecoderMembers | AudioDecoderMembers;
+  readonly members: VideoDecoderConfig | AudioDecoderMembers;
   readonly framegate: FramegateTrackMembers & FramegateAudioDecoderMembers;
 }
 
@@ -51,10 +52,20 @@ export interface Failure {
   readonly text: string;
 }
 
+/** Chunks; `isLast` if the request is done with them. */
+interface ChunksReply {
+  readonly id: number;
+  readonly kind: 'chunks';
+  readonly chunks: readonly ReadChunk[];
+  readonly isLast: boolean;
+  /** The file is. */
+  readonly ended: boolean;
+  readonly failure: Failure | null;
+}
+
 export type Reply =
   | { readonly id: number; readonly kind: 'opened'; readonly tracks: readonly TrackFacts[]; readonly title: string }
-  /** Chunks; `isLast` if the request is done with them. */
-  | { readonly id: number; readonly kind: 'chunks'; readonly chunks: readonly ReadChunk[]; readonly isLast: boolean; readonly ended: boolean; readonly failure: Failure | null }
+  | ChunksReply
   | { readonly id: number; readonly kind: 'failed'; readonly failure: Failure }
   /** Bytes are wanted at an address, where the thread waits until its answer says how many there are. */
   | { readonly id: number; readonly kind: 'pull'; readonly position: number; readonly address: number; readonly size: number }

@@ -53,10 +53,9 @@ class FileTrack implements Track<unknown, unknown> {
     return this.#index;
   }
   get config(): unknown {
-    const { kind, members, framegate } = this.#facts;
-    const upright = kind === 'video' ? { rotation: 0, flip: false } : {};
+    const { members, framegate } = this.#facts;
     const own = Object.keys(framegate).length > 0 ? { framegate: { ...framegate } } : {};
-    return { ...upright, ...structuredClone(members), ...own };
+    return { ...structuredClone(members), ...own };
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {

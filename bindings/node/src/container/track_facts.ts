@@ -1,7 +1,8 @@
 /** A track's configuration: what a demuxer gives, and a muxer takes. */
 import { readConfig } from '../codec/native_config';
+import { decoderConfigFromNative } from '../codec/video_decoder_config';
 import { check, FG, native, ResultSlot } from '../native';
-import { AUDIO_DECODER, FRAMEGATE_AUDIO_DECODER, VIDEO_DECODER } from '../native/generated';
+import { AUDIO_DECODER, FRAMEGATE_AUDIO_DECODER } from '../native/generated';
 import type { KeyRow } from '../native/key_row';
 import type { FramegateTrackMembers, TrackFacts } from './messages';
 
@@ -26,7 +27,7 @@ export function trackFacts(config: number): TrackFacts {
     const kind = mediumOf(config);
     return {
       kind,
-      members: readConfig(config, kind === 'video' ? VIDEO_DECODER : AUDIO_DECODER),
+      members: kind === 'video' ? decoderConfigFromNative(config) : readConfig(config, AUDIO_DECODER),
       framegate: readConfig(config, kind === 'video' ? TRACK : [...TRACK, ...FRAMEGATE_AUDIO_DECODER]),
     };
   } finally {

@@ -1,7 +1,8 @@
 // Closing in the middle, and processes that end.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -79,6 +80,26 @@ test('close() closes the file', async () => {
   assert.ok(openFiles().includes(file));
   await demuxer.close();
   assert.ok(!openFiles().includes(file));
+});
+
+test('a pipe by path, which keeps no other file waiting, and one that is written', async () => {
+  const [read, written] = [newPath('mkv'), newPath('mkv')];
+  for (const path of [read, written]) execFileSync('mkfifo', [path]);
+  const opening = Demuxer.open(read);
+  const other = await Demuxer.open(file);
+  const expected = (await all(other)).length;
+  await other.close();
+  const feeding = writeFile(read, bytes);
+  const copying = readFile(written);
+  const demuxer = await opening;
+  const muxer = await Muxer.create(written);
+  const numbers = demuxer.tracks.map(({ config }) => muxer.addTrack(config));
+  for await (const { track, chunk } of demuxer) await muxer.write(numbers[track.index], chunk);
+  await muxer.finish();
+  await Promise.all([demuxer.close(), feeding]);
+  const again = await Demuxer.open(await copying);
+  assert.equal((await all(again)).length, expected);
+  await again.close();
 });
 
 test('many files at a time', async () => {
