@@ -10,6 +10,7 @@ import type { AudioData } from '../media/audio_data';
 import type { EncodedAudioChunk } from '../media/encoded_audio_chunk';
 import type { EncodedVideoChunk } from '../media/encoded_video_chunk';
 import type { VideoFrame } from '../media/video_frame';
+import { encoderConfig, resamplerFor } from './audio_wish';
 import type { Output } from './output';
 
 interface Closable {
@@ -30,19 +31,30 @@ interface Encoder<Config, Frame> extends Closable {
   flush(): Promise<void>;
 }
 
+interface Converter<Frame> extends Closable {
+  /** Takes a frame, or null for the end; gives what is ready. */
+  push(frame: Frame | null): Frame[];
+}
+
+interface Beginning<Frame, Config> {
+  readonly config: Config;
+  readonly converter: Converter<Frame> | null;
+}
+
 export class Lane<Chunk, Frame extends Closable, Config> {
   /** Frames that were encoded. */
   count = 0;
   #decoder!: Decoder<Chunk>;
   #encoder!: Encoder<Config, Frame>;
-  readonly #configOf: (frame: Frame) => Config;
+  readonly #begin: (frame: Frame) => Beginning<Frame, Config>;
+  #converter: Converter<Frame> | null = null;
   readonly #output: Output;
   #failed: Error | null = null;
 
-  /** `configOf` says what the encoder's configuration is, by the first frame. */
-  constructor(output: Output, configOf: (frame: Frame) => Config) {
+  /** `begin` says what the encoder wants, by the first frame. */
+  constructor(output: Output, begin: (frame: Frame) => Beginning<Frame, Config>) {
     this.#output = output;
-    this.#configOf = configOf;
+    this.#begin = begin;
   }
 
   use(decoder: Decoder<Chunk>, encoder: Encoder<Config, Frame>): this {
@@ -53,12 +65,29 @@ export class Lane<Chunk, Frame extends Closable, Config> {
 
   /** The codecs' callbacks. */
   readonly take = (frame: Frame): void => {
-    if (!this.#failed && this.#encoder.state === 'unconfigured') this.#encoder.configure(this.#configOf(frame));
-    if (!this.#failed && this.#encoder.state === 'configured') this.#encoder.encode(frame);
-    frame.close();
-    this.count += 1;
+    try {
+      if (this.#encoder.state === 'unconfigured') this.#configure(this.#begin(frame));
+      this.#encode(this.#converter ? this.#converter.push(frame) : [frame]);
+      this.count += 1;
+    } catch (error) {
+      this.fail(error as Error);
+    } finally {
+      frame.close();
+    }
   };
   readonly fail = (error: Error): void => void (this.#failed ??= error);
+
+  #configure({ config, converter }: Beginning<Frame, Config>): void {
+    this.#converter = converter;
+    this.#encoder.configure(config);
+  }
+
+  #encode(frames: readonly Frame[]): void {
+    for (const frame of frames) {
+      if (this.#encoder.state === 'configured') this.#encoder.encode(frame);
+      frame.close();
+    }
+  }
 
   async put(chunk: Chunk): Promise<void> {
     await this.#decoder.ready;
@@ -69,6 +98,7 @@ export class Lane<Chunk, Frame extends Closable, Config> {
 
   async finish(): Promise<void> {
     await this.#whole(this.#decoder.flush());
+    if (this.#converter) this.#encode(this.#converter.push(null));
     if (this.#encoder.state === 'configured') await this.#whole(this.#encoder.flush());
     this.#check();
     await this.#output.drained();
@@ -89,6 +119,8 @@ export class Lane<Chunk, Frame extends Closable, Config> {
 
   close(): void {
     for (const codec of [this.#decoder, this.#encoder]) if (codec.state !== 'closed') codec.close();
+    this.#converter?.close();
+    this.#converter = null;
   }
 }
 
@@ -98,7 +130,8 @@ export function videoLane(track: VideoTrack, output: Output, slots: number, memb
   const lane = new Lane<EncodedVideoChunk, VideoFrame, VideoEncoderConfig>(output, (frame) => {
     const { width, height } = frame.visibleRect!;
     const display = { displayWidth: frame.displayWidth, displayHeight: frame.displayHeight };
-    return { width, height, ...display, ...(framerate ? { framerate } : {}), ...members } as VideoEncoderConfig;
+    const config = { width, height, ...display, ...(framerate ? { framerate } : {}), ...members } as VideoEncoderConfig;
+    return { config, converter: null };
   });
   const encoder = new VideoEncoder({ slots, output: (chunk, metadata) => output.write(track, chunk, metadata), error: lane.fail });
   const decoder = new VideoDecoder({ slots, output: lane.take, error: lane.fail });
@@ -107,9 +140,10 @@ export function videoLane(track: VideoTrack, output: Output, slots: number, memb
 }
 
 export function audioLane(track: AudioTrack, output: Output, slots: number, members: object): Lane<EncodedAudioChunk, AudioData, AudioEncoderConfig> {
-  const lane = new Lane<EncodedAudioChunk, AudioData, AudioEncoderConfig>(output, ({ sampleRate, numberOfChannels }) => ({
-    ...({ sampleRate, numberOfChannels, ...members } as AudioEncoderConfig),
-  }));
+  const lane = new Lane<EncodedAudioChunk, AudioData, AudioEncoderConfig>(output, (first) => {
+    const config = encoderConfig(first, members);
+    return { config, converter: resamplerFor(first, config) };
+  });
   const encoder = new AudioEncoder({ slots, output: (chunk, metadata) => output.write(track, chunk, metadata), error: lane.fail });
   const decoder = new AudioDecoder({ slots, output: lane.take, error: lane.fail });
   decoder.configure({ ...track.config, framegate: { ...track.config.framegate, priming: 'drop' } });

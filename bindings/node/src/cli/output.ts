@@ -12,7 +12,7 @@ type EncodedConfig = VideoDecoderConfig | AudioDecoderConfig;
 /** The muxer, which must know all tracks before the first chunk. */
 export class Output {
   readonly #muxer: Muxer;
-  readonly #tracks: readonly AnyTrack[];
+  #tracks: readonly AnyTrack[];
   /** Of those that are encoded anew; undefined until their first chunk has come, for which all others wait. */
   readonly #encoded = new Map<AnyTrack, Config | undefined>();
   readonly #numbers = new Map<AnyTrack, number>();
@@ -32,13 +32,24 @@ export class Output {
     try {
       this.#waiting.push([track, chunk, metadata]);
       this.#learn(track, 'decoderConfig' in metadata ? metadata.decoderConfig : undefined);
-      if ([...this.#encoded.values()].includes(undefined)) return;
-      if (this.#numbers.size === 0) for (const one of this.#tracks) this.#numbers.set(one, this.#add(one));
-      for (const [one, ...rest] of this.#waiting.splice(0)) {
-        this.#written = this.#muxer.write(this.#numbers.get(one)!, ...rest).catch((error: unknown) => this.#fail(error));
-      }
+      if (![...this.#encoded.values()].includes(undefined)) this.#writeAll();
     } catch (error) {
       this.#fail(error);
+    }
+  }
+
+  /** Nothing follows: encoded tracks of which nothing has come are left out. */
+  end(): void {
+    if (this.#numbers.size > 0 || this.#failed) return;
+    const isEmpty = (track: AnyTrack): boolean => this.#encoded.has(track) && !this.#encoded.get(track);
+    this.#tracks = this.#tracks.filter((track) => !isEmpty(track));
+    this.#writeAll();
+  }
+
+  #writeAll(): void {
+    if (this.#numbers.size === 0) for (const one of this.#tracks) this.#numbers.set(one, this.#add(one));
+    for (const [one, ...rest] of this.#waiting.splice(0)) {
+      this.#written = this.#muxer.write(this.#numbers.get(one)!, ...rest).catch((error: unknown) => this.#fail(error));
     }
   }
 

@@ -96,6 +96,7 @@ async function write(input: string, path: string, { slots, video, audio }: Wishe
       await output.drained();
     }
     for (const lane of lanes.values()) await lane.finish();
+    output.end();
     await output.drained();
     await muxer.finish();
   } finally {

@@ -2,7 +2,7 @@
 import { callbackOf, Io } from '../native';
 import { lazyObject } from '../native/lazy';
 
-/** What the library's calls reach. What one throws is kept, and the call of the library fails. */
+/** What the library's calls reach. If one throws, the call of the library fails; who threw says why. */
 export interface HostFile {
   /** Puts at most so many bytes at an address, at least one unless the end is reached; gives how many. */
   read?(address: number, size: number): number;
@@ -15,7 +15,7 @@ export interface HostFile {
 const EIO = 5;
 
 /** Those in use, by what the library calls them. */
-const files = new Map<number, HostIo>();
+const files = new Map<number, HostFile>();
 let lastNumber = 0;
 
 /** One function of each kind serves all files. */
@@ -32,11 +32,9 @@ function transfer(file: HostFile, name: string, address: number, size: number): 
 
 /** Never throws: native code is between here and whoever could catch it. */
 function call(number: number, work: (file: HostFile) => number): number {
-  const io = files.get(number)!;
   try {
-    return work(io.file);
-  } catch (error) {
-    io.raised ??= { error };
+    return work(files.get(number)!);
+  } catch {
     return -EIO;
   }
 }
@@ -44,14 +42,12 @@ function call(number: number, work: (file: HostFile) => number): number {
 /** A file's fg_io. */
 export class HostIo {
   readonly struct = new Io();
-  /** What the file threw first. */
-  raised: { readonly error: unknown } | null = null;
   readonly #number = (lastNumber += 1);
 
-  constructor(readonly file: HostFile) {
+  constructor(file: HostFile) {
     for (const name of ['read', 'write', 'seek'] as const) if (file[name]) this.struct[name] = FUNCTIONS[name];
     this.struct.opaque = this.#number;
-    files.set(this.#number, this);
+    files.set(this.#number, file);
   }
 
   /** The library does not call it any more. */
