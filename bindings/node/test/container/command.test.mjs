@@ -81,6 +81,20 @@ test('transcode of sound alone, and without sound', () => {
   assert.deepEqual(streamsOf(silent).streams.map(({ codec_name: name }) => name), ['vp8']);
 });
 
+test('transcode resamples sound for a codec that has not its rate, and leaves out a track with nothing in it', () => {
+  const cd = newPath('wav');
+  run('ffmpeg', ['-nostdin', '-f', 'lavfi', '-i', 'sine=sample_rate=44100:duration=2', cd]);
+  const output = newPath('mkv');
+  succeeds('transcode', cd, output, '--audio', 'opus');
+  const [stream] = streamsOf(output).streams;
+  assert.deepEqual([stream.codec_name, stream.sample_rate, stream.channels], ['opus', '48000', 1]);
+  const samples = run('ffmpeg', ['-nostdin', '-i', output, '-f', 's16le', '-']).length / 2;
+  assert.ok(samples >= 96_000 && samples < 96_000 + 960, String(samples)); // its last chunk is full
+  const empty = made('mp4', [...H264_AAC, '-frames:a', '0']);
+  succeeds('transcode', empty, output, '--audio', 'opus');
+  assert.deepEqual(streamsOf(output).streams.map(({ codec_name: name }) => name), ['h264']);
+});
+
 test('what cannot be is said in a line, and leaves the output as it was', () => {
   const folder = mkdtempSync(join(tmpdir(), 'framegate-command-'));
   const output = join(folder, 'a.webm');
