@@ -31,6 +31,8 @@ run_examples() {
     example "// sound.mjs" sound.mjs
     example "// alpha.mjs" alpha.mjs
     example "// convert.mjs" convert.mjs
+    example "// remux.mjs" remux.mjs
+    example "// decode_file.mjs" decode_file.mjs
     example "export async function transcode" transcode.mts
     node encode.mjs
     frames=$(ffprobe -v error -count_frames -show_entries stream=nb_read_frames -of csv=p=0 out.h264)
@@ -44,6 +46,13 @@ run_examples() {
     node convert.mjs
     size=$(ffprobe -v error -count_frames -show_entries stream=width,height,nb_read_frames -of csv=p=0 small.mp4)
     test "$size" = "320,180,25" || fail "convert.mjs wrote $size"
+    node remux.mjs >tracks.txt
+    grep -q '^video avc1\.' tracks.txt || fail "remux.mjs printed $(cat tracks.txt)"
+    test "$(ffmpeg -v error -i any.mkv -f md5 -)" = "$(ffmpeg -v error -i any.mp4 -f md5 -)" || fail "remux.mjs changed the pictures"
+    test "$(node decode_file.mjs)" = "25 pictures" || fail "decode_file.mjs printed something else"
+    npx --no-install framegate transcode any.mp4 any.webm --bitrate 800k >report.txt
+    npx --no-install framegate probe any.webm >probe.txt
+    grep -q ' vp09\..* 640x360 ' probe.txt || fail "framegate probe printed $(cat probe.txt)"
     # The one instance of every class, whichever way it comes.
     node --input-type=module -e "
         import * as esm from 'framegate';

@@ -43,3 +43,4 @@ export type { AvcEncoderConfig, VideoEncoderConfig, VideoEncoderSupport } from '
 export type { VideoDecoderConfig, VideoDecoderSupport } from './codec/video_decoder_config';
 export * from './media';
 export * from './codec/streams';
+export * from './container';

@@ -46,7 +46,7 @@ for (const [name, fields] of Object.entries(STRUCTS)) {
     const found = evaluate([`sizeof(${name})`, ...members.map((member) => `offsetof(${name}, ${member})`)]);
     assert.deepEqual(found, [layout.size, ...Object.values(layout.offsets)]);
     const body = header.match(new RegExp(`typedef struct ${name} \\{([\\s\\S]*?)\\n\\} ${name};`))[1].replace(/\/\*[\s\S]*?\*\//g, '');
-    const declared = [...body.matchAll(/(\w+)(\[\d+\])?;/g)].map((match) => match[1]);
+    const declared = [...body.matchAll(/\(\*(\w+)\)\([^)]*\);|(\w+)(?:\[\d+\])?;/g)].map(([, called, plain]) => called ?? plain);
     assert.deepEqual(members, declared, 'every member, in order');
   });
 

@@ -1,7 +1,8 @@
 /** Decoders of pictures and of sound, which differ in what they take and give. */
 import type { ChunkContents, EncodedChunk } from '../media/encoded_chunk';
 import { FrameReference, type Lease } from '../media/frame_reference';
-import { addressOf, Chunk, domException, FG, native, type Output } from '../native';
+import { fillChunk } from '../media/native_chunk';
+import { Chunk, domException, native, type Output } from '../native';
 import { requireArguments } from '../webidl';
 import { CodecFilling } from './filling';
 import { DECODER } from './handle';
@@ -34,14 +35,7 @@ class DecoderFilling<Config, Input extends EncodedChunk, Frame> extends CodecFil
   }
 
   enqueue(handle: number, chunk: Input): number {
-    const { type, timestamp, duration, bytes, alpha } = this.kind.contentsOf(chunk);
-    nativeChunk.flags = type === 'key' ? FG.CHUNK_KEY : 0;
-    nativeChunk.timestamp_us = timestamp;
-    nativeChunk.duration_us = duration ?? -1;
-    nativeChunk.data = addressOf(bytes);
-    nativeChunk.size = bytes.byteLength;
-    nativeChunk.alpha_data = alpha ? addressOf(alpha) : 0;
-    nativeChunk.alpha_size = alpha?.byteLength ?? 0;
+    fillChunk(nativeChunk, this.kind.contentsOf(chunk));
     return native.fg_decoder_enqueue(handle, nativeChunk.bytes, 0);
   }
 

@@ -58,6 +58,10 @@ export class ChunkContents {
     readonly bytes: Uint8Array,
     /** The encoded alpha plane. */
     readonly alpha: Uint8Array | null,
+    /** When it is to be decoded, microseconds, where that is known. */
+    readonly decodeTimestamp: number | null = null,
+    /** It is decoded and not shown. */
+    readonly discard = false,
   ) {}
 }
 
@@ -171,5 +175,5 @@ function ownBytes(sources: readonly Uint8Array[], transfer: readonly ArrayBuffer
 function contentsOfOutput(output: Output): ChunkContents {
   const duration = output.duration_us < 0 ? null : output.duration_us;
   const type = output.flags & FG.OUTPUT_KEY ? 'key' : 'delta';
-  return new ChunkContents(type, output.timestamp_us, duration, copyOfMemory(output.data, output.size), null);
+  return new ChunkContents(type, output.timestamp_us, duration, copyOfMemory(output.data, output.size), null, output.dts_us);
 }

@@ -31,6 +31,6 @@ export const EncodedVideoChunk = VIDEO_CHUNK.type;
 
 /** The same chunk with an alpha plane. Nothing is copied: neither changes. */
 export function withAlpha(chunk: EncodedVideoChunk, alpha: Uint8Array): EncodedVideoChunk {
-  const { type, timestamp, duration, bytes } = VIDEO_CHUNK.contentsOf(chunk);
-  return VIDEO_CHUNK.fromContents(new ChunkContents(type, timestamp, duration, bytes, unlessEmpty(alpha)));
+  const { type, timestamp, duration, bytes, decodeTimestamp, discard } = VIDEO_CHUNK.contentsOf(chunk);
+  return VIDEO_CHUNK.fromContents(new ChunkContents(type, timestamp, duration, bytes, unlessEmpty(alpha), decodeTimestamp, discard));
 }

@@ -2,8 +2,8 @@
  * What a foreign function interface must offer. One small file each implements it; nothing above knows which.
  *
  * Addresses are numbers: those of user space are below 2^53. Structs and results by pointer are bytes that
- * JavaScript owns, so no call marshals anything. Callbacks from native code are not part of it, on purpose:
- * they would come from foreign threads.
+ * JavaScript owns, so no call marshals anything. Callbacks run inside a call that their own thread has made, never from a
+ * foreign thread, which would have to wait for this one.
  */
 export interface Backend {
   readonly name: string;
@@ -11,6 +11,11 @@ export interface Backend {
   open(path: string | null): NativeLibrary;
   /** Where the bytes lie. They stay there as long as the ArrayBuffer lives and is not detached. */
   address(bytes: Uint8Array): number;
+  /**
+   * The address of a C function that calls `run`, which gives an int64_t and must not throw. It stays as long as the thread. Only calls
+   * that this thread makes may call it.
+   */
+  callback(parameters: readonly CallbackParameter[], run: (...args: number[]) => number): number;
 }
 
 export interface NativeLibrary {
@@ -29,6 +34,9 @@ export interface NativeFunction {
  * `size` is size_t.
  */
 export type ParameterType = 'i32' | 'u32' | 'i64' | 'u64' | 'size' | 'address' | 'bytes' | 'text';
+
+/** What a callback gets. */
+export type CallbackParameter = 'i32' | 'i64' | 'size' | 'address';
 
 /** `text` is a C string, copied; `address` and `u64` are numbers. */
 export type ResultType = 'void' | 'i32' | 'u32' | 'u64' | 'address' | 'text';

@@ -13,7 +13,8 @@ const NAMES = new Map<number, string>([
 ]);
 
 /** An error of this name. */
-export const domException = (name: string, reason: string): DOMException => new DOMException(reason, name);
+export const domException = (name: string, reason: string, cause?: unknown): DOMException =>
+  cause === undefined ? new DOMException(reason, name) : new DOMException(reason, { name, cause } as unknown as string);
 
 export const typeError = (reason: string): TypeError => new TypeError(reason);
 

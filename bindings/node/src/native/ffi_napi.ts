@@ -1,10 +1,11 @@
 import { types } from 'node:util';
 
-import type { Backend, NativeArgument, NativeFunction, NativeResult, ParameterType, ResultType } from './backend';
+import type { Backend, CallbackParameter, NativeArgument, NativeFunction, NativeResult, ParameterType, ResultType } from './backend';
 
-const TYPES: Record<ParameterType | ResultType, string> = {
+const TYPES: Record<ParameterType | ResultType | CallbackParameter, string> = {
   void: 'void',
   i32: 'int32',
+  i64: 'int64',
   u32: 'uint32',
   i64: 'int64',
   u64: 'uint64',
@@ -22,6 +23,7 @@ interface Ffi {
   RTLD_NOW: number;
 }
 interface Bindings {
+  Callback(cif: Buffer, resultBytes: number, count: number, failed: (error: unknown) => void, run: (result: Buffer, args: Buffer) => void): Buffer;
   ffi_call(cif: Buffer, pointer: Buffer, result: Buffer, list: Buffer): void;
   ffi_call_async(cif: Buffer, pointer: Buffer, result: Buffer, list: Buffer, done: (error?: string) => void): void;
 }
@@ -62,6 +64,7 @@ export function ffiNapiBackend(): Backend {
       };
     },
     address: (bytes) => addressOf(modules.ref, bytes),
+    callback: (parameters, run) => bindCallback(modules, parameters, run),
   };
 }
 
@@ -111,6 +114,33 @@ function bindDirectly({ ffi, bindings, ref }: Modules, pointer: Buffer, result: 
   return Object.assign(call, { onPool });
 }
 
+/** Those that are in use: what is collected may not be called any more. */
+const callbacks: { readonly pointer: Buffer; readonly cif: Buffer }[] = [];
+
+/**
+ * Its own wrapper makes a Buffer of foreign memory for every argument, which ref-napi tells V8 are gigabytes long, so that each begins a garbage
+ * collection; here arguments are copied from where they lie.
+ */
+function bindCallback({ ffi, bindings, ref }: Modules, parameters: readonly CallbackParameter[], run: (...args: number[]) => number): number {
+  const cif = ffi.CIF(ref.coerceType(TYPES.i64), parameters.map((type) => ref.coerceType(TYPES[type])));
+  const memcpy = new ffi.DynamicLibrary(null, ffi.RTLD_NOW).get('memcpy');
+  const copy = bindDirectly({ ffi, bindings, ref }, memcpy, 'u64', ['bytes', 'address', 'size']);
+  const word = Buffer.alloc(8);
+  const pointer = bindings.Callback(cif, word.length, parameters.length, raise, (result, list) => {
+    const args = parameters.map((type, i) => {
+      copy(word, readWord(list, 8 * i), type === 'i32' ? 4 : 8);
+      return type === 'i32' ? word.readInt32LE(0) : readSigned(word);
+    });
+    result.writeBigInt64LE(BigInt(run(...args)));
+  });
+  callbacks.push({ pointer, cif });
+  return ref.address(pointer);
+}
+
+const raise = (error: unknown): never => {
+  throw error;
+};
+
 const isShared = (value: NativeArgument): value is Uint8Array<SharedArrayBuffer> =>
   types.isUint8Array(value) && types.isSharedArrayBuffer(value.buffer);
 
@@ -148,9 +178,12 @@ class Frame {
   read(type: ResultType): NativeResult {
     if (type === 'i32') return this.result.readInt32LE(0);
     if (type === 'u32') return this.result.readUInt32LE(0);
-    return this.result.readUInt32LE(4) * 2 ** 32 + this.result.readUInt32LE(0);
+    return readWord(this.result, 0);
   }
 }
+
+const readWord = (buffer: Buffer, at: number): number => buffer.readUInt32LE(at + 4) * 2 ** 32 + buffer.readUInt32LE(at);
+const readSigned = (buffer: Buffer): number => buffer.readInt32LE(4) * 2 ** 32 + buffer.readUInt32LE(0);
 
 /** Two's complement, exact for whole numbers up to 2^53 on either side. */
 function writeWord(buffer: Buffer, index: number, value: number): void {

@@ -8,6 +8,7 @@ import { inTurn } from './pool';
 /** What is in the C library already. */
 const C_PROTOTYPES = {
   memcpy: ['u64', 'bytes', 'address', 'size'],
+  memmove: ['u64', 'address', 'bytes', 'size'],
 } as const satisfies Record<string, Prototype>;
 
 interface Results {

@@ -1,4 +1,5 @@
 /** The library, opened: its functions, and the few operations on memory that everything above needs. */
+import type { Backend } from './backend';
 import { bindC } from './functions';
 import { chooseBackend, openLibrary } from './library';
 import { errorOf } from './errors';
@@ -33,6 +34,14 @@ export function copyOfMemory(address: number, size: number): Uint8Array {
   if (size > 0) c.memcpy(bytes, address, size);
   return bytes;
 }
+
+/** Copies bytes to native memory, which has room for them. */
+export function copyToMemory(address: number, bytes: Uint8Array): void {
+  if (bytes.length > 0) c.memmove(address, bytes, bytes.length);
+}
+
+/** See Backend. */
+export const callbackOf: Backend['callback'] = (parameters, run) => backend.callback(parameters, run);
 
 /** Reused by functions that write one pointer, size or 64-bit number: `native.f(..., slot.bytes); slot.value`. */
 export class ResultSlot {

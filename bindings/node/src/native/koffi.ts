@@ -1,8 +1,9 @@
-import type { Backend, NativeArgument, NativeFunction, NativeResult, ParameterType, ResultType } from './backend';
+import type { Backend, CallbackParameter, NativeArgument, NativeFunction, NativeResult, ParameterType, ResultType } from './backend';
 
-const TYPES: Record<ParameterType | ResultType, string> = {
+const TYPES: Record<ParameterType | ResultType | CallbackParameter, string> = {
   void: 'void',
   i32: 'int32_t',
+  i64: 'int64_t',
   u32: 'uint32_t',
   i64: 'int64_t',
   u64: 'uint64_t',
@@ -34,5 +35,9 @@ export function koffiBackend(): Backend {
       };
     },
     address: (bytes) => Number(koffi.address(bytes)),
+    callback(parameters, run) {
+      const type = koffi.proto(TYPES.i64, parameters.map((parameter) => TYPES[parameter]));
+      return Number(koffi.register(run, koffi.pointer(type)));
+    },
   };
 }

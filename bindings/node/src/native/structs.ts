@@ -23,5 +23,11 @@ export type Output = InstanceType<typeof Output>;
 export const Chunk = structType(STRUCTS.fg_chunk);
 export type Chunk = InstanceType<typeof Chunk>;
 
+export const Limits = structType(STRUCTS.fg_limits);
+export type Limits = InstanceType<typeof Limits>;
+
+export const Io = structType(STRUCTS.fg_io);
+export type Io = InstanceType<typeof Io>;
+
 export const Stats = structType(STRUCTS.fg_stats);
 export type Stats = InstanceType<typeof Stats>;

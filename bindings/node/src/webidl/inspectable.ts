@@ -1,9 +1,9 @@
 import { inspect, type InspectOptions } from 'node:util';
 
-/** Lets console.log show the attributes of an interface, which are accessors and would not be seen. */
-export function inspectable(type: { readonly name: string; readonly prototype: object }): void {
-  const properties = Object.entries<PropertyDescriptor>(Object.getOwnPropertyDescriptors(type.prototype));
-  const attributes = properties.filter(([, property]) => property.get !== undefined).map(([name]) => name);
+type Interface = { readonly name: string; readonly prototype: object };
+
+/** Lets console.log show the attributes of an interface, which are accessors and would not be seen; those of these names, or all. */
+export function inspectable(type: Interface, attributes: readonly string[] = attributesOf(type)): void {
   Object.defineProperty(type.prototype, inspect.custom, {
     value(this: Record<string, unknown>, depth: number, options: InspectOptions) {
       if (depth < 0) return `[${type.name}]`;
@@ -11,4 +11,9 @@ export function inspectable(type: { readonly name: string; readonly prototype: o
       return `${type.name} ${inspect(values, { ...options, depth })}`;
     },
   });
+}
+
+function attributesOf({ prototype }: Interface): string[] {
+  const properties = Object.entries<PropertyDescriptor>(Object.getOwnPropertyDescriptors(prototype));
+  return properties.filter(([, property]) => property.get !== undefined).map(([name]) => name);
 }

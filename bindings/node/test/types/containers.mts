@@ -1,0 +1,44 @@
+// Compiled, never run: containers, with lib.dom and without.
+import { createReadStream, createWriteStream } from 'node:fs';
+import {
+  AudioDecoder, Demuxer, Muxer, VideoDecoder, VideoDecoderStream, VideoEncoder, type AnyTrack, type AudioTrack, type Demuxed, type DemuxerOptions, type DemuxerSource,
+  type MuxerOptions, type MuxerTarget, type VideoTrack,
+} from 'framegate';
+
+const options: DemuxerOptions = { maxStreams: 4, maxSide: 4096 };
+const sources: DemuxerSource[] = [
+  'a.mp4', new URL('file:///a.mp4'), new Uint8Array(4), new ArrayBuffer(4), new Blob([]), new Blob([]).stream(), createReadStream('a.mp4'),
+  (async function* () { yield new Uint8Array(4); })(),
+];
+await using demuxer: Demuxer = await Demuxer.open(sources[0]!, options);
+const video: VideoTrack = demuxer.video;
+const audio: AudioTrack = demuxer.audio;
+const tracks: readonly AnyTrack[] = demuxer.tracks;
+const targets: MuxerTarget[] = ['a.mkv', new WritableStream<Uint8Array>(), createWriteStream('a.mkv'), null];
+const keys: MuxerOptions = { format: 'mkv', title: demuxer.title, startAtZero: true };
+const muxer: Muxer = await Muxer.create(targets[0]!, keys);
+const numbers: number[] = tracks.map((track) => muxer.addTrack(track.config));
+
+const decoder = new VideoDecoder({ output: (frame) => frame.close(), error: console.error });
+decoder.configure(video.config);
+for await (const chunk of video) decoder.decode(chunk);
+const sound = new AudioDecoder({ output: (data) => data.close(), error: console.error });
+sound.configure({ ...audio.config, framegate: { ...audio.config.framegate, priming: 'drop' } });
+for await (const chunk of audio) sound.decode(chunk);
+
+for await (const demuxed of demuxer) {
+  const { track, chunk, metadata }: Demuxed = demuxed;
+  await muxer.write(numbers[track.index]!, chunk, metadata);
+  const { decodeTimestamp, discard }: { decodeTimestamp: number | null; discard: boolean } = metadata.framegate;
+  console.log(decodeTimestamp, discard, track.config.framegate?.language);
+}
+new VideoEncoder({
+  output: (chunk, metadata) => void muxer.write(metadata.decoderConfig ? muxer.addTrack(metadata.decoderConfig) : 0, chunk, metadata),
+  error: console.error,
+});
+const bytes: Buffer | undefined = await muxer.finish();
+console.log(bytes?.length, new VideoDecoderStream(video.config).readable);
+// @ts-expect-error: a number is no source
+void Demuxer.open(7);
+// @ts-expect-error: only open() makes one
+new Demuxer();
