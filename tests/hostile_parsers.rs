@@ -4,75 +4,14 @@
 mod support;
 
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 use framegate::container::Demuxer;
 use framegate::media::{Config, StreamFacts};
 use framegate::registry::{self, Audio, CODECS, Parsed, Video};
+use support::dice::{Dice, rounds};
 use support::{clip, text};
 
 const ROUNDS: u64 = 20_000;
-
-/// Numbers that look random: splitmix64. Says its seed if the test that has it fails.
-struct Dice {
-    seed: u64,
-    state: u64,
-}
-
-impl Dice {
-    fn new(seed: u64) -> Self {
-        Self { seed, state: seed }
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.state ^ self.state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ mixed >> 31) >> 16) as usize % end.max(1)
-    }
-
-    /// The bytes with a few changes: bits, bytes, pieces left out, doubled or cut off.
-    fn change(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let mut bytes = bytes.to_vec();
-        for _ in 0..1 + self.below(4) {
-            if bytes.is_empty() {
-                break;
-            }
-            let at = self.below(bytes.len());
-            let end = (at + 1 + self.below(8)).min(bytes.len());
-            match self.below(6) {
-                0 => bytes[at] ^= 1 << self.below(8),
-                1 => bytes[at] = [0, 1, 3, 0x7f, 0x80, 0xff][self.below(6)],
-                2 => bytes.insert(at, self.below(256) as u8),
-                3 => drop(bytes.drain(at..end)),
-                4 => bytes.extend_from_within(at..end),
-                _ => bytes.truncate(at),
-            }
-        }
-        bytes
-    }
-}
-
-impl Drop for Dice {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("FRAMEGATE_FUZZ_SEED={}", self.seed);
-        }
-    }
-}
-
-/// A number from the environment.
-fn setting(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is {text:?}")))
-}
-
-/// The dice of each round.
-fn rounds() -> impl Iterator<Item = Dice> {
-    let (began, first) = (Instant::now(), setting("FRAMEGATE_FUZZ_SEED").unwrap_or(1));
-    let seconds = setting("FRAMEGATE_FUZZ_SECONDS").map(Duration::from_secs);
-    let goes_on = move |round: &u64| seconds.map_or(*round < ROUNDS, |seconds| began.elapsed() < seconds);
-    (0..).take_while(goes_on).map(move |round| Dice::new(first.wrapping_add(round)))
-}
 
 /// What a demuxer says of a clip, and its first chunks.
 struct Clip {
@@ -177,7 +116,7 @@ fn strings() {
         assert!(strings.iter().any(known), "{:?} has no string here", registration.tags);
     }
     let (mut good, mut bad) = (0u64, 0u64);
-    for mut dice in rounds() {
+    for mut dice in rounds(ROUNDS) {
         let string = strings[dice.below(strings.len())];
         // Of many codecs there is one string alone, which no change leaves right.
         let changed = if dice.below(20) == 0 { string.into() } else { dice.change(string.as_bytes()) };
@@ -207,7 +146,7 @@ fn strings() {
 fn chunks() {
     let clips = clips();
     let (mut good, mut bad) = (0u64, 0u64);
-    for mut dice in rounds() {
+    for mut dice in rounds(ROUNDS) {
         let clip = &clips[dice.below(clips.len())];
         let video = video(clip.config.codec());
         let framing = video.framing(&clip.config, clip.config.description()).unwrap();
@@ -241,7 +180,7 @@ fn chunks() {
 fn descriptions_of_sound() {
     let clips = sounds();
     let (mut good, mut bad) = (0u64, 0u64);
-    for mut dice in rounds() {
+    for mut dice in rounds(ROUNDS) {
         let clip = &clips[dice.below(clips.len())];
         let codec = clip.config.codec();
         let description = dice.change(clip.config.description().unwrap_or(&clip.chunks[0]));
@@ -273,7 +212,7 @@ fn descriptions_of_sound() {
 #[test]
 fn descriptions() {
     let clips = clips();
-    for mut dice in rounds() {
+    for mut dice in rounds(ROUNDS) {
         let clip = &clips[dice.below(clips.len())];
         let codec = clip.config.codec();
         let description = dice.change(clip.config.description().unwrap_or(&clip.chunks[0]));

@@ -1,6 +1,8 @@
 //! What tests with files share: clips made by ffmpeg, what ffprobe says of a file, its chunks, and a plain copy.
 #![allow(dead_code)] // each test program uses a part
 
+pub mod dice;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
