@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .._native import native
 from ..errors import FramegateError
-from . import probe, transcode
+from . import probe, thumbnails, transcode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in (transcode, probe):
+    for command in (transcode, probe, thumbnails):
         command.add_to(commands)
     options = parser.parse_args(arguments)
     try:

@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from ..demuxer import Demuxer
     from ..muxer import Muxer
     from ..track import Track
+    from .cut import Cut
     from .sound_lane import SoundLane
 
 
 class Output:
     """The muxer, which must know all tracks before the first chunk."""
 
-    def __init__(self, demuxer: Demuxer, tracks: Sequence[Track], muxer: Muxer, name: str) -> None:
+    def __init__(self, demuxer: Demuxer, tracks: Sequence[Track], muxer: Muxer, name: str, part: Cut) -> None:
         self._demuxer, self._tracks = demuxer, tracks
         self._muxer, self._name = muxer, name
+        self._part = part
         self._configs: dict[int, Config | None] = {}
         self._waiting: list[tuple[int, Chunk]] = []
         self._numbers: dict[int, int] = {}
@@ -40,6 +42,11 @@ class Output:
     def encodes(self, index: int, config: Config | None) -> None:
         """A track is encoded anew; without a configuration its first chunk has it, for which all others wait."""
         self._configs[index] = config
+
+    def copy(self, index: int, chunk: Chunk) -> None:
+        """Writes a chunk of the file, if it is taken."""
+        if self.has(index) and self._part.has(chunk.timestamp):
+            self.write(index, chunk)
 
     def write(self, index: int, chunk: Chunk) -> None:
         """Writes a chunk of a track, or keeps it until all tracks are known."""
@@ -59,6 +66,8 @@ class Output:
 
     def _begin(self) -> None:
         self._muxer.set("title", self._demuxer.title)
+        if self._part.start_s is not None:
+            self._muxer.set("start_at_zero", True)
         for track in self._tracks:
             encoded = self._configs.get(track.index)
             self._numbers[track.index] = self._copied(track) if encoded is None else self._encoded(track, encoded)
@@ -73,18 +82,20 @@ class Output:
 
     def _copied(self, track: Track) -> int:
         try:
-            return self._muxer.add_track(track.config)
+            return self._muxer.add_track(self._part.config(track.config))
         except NotSupportedError as error:
             raise _not_copied(track, self._name, str(error)) from error
 
 
-def routed(demuxer: Demuxer, main: int, sounds: Mapping[int, SoundLane], output: Output) -> Iterator[Chunk]:
+def routed(
+    chunks: Iterable[tuple[int, Chunk]], main: int, sounds: Mapping[int, SoundLane], output: Output
+) -> Iterator[Chunk]:
     """The chunks of the main track. On the way sound goes through its lanes, and other tracks go to the output."""
-    for index, chunk in demuxer:
+    for index, chunk in chunks:
         if index in sounds:
             output.write_all(index, sounds[index].put(chunk))
-        elif index != main and output.has(index):
-            output.write(index, chunk)
+        elif index != main:
+            output.copy(index, chunk)
         if index == main:
             yield chunk
     for index, lane in sounds.items():

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 from ..audio_decoder import AudioDecoder
 from ..demuxer import Demuxer
 from ..video_decoder import VideoDecoder
+from . import timeline
+from .times import clock_text
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from ..track import Track
 
+_WIDEST = 120
+"""Characters of the timeline."""
 _HEAD = {
     "track": "track",
     "kind": "kind",
@@ -22,6 +28,8 @@ _HEAD = {
     "framerate": "fps",
     "sample_rate": "Hz",
     "channels": "channels",
+    "language": "language",
+    "rotation": "turn",
     "duration": "seconds",
     "chunks": "chunks",
     "key_chunks": "key",
@@ -42,6 +50,7 @@ def run(options: argparse.Namespace) -> None:
     """Reads the whole file and prints a row a track."""
     with Demuxer(options.input) as demuxer:
         rows = [_facts(track) for track in demuxer.tracks]
+        said = list(_said(demuxer))
         counts = [Count() for _ in rows]
         for index, chunk in demuxer:
             counts[index].add(chunk.timestamp, chunk.duration or 0, len(chunk), chunk.key)
@@ -50,20 +59,24 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(rows, indent=1))
     else:
+        print(*said, sep="\n")
         _print(rows)
+        _print_keys(counts)
 
 
 class Count:
     """Adds a track's chunks up."""
 
     def __init__(self) -> None:
-        self.chunks = self.key_chunks = self.bytes = 0
+        self.chunks = self.bytes = 0
+        self.keys: list[int] = []
         self.start_us: int | None = None
         self.end_us = 0
 
     def add(self, timestamp: int, duration: int, size: int, key: bool) -> None:
         self.chunks += 1
-        self.key_chunks += key
+        if key:
+            self.keys.append(timestamp)
         self.bytes += size
         self.start_us = timestamp if self.start_us is None else min(self.start_us, timestamp)
         self.end_us = max(self.end_us, timestamp + duration)
@@ -71,7 +84,7 @@ class Count:
     def facts(self) -> dict[str, Any]:
         seconds = (self.end_us - (self.start_us or 0)) / 1e6
         rate = round(self.bytes * 8 / seconds / 1e3, 1) if seconds else None
-        return {"chunks": self.chunks, "key_chunks": self.key_chunks, "duration": round(seconds, 3), "kbit_s": rate}
+        return {"chunks": self.chunks, "key_chunks": len(self.keys), "duration": round(seconds, 3), "kbit_s": rate}
 
 
 def _facts(track: Track) -> dict[str, Any]:
@@ -87,8 +100,26 @@ def _facts(track: Track) -> dict[str, Any]:
         "framerate": config.number("framerate"),
         "sample_rate": _whole(config["sample_rate"]),
         "channels": _whole(config["number_of_channels"]),
+        "language": track.language,
+        "rotation": _whole(config["rotation"]) if video else None,
         "decodable": decoder.is_config_supported(config),
     }
+
+
+def _said(demuxer: Demuxer) -> Iterator[str]:
+    """What the file says of itself, line by line."""
+    yield f"{demuxer.format}, {_length(demuxer.duration)}"
+    for name, value in demuxer.tags.items():
+        yield f"{name}: {value}"
+    for cover in demuxer.covers:
+        yield f"cover: {cover.type}, {len(cover.data)} bytes"
+    for chapter in demuxer.chapters:
+        yield f"chapter at {clock_text(chapter.start / 1e6)}: {chapter.title}"
+    yield ""
+
+
+def _length(duration_us: int | None) -> str:
+    return "of unknown length" if duration_us is None else clock_text(duration_us / 1e6)
 
 
 def _whole(text: str) -> int | None:
@@ -101,6 +132,18 @@ def _print(rows: list[dict[str, Any]]) -> None:
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for line in table:
         print("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)))
+
+
+def _print_keys(counts: list[Count]) -> None:
+    """Where decoding can begin; of tracks where that is everywhere there is nothing to show."""
+    keys = {index: count.keys for index, count in enumerate(counts) if len(count.keys) < count.chunks}
+    start, end = (
+        min((count.start_us or 0 for count in counts), default=0),
+        max((count.end_us for count in counts), default=0),
+    )
+    drawn = timeline.lines(keys, start, end, min(shutil.get_terminal_size().columns, _WIDEST))
+    if drawn:
+        print("\nkey frames", *drawn, sep="\n")
 
 
 def _text(value: object) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..chunk import Chunk
     from ..track import Track
+    from .cut import Cut
 
 _OTHER_RATE: Final = 48_000
 _OTHER_CHANNELS: Final = 2
@@ -70,8 +71,9 @@ def wish_of(path: str, track: Track, members: Mapping[str, Any]) -> Wish | None:
 class SoundLane:
     """Takes a track's chunks and gives others, on the thread that asks for them, with bounded memory."""
 
-    def __init__(self, source: Config, wish: Wish) -> None:
-        self.decoder = AudioDecoder(source, priming="drop", slots=int(wish.config["slots"]))
+    def __init__(self, source: Config, wish: Wish, part: Cut) -> None:
+        self.decoder = AudioDecoder(part.config(source), priming="drop", slots=int(wish.config["slots"]))
+        self._part = part
         self.encoder = AudioEncoder(wish.config)
         self._resampler = wish.resampler
         self._began_us = 0
@@ -104,7 +106,8 @@ class SoundLane:
 
     def _move(self) -> Iterator[Chunk]:
         while (frame := self.decoder.poll()) is not None:
-            for sound in self._in_time(frame):
+            taken = self._part.sound(frame)
+            for sound in () if taken is None else self._in_time(taken):
                 if self._resampler is not None:
                     self._resampler.push(sound)
                     yield from self._encode(self._resampled())

@@ -15,7 +15,8 @@ from ..errors import DataError, InvalidArgumentError
 from ..muxer import Muxer
 from ..video_decoder import VideoDecoder
 from ..video_encoder import VideoEncoder
-from . import codec_choice
+from . import codec_choice, cut
+from .cut import Cut
 from .lanes import Output, check_copied, routed
 from .output_file import check_other_file, replacing
 from .progress import track as progress
@@ -74,14 +75,16 @@ def add_to(commands: Any) -> None:
         metavar="MEMBER=VALUE",
         help="the same of the sound: opus.frame_duration=60000, sample_rate=24000, number_of_channels=1",
     )
+    cut.add_to(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Transcodes, and says what it took."""
     check_other_file(options.input, options.output)
+    part = Cut(options)
     with Demuxer(options.input) as demuxer:
-        totals = Counter(index for index, _ in demuxer)
+        totals = Counter(index for index, chunk in part.read(demuxer) if part.has(chunk.timestamp))
     with Demuxer(options.input) as demuxer:
         wishes = _wishes(demuxer, options)
         tracks = [track for track in demuxer.tracks if _is_kept(track, options.audio, wishes)]
@@ -92,19 +95,19 @@ def run(options: argparse.Namespace) -> None:
         with ExitStack() as opened:
             if not alone:
                 codecs |= _open_video(main.config, options, opened)
-            sounds = {index: SoundLane(demuxer.tracks[index].config, wish) for index, wish in wishes.items()}
+            sounds = {index: SoundLane(demuxer.tracks[index].config, wish, part) for index, wish in wishes.items()}
             for index, lane in sounds.items():
                 opened.enter_context(closing(lane))
                 codecs |= {f"sound {index} in": lane.decoder, f"sound {index} out": lane.encoder}
             muxer = opened.enter_context(Muxer(opened.enter_context(replacing(options.output))))
-            output = Output(demuxer, tracks, muxer, options.output)
+            output = Output(demuxer, tracks, muxer, options.output, part)
             for index, wish in wishes.items():
                 output.encodes(index, wish.decoder_config())
             began = time.monotonic()
-            chunks = routed(demuxer, main.index, sounds, output)
+            chunks = routed(part.read(demuxer), main.index, sounds, output)
             if not alone:
                 output.encodes(main.index, None)
-                chunks = codecs["encoder"].run(codecs["decoder"].run(chunks))
+                chunks = codecs["encoder"].run(part.pictures(codecs["decoder"].run(chunks)))
             for chunk in progress(chunks, totals[main.index], "transcoding"):
                 if not alone:
                     output.write(main.index, chunk)
