@@ -3,7 +3,7 @@
 # make check   lints, sanitizers, model checking, packaging
 # make environments   the Node package in test runners and bundlers, the Python package in frameworks, notebooks, other Pythons
 # make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
-# make fuzz    SECONDS_fuzz each: random calls of everything under ASan with failed allocations, with forks, under TSan; hostile parsers
+# make fuzz    SECONDS_fuzz each: random calls of everything under ASan with failed allocations, with forks, under TSan; hostile parsers and files
 # make options every option of every codec with odd values, libx264 in all modes (minutes; make test walks one mode)
 # make wpt     the W3C's own tests on the Node package, of a checkout WPT_ROOT=path; WRITE=1 writes the list of expected results anew
 # make bench   ours against what a user would take instead, in one run
@@ -84,14 +84,14 @@ fuzz: setup-check
 		--fail-alloc
 	scripts/random-calls.sh thread --seconds $(SECONDS_fuzz) --seed $(SEED_fuzz) --hostile-options
 	FRAMEGATE_FUZZ_SECONDS=$(SECONDS_fuzz) FRAMEGATE_FUZZ_SEED=$(SEED_fuzz) \
-		$(CARGO) test --locked --test hostile_parsers
+		$(CARGO) test --locked --test hostile_parsers --test hostile_files
 
 # The same seed each time: what new seeds find is for make fuzz.
 random-calls: setup-check
 	scripts/random-calls.sh address --seconds 20 --seed 1 --fail-alloc
 	scripts/random-calls.sh address --seconds 20 --seed 1 --fork --fail-alloc
 	scripts/random-calls.sh thread --seconds 20 --seed 1
-	FRAMEGATE_FUZZ_SECONDS=10 $(CARGO) test --locked --test hostile_parsers
+	FRAMEGATE_FUZZ_SECONDS=10 $(CARGO) test --locked --test hostile_parsers --test hostile_files
 
 options: setup
 	FRAMEGATE_OPTION_WALK=full $(CARGO) test --locked --test option_walk -- --nocapture
