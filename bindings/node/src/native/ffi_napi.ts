@@ -7,7 +7,6 @@ const TYPES: Record<ParameterType | ResultType | CallbackParameter, string> = {
   i32: 'int32',
   i64: 'int64',
   u32: 'uint32',
-  i64: 'int64',
   u64: 'uint64',
   size: 'size_t',
   address: 'uint64',

@@ -5,7 +5,6 @@ const TYPES: Record<ParameterType | ResultType | CallbackParameter, string> = {
   i32: 'int32_t',
   i64: 'int64_t',
   u32: 'uint32_t',
-  i64: 'int64_t',
   u64: 'uint64_t',
   size: 'size_t',
   address: 'uint64_t', // as a number: a pointer would be a BigInt, allocated at every call
