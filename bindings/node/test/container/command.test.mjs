@@ -88,8 +88,7 @@ test('transcode resamples sound for a codec that has not its rate, and leaves ou
   succeeds('transcode', cd, output, '--audio', 'opus');
   const [stream] = streamsOf(output).streams;
   assert.deepEqual([stream.codec_name, stream.sample_rate, stream.channels], ['opus', '48000', 1]);
-  const samples = run('ffmpeg', ['-nostdin', '-i', output, '-f', 's16le', '-']).length / 2;
-  assert.ok(samples >= 96_000 && samples < 96_000 + 960, String(samples)); // its last chunk is full
+  assert.equal(run('ffmpeg', ['-nostdin', '-i', output, '-f', 's16le', '-']).length / 2, 96_000);
   const empty = made('mp4', [...H264_AAC, '-frames:a', '0']);
   succeeds('transcode', empty, output, '--audio', 'opus');
   assert.deepEqual(streamsOf(output).streams.map(({ codec_name: name }) => name), ['h264']);
