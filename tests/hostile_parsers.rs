@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use framegate::container::Demuxer;
 use framegate::media::{Config, StreamFacts};
 use framegate::registry::{self, Audio, CODECS, Parsed, Video};
-use support::dice::{Dice, rounds};
+use support::dice::rounds;
 use support::{clip, text};
 
 const ROUNDS: u64 = 20_000;
