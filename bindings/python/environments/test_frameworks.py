@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ import pytest
 import uvicorn
 from fastapi.responses import StreamingResponse
 
-from framegate import Demuxer, Frame, VideoDecoder, VideoEncoder
+from framegate import Demuxer, Frame, Muxer, VideoDecoder, VideoEncoder
 from loop_programs import programs, run_program
 
 if TYPE_CHECKING:
@@ -127,3 +128,68 @@ def test_slow_clients_of_fastapi_hold_their_own_decoder_and_nobody_else(movie: P
         for stream in streams:
             stream.__exit__(None, None, None)
         assert client.get(f"{url}/alive").json() < CLIENTS * 100
+
+
+class Written:
+    """What a muxer wrote and nobody took."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+
+    def write(self, data: memoryview) -> int:
+        self.pieces.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        taken, self.pieces = b"".join(self.pieces), []
+        return taken
+
+
+def test_slow_clients_of_a_live_stream_hold_their_own_encoder_and_nobody_else(tmp_path: Path) -> None:
+    encoders: list[VideoEncoder] = []
+    app = fastapi.FastAPI()
+    noise = np.random.default_rng(1).integers(0, 256, (3, 480, 640, 3), np.uint8)
+    frames, live = 200, {"latency_mode": "realtime", "ffmpeg": {"preset": "ultrafast", "crf": "10"}}
+
+    async def film() -> AsyncIterator[bytes]:
+        written = Written()
+        pictures = (Frame(noise[index % 3], timestamp=index * 40_000) for index in range(frames))
+        with (
+            VideoEncoder(codec="avc1.42001f", width=640, height=480, framerate=25, slots=4, **live) as encoder,
+            Muxer(written, format="mp4", fragment_duration=200_000) as muxer,
+        ):
+            encoders.append(encoder)
+            async for chunk in encoder.run_async(pictures):
+                if chunk.config:
+                    track = muxer.add_track(chunk.config)
+                muxer.write(track, chunk)
+                yield written.take()
+            muxer.finish()
+            yield written.take()
+
+    @app.get("/film")
+    async def stream() -> StreamingResponse:
+        return StreamingResponse(film(), media_type="video/mp4")
+
+    @app.get("/alive")
+    async def alive() -> int:
+        return sum(encoder.stats.outputs for encoder in encoders)
+
+    with served(app) as url, httpx.Client(timeout=60) as client:
+        streams = [client.stream("GET", f"{url}/film") for _ in range(CLIENTS)]
+        bodies = [stream.__enter__().iter_bytes() for stream in streams]
+        firsts = [next(body) for body in bodies]
+        assert all(first[4:8] == b"ftyp" for first in firsts)
+        made = -1
+        while made != (now := client.get(f"{url}/alive").json()):
+            made = now
+            threading.Event().wait(0.5)
+        assert made < CLIENTS * frames / 2
+        assert all(encoder.stats.in_flight_peak <= 4 for encoder in encoders)
+        whole = tmp_path / "film.mp4"
+        whole.write_bytes(firsts[0] + b"".join(bodies[0]))
+        for stream in streams:
+            stream.__exit__(None, None, None)
+    counted = ["-count_packets", "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0"]
+    shown = subprocess.run(["ffprobe", "-v", "error", *counted, whole], check=True, capture_output=True, text=True)
+    assert shown.stdout.strip() == str(frames)
