@@ -11,6 +11,8 @@ from report import Speed, compare
 LARGE = 1_000 * MB
 MOST_MB = 64
 PLACES = 100
+CLIENTS = 20
+MOST_MB_A_CLIENT = 12
 
 
 def bench(report, quick):
@@ -30,6 +32,7 @@ def bench(report, quick):
         return speed(figures[side])
 
     compare(report, f"(f) Python, frame_at {PLACES} random times, 1080p", times, lambda: pictures("ours"), lambda: pictures("av"), 1.0)
+    live(report, 5 if quick else 15)
 
 
 def build():
@@ -53,6 +56,16 @@ def large(quick):
         run(["ffmpeg", "-v", "error", "-y", "-i", once, *sound, whole])
         run(["ffmpeg", "-v", "error", "-y", "-stream_loop", loops, "-i", whole, "-c", "copy", path])
     return path
+
+
+def live(report, seconds):
+    """An encoder of 640x360 holds its pictures in flight, as RGB and as what the codec keeps of them."""
+    clients, beside = python("live", "clients", CLIENTS, seconds), python("live", "computing", seconds)
+    ratio = clients["p99_ms"] / beside["p99_ms"]
+    report.add(f"(f) {CLIENTS} slow clients of a live stream: timer late, 99 %", "ms", clients["p99_ms"], beside["p99_ms"], ratio,
+               "ratio <= 1.5", ratio <= 1.5, longest_ms=clients["longest_ms"], beside_longest_ms=beside["longest_ms"])
+    report.add(f"(f) memory of {CLIENTS} live streams", "MB", clients["growth_mb"], target=f"<= {CLIENTS * MOST_MB_A_CLIENT}",
+               reached=clients["growth_mb"] <= CLIENTS * MOST_MB_A_CLIENT)
 
 
 def copies(report, times, program, source):
