@@ -28,13 +28,13 @@ _HEAD = {
     "framerate": "fps",
     "sample_rate": "Hz",
     "channels": "channels",
-    "language": "language",
-    "rotation": "turn",
     "duration": "seconds",
     "chunks": "chunks",
     "key_chunks": "key",
     "kbit_s": "kbit/s",
     "decodable": "decodable",
+    "language": "language",
+    "rotation": "turn",
 }
 
 
@@ -59,9 +59,9 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(rows, indent=1))
     else:
-        print(*said, sep="\n")
         _print(rows)
         _print_keys(counts)
+        print("", *said, sep="\n")
 
 
 class Count:
@@ -115,7 +115,6 @@ def _said(demuxer: Demuxer) -> Iterator[str]:
         yield f"cover: {cover.type}, {len(cover.data)} bytes"
     for chapter in demuxer.chapters:
         yield f"chapter at {clock_text(chapter.start / 1e6)}: {chapter.title}"
-    yield ""
 
 
 def _length(duration_us: int | None) -> str:
