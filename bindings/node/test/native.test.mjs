@@ -69,7 +69,7 @@ test('the constants are those of the header', () => {
 
 test('every function is declared with those parameters', () => {
   assert.deepEqual(Object.keys(PROTOTYPES).toSorted(), inHeader(/^[a-z][^\n(]*?\b(fg_\w+)\(/gm).toSorted());
-  const kinds = { text: /^const char \*/, i32: /^(fg_status|int32_t)\b/, u32: /^uint32_t\b/, u64: /^uint64_t\b/, void: /^void\b/, size: /^size_t\b/, address: /\*/, bytes: /\*/ };
+  const kinds = { text: /^const char \*/, i32: /^(fg_status|int32_t)\b/, u32: /^uint32_t\b/, i64: /^int64_t\b/, u64: /^uint64_t\b/, void: /^void\b/, size: /^size_t\b/, address: /\*/, bytes: /\*/ };
   for (const [name, [result, ...parameters]] of Object.entries(PROTOTYPES)) {
     const declaration = header.match(new RegExp(`^([a-z][^\\n(]*?)\\b${name}\\(([^;]*)\\);`, 'm'));
     assert.ok(declaration, `${name} is in the header`);
