@@ -30,7 +30,12 @@ pub struct Demuxer {
     /// The chunk of each track that was given out last.
     given: Vec<Payload>,
     about: About,
+    /// How many reads have failed in a row, for damage.
+    failures: u32,
 }
+
+/// After so many reads that fail for damage the file has ended: a format may stay where it cannot read.
+const MOST_FAILURES: u32 = 256;
 
 /// What was read.
 struct Seen {
@@ -87,6 +92,7 @@ impl Demuxer {
             ended: false,
             given: tracks.iter().map(|_| Payload::Bytes(Bytes::empty())).collect(),
             about: About::of(&input, &streams),
+            failures: 0,
             input,
             tracks,
         };
@@ -203,7 +209,11 @@ impl Demuxer {
 
     /// Reads one chunk, which waits then; `None` at the end, where the times of all that wait are known.
     fn read_one(&mut self) -> Result<Option<Seen>> {
-        let Some(received) = self.input.read()? else {
+        let read = self.input.read();
+        let failed = read.as_ref().is_err_and(|error| error.kind == Kind::Data);
+        self.failures = if failed { self.failures + 1 } else { 0 };
+        let read = if self.failures > MOST_FAILURES { None } else { read? };
+        let Some(received) = read else {
             self.ended = true;
             self.settle_all();
             return Ok(None);

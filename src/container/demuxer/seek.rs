@@ -60,7 +60,7 @@ impl Demuxer {
     /// Goes to a place of FFmpeg's choice and forgets what was read. False if later places may be as good.
     fn go(&mut self, stream: usize, timestamp_us: i64) -> Result<bool> {
         let is_best = self.input.seek(stream, timestamp_us)?;
-        self.ended = false;
+        (self.ended, self.failures) = (false, 0);
         for index in 0..self.tracks.len() {
             self.ahead.drop_track(index);
             self.tracks[index].restart();
