@@ -34,6 +34,7 @@ fn main() {
     let mut sources: Vec<_> = [
         "constants",
         "types",
+        "file_types",
         "status",
         "guard",
         "version",

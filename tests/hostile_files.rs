@@ -94,71 +94,29 @@ fn wander(demuxer: &mut Demuxer, dice: &mut Dice) {
     }
 }
 
-#[test]
-fn mp4() {
-    hostile("mp4.mp4", &format!("{PICTURES} {SOUND} {FILM}"));
+/// A test a container, so that they run beside each other: its name, the file's ending, and what ffmpeg makes it of.
+macro_rules! containers {
+    ($($name:ident: $ending:literal, $($part:expr),+;)*) => {
+        $(#[test]
+        fn $name() {
+            hostile(concat!(stringify!($name), ".", $ending), &[$($part),+].join(" "));
+        })*
+    };
 }
 
-#[test]
-fn fragmented_mp4() {
-    hostile("fragments.mp4", &format!("{PICTURES} {SOUND} {FILM} -movflags frag_keyframe+empty_moov"));
-}
-
-#[test]
-fn matroska() {
-    hostile("matroska.mkv", &format!("{PICTURES} {SOUND} {FILM} -metadata title=x"));
-}
-
-#[test]
-fn webm() {
-    hostile(
-        "webm.webm",
-        &format!("{PICTURES} {SOUND} -pix_fmt yuv420p -c:v libvpx -g 10 -c:a libopus -shortest"),
-    );
-}
-
-#[test]
-fn mpeg_ts() {
-    hostile("ts.ts", &format!("{PICTURES} {SOUND} {FILM}"));
-}
-
-#[test]
-fn avi() {
-    hostile("avi.avi", &format!("{PICTURES} -pix_fmt yuv420p -c:v libx264 -bf 0"));
-}
-
-#[test]
-fn ogg() {
-    hostile("ogg.ogg", &format!("{SOUND} -c:a libvorbis"));
-    hostile("opus.opus", &format!("{SOUND} -c:a libopus"));
-}
-
-#[test]
-fn wav() {
-    hostile("wav.wav", SOUND);
-}
-
-#[test]
-fn flac() {
-    hostile("flac.flac", SOUND);
-}
-
-#[test]
-fn mp3() {
-    hostile("mp3.mp3", SOUND);
-}
-
-#[test]
-fn adts() {
-    hostile("adts.aac", SOUND);
-}
-
-#[test]
-fn ivf() {
-    hostile("ivf.ivf", &format!("{PICTURES} -pix_fmt yuv420p -c:v libvpx -g 10"));
-}
-
-#[test]
-fn annexb() {
-    hostile("annexb.h264", &format!("{PICTURES} -pix_fmt yuv420p -c:v libx264 -g 10"));
+containers! {
+    mp4: "mp4", PICTURES, SOUND, FILM;
+    fragmented_mp4: "mp4", PICTURES, SOUND, FILM, "-movflags frag_keyframe+empty_moov";
+    matroska: "mkv", PICTURES, SOUND, FILM, "-metadata title=x";
+    webm: "webm", PICTURES, SOUND, "-pix_fmt yuv420p -c:v libvpx -g 10 -c:a libopus -shortest";
+    mpeg_ts: "ts", PICTURES, SOUND, FILM;
+    avi: "avi", PICTURES, "-pix_fmt yuv420p -c:v libx264 -bf 0";
+    ogg: "ogg", SOUND, "-c:a libvorbis";
+    opus: "opus", SOUND, "-c:a libopus";
+    wav: "wav", SOUND;
+    flac: "flac", SOUND;
+    mp3: "mp3", SOUND;
+    adts: "aac", SOUND;
+    ivf: "ivf", PICTURES, "-pix_fmt yuv420p -c:v libvpx -g 10";
+    annexb: "h264", PICTURES, "-pix_fmt yuv420p -c:v libx264 -g 10";
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::guard::{call, done, place, put_text, slice, string};
+use super::guard::{call, done, lend_bytes, place, put_text, slice, string};
 use super::own::Opaque;
 use super::own::plain::{self, Plain};
 use super::types::{FG_END, FG_MEDIUM_AUDIO, FG_MEDIUM_VIDEO, FG_OK, fg_status};
@@ -131,10 +131,7 @@ pub unsafe extern "C" fn fg_config_get_bytes(
         // SAFETY: the C contract: a live configuration and a NUL-terminated string.
         let value = unsafe { plain::borrow(config, "config")?.get_bytes(string(key, "key")?)? };
         // SAFETY: the C contract: places for a pointer and a size.
-        unsafe {
-            bytes.put(value.map_or(std::ptr::null(), <[u8]>::as_ptr));
-            size.put(value.map_or(0, <[u8]>::len));
-        }
+        unsafe { lend_bytes(bytes, size, value) };
         Ok(())
     })
 }

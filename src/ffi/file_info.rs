@@ -1,10 +1,9 @@
 //! What a demuxer tells of its file, beside what decoders need.
 
 use std::ffi::c_char;
-use std::ptr;
 
 use super::demuxer::fg_demuxer;
-use super::guard::{call, done, place, put_text, string};
+use super::guard::{call, done, lend_bytes, place, put_text, string};
 use super::host_io::lock;
 use super::own::bound;
 use super::pod;
@@ -125,10 +124,7 @@ pub unsafe extern "C" fn fg_demuxer_get_bytes(
             Error::invalid(format!("no bytes have the key \"{key}\", allowed is covers.<n>"))
         })?)?;
         // SAFETY: the C contract: places for a pointer and a size.
-        unsafe {
-            bytes.put(if cover.bytes.is_empty() { ptr::null() } else { cover.bytes.as_ptr() });
-            size.put(cover.bytes.len());
-        }
+        unsafe { lend_bytes(bytes, size, Some(cover.bytes).filter(|bytes| !bytes.is_empty())) };
         Ok(())
     })
 }

@@ -90,6 +90,22 @@ pub(super) fn place<T>(place: *mut T, name: &str) -> Result<OutParameter<T>> {
     if place.is_null() { Err(null(name)) } else { Ok(OutParameter(place)) }
 }
 
+/// Lends bytes to the host: NULL and 0 for none.
+///
+/// # Safety
+/// The host gave pointers that may be written to.
+pub(super) unsafe fn lend_bytes(
+    bytes: OutParameter<*const u8>,
+    size: OutParameter<usize>,
+    lent: Option<&[u8]>,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        bytes.put(lent.map_or(std::ptr::null(), <[u8]>::as_ptr));
+        size.put(lent.map_or(0, <[u8]>::len));
+    }
+}
+
 impl<T> OutParameter<T> {
     /// Puts the result there.
     ///

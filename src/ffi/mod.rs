@@ -4,8 +4,8 @@
 //! A file an object of the header: `config`, `frame` with `audio_frame`, `encoder`, `decoder`, `demuxer` with
 //! `file_info`, `muxer`, `waitset`. `handle` is what
 //! encoder and decoder share and `encoder_calls` its functions, `estate` what ends with a thread, `output` how outputs are lent,
-//! `own` who frees what, `pod` how structs cross, `picture` and `sound` how those of a frame are read, `types` the structs, with `constants`
-//! and `defaults`.
+//! `own` who frees what, `pod` how structs cross, `picture` and `sound` how those of a frame are read, `types` and `file_types` the structs, with
+//! `constants` and `defaults`.
 
 mod audio_frame;
 mod config;
@@ -20,6 +20,7 @@ mod encoder;
 mod encoder_calls;
 mod estate;
 mod file_info;
+mod file_types;
 mod fork;
 mod frame;
 mod guard;

@@ -8,10 +8,11 @@
 //! - `desk`: everything under the session's lock: phase, inbox, outbox.
 //! - `session`: the host's side, `stats` its numbers.
 //! - `waiting`: the one loop in which a host's call waits; `stuck`: when it would never end.
-//! - `worker`: the codec's side, `pace` when it sleeps and wakes the host.
+//! - `worker`: the codec's side, `pace` when it sleeps and wakes the host, `caught` what its panics become.
 //! - `leases`: the tokens of outputs that hosts hold.
 //! - `waitset`: where a host waits for many sessions at once.  `waker`: the wake descriptor.
 
+mod caught;
 mod codec;
 mod desk;
 mod leases;

@@ -1,11 +1,11 @@
 //! The codec's side of a handle: one thread that never waits for the host.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use crossbeam_utils::CachePadded;
 
+use super::caught::{Outcome, caught, drop_caught};
 use super::codec::{Codec, Failure, Input, Output, Recipe};
 use super::desk::{Desk, Event, Message, Phase};
 use super::pace::Pace;
@@ -106,7 +106,6 @@ pub(super) struct Worker<I, O> {
 
 type Open<I, O> = Option<Box<dyn Codec<I, O>>>;
 type Verb<I, O> = fn(&mut dyn Codec<I, O>, &dyn Any) -> bool;
-type Outcome = std::result::Result<(), Failure>;
 
 enum Next<I, O> {
     Message(Message<I, O>),
@@ -135,12 +134,12 @@ impl<I: Input, O: Output> Worker<I, O> {
         loop {
             match self.next() {
                 Next::Message(message) => self.handle(message, &mut codec),
-                Next::NewEra => drop_codec(&mut codec),
+                Next::NewEra => drop_caught(codec.take()),
                 Next::Idle => self.pace.rest(|| self.shared.mail.load(Ordering::Acquire), || parker.park()),
                 Next::End => break,
             }
         }
-        drop_codec(&mut codec);
+        drop_caught(codec.take());
         self.recipe = None;
         let closed = self.shared.desk().end_worker();
         if closed {
@@ -199,7 +198,7 @@ impl<I: Input, O: Output> Worker<I, O> {
         if let Err(failure) = result {
             let timestamp_us = failure.timestamp_us.or(at);
             self.shared.fail(self.era, Failure { timestamp_us, ..failure });
-            drop_codec(codec);
+            drop_caught(codec.take());
         }
         // The permit of an input that failed returns here, after the failure can be seen.
         drop(permit);
@@ -284,26 +283,4 @@ impl<I: Input, O: Output> Worker<I, O> {
         });
         Ok(())
     }
-}
-
-/// Runs the codec's code; a panic in it becomes a failure. Unwind safety: after one the codec is only dropped,
-/// and no lock is held around the call.
-fn caught(body: impl FnOnce() -> Outcome) -> Outcome {
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
-        let text = format!("the codec panicked: {}", panic_text(&*panic));
-        Err(Error::new(Kind::Internal, text).into())
-    })
-}
-
-/// Drops a codec, whatever state a panic left it in.
-fn drop_codec<I, O>(codec: &mut Open<I, O>) {
-    let codec = codec.take();
-    if catch_unwind(AssertUnwindSafe(|| drop(codec))).is_err() {
-        debug_assert!(false, "a codec panicked while it was dropped");
-    }
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text")
 }

@@ -15,6 +15,9 @@ mod frame {
 #[path = "../../src/ffi/constants.rs"]
 #[allow(clippy::all, missing_docs, rustdoc::all)]
 mod constants;
+#[path = "../../src/ffi/file_types.rs"]
+#[allow(clippy::all, missing_docs, rustdoc::all)]
+mod file_types;
 #[path = "../../src/ffi/types.rs"]
 #[allow(clippy::all, missing_docs, rustdoc::all)]
 pub mod types;
