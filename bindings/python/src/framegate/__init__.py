@@ -20,7 +20,7 @@ from .codec import Ready
 from .color import ColorSpace
 from .config import Config
 from .copy_options import PlaneLayout
-from .demuxer import Chapter, Cover, Demuxer
+from .demuxer import Demuxer
 from .errors import (
     ClosedError,
     DataError,
@@ -41,6 +41,7 @@ from .muxer import Muxer
 from .plane import Plane
 from .resampler import Resampler
 from .stats import Stats
+from .told import Chapter, Cover
 from .track import Track
 from .video_decoder import VideoDecoder
 from .video_encoder import VideoEncoder

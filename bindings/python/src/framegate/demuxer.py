@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from . import chunk as chunks
@@ -28,6 +27,7 @@ from .frame_reader import microseconds
 from .host_file import HostFile, file_of
 from .numbers import unsigned
 from .texts import encoded_path
+from .told import Cover, below, chapter
 from .track import Track
 from .uncopied import Uncopied
 
@@ -43,28 +43,6 @@ if TYPE_CHECKING:
 
 _NO_CHUNK: Final = 0xFFFF_FFFF
 """In the place of a chunk's flags: nothing was read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """A part of a file."""
-
-    start: int
-    """When it begins, microseconds."""
-    end: int
-    """When it ends, microseconds."""
-    title: str
-    """What it is called; "" when the file says nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """A picture that belongs to a file, such as the cover of an album."""
-
-    type: str
-    """"image/jpeg", "image/png" ..."""
-    data: bytes
-    """The picture's file."""
 
 
 class _Slot:
@@ -156,9 +134,9 @@ class Demuxer(Uncopied):
         said = dict(self._said())
         self.format: str = said["format"]
         """FFmpeg's name of the file's format: "mov,mp4,m4a,3gp,3g2,mj2"."""
-        self.tags = _below(said, "tags.")
+        self.tags = below(said, "tags.")
         """What the file says of itself, by FFmpeg's names: artist, album ..."""
-        self.chapters = tuple(_chapter(said, index) for index in range(info.chapter_count))
+        self.chapters = tuple(chapter(said, index) for index in range(info.chapter_count))
         """The chapters."""
         self.covers = tuple(self._cover(said, index) for index in range(info.cover_count))
         """The pictures that belong to the file and are no tracks."""
@@ -183,7 +161,7 @@ class Demuxer(Uncopied):
         handle, info = ConfigHandle(), TrackInfoStruct.new()
         check(native.fg_demuxer_track(self._handle, index, ctypes.byref(handle)))
         check(native.fg_demuxer_track_info(self._handle, index, info))
-        return Track(self, index, Config.adopt(handle), info, _below(said, f"tracks.{index}.tags."))
+        return Track(self, index, Config.adopt(handle), info, below(said, f"tracks.{index}.tags."))
 
     @property
     def video(self) -> Track:
@@ -335,12 +313,3 @@ class Demuxer(Uncopied):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _below(said: dict[str, str], prefix: str) -> dict[str, str]:
-    return {key[len(prefix) :]: value for key, value in said.items() if key.startswith(prefix)}
-
-
-def _chapter(said: dict[str, str], index: int) -> Chapter:
-    start, end, title = (said.get(f"chapters.{index}.{name}", "") for name in ("start", "end", "title"))
-    return Chapter(int(start or 0), int(end or start or 0), title)
