@@ -30,6 +30,7 @@ unsafe extern "C" {
         demuxer: *mut *mut fg_demuxer,
     ) -> fg_status;
     fn fg_demuxer_read(demuxer: *mut fg_demuxer, track: *mut u32, chunk: *mut fg_chunk) -> fg_status;
+    fn fg_demuxer_seek(demuxer: *mut fg_demuxer, track: u32, timestamp_us: i64) -> fg_status;
     fn fg_demuxer_track_count(demuxer: *const fg_demuxer) -> u32;
     fn fg_demuxer_track(demuxer: *const fg_demuxer, track: u32, config: *mut *mut fg_config) -> fg_status;
     fn fg_demuxer_free(demuxer: *mut fg_demuxer);
@@ -235,6 +236,31 @@ fn what_a_host_gives_is_read_as_a_file() {
                 assert!(bytes(&found) == bytes(&wanted), "{path:?} as a pipe");
             }
         }
+    }
+}
+
+/// What is small lies in one buffer of FFmpeg's, to which a read that finds the end must do nothing.
+#[test]
+fn what_was_read_to_its_end_is_read_again_after_a_seek() {
+    for (path, _) in files().iter().filter(|(path, _)| !path.ends_with("host-io.h264")) {
+        let mut file = Demuxer::open(text(path)).unwrap();
+        while file.read().unwrap().is_some() {}
+        file.seek(0, 0).unwrap();
+        let mut wanted = Vec::new();
+        while let Some((track, chunk)) = file.read().unwrap() {
+            wanted.push((track, chunk.info.timestamp_us, chunk.data.to_vec()));
+        }
+        assert!(wanted.len() > 10, "{path:?}");
+        let mut own = Own::new(std::fs::read(path).unwrap());
+        let demuxer = open(&own.io(true)).unwrap();
+        all(demuxer);
+        // SAFETY: a live demuxer.
+        check(unsafe { fg_demuxer_seek(demuxer, 0, 0) }).unwrap();
+        let found: Vec<_> =
+            all(demuxer).into_iter().map(|(track, us, _, _, bytes)| (track, us, bytes)).collect();
+        assert!(found == wanted, "{path:?}: {} chunks, not {}", found.len(), wanted.len());
+        // SAFETY: the last call.
+        unsafe { fg_demuxer_free(demuxer) };
     }
 }
 

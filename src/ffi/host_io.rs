@@ -99,8 +99,6 @@ fn missing() -> io::Error {
 impl Stream for HostIo {
     fn read(&mut self, bytes: &mut [MaybeUninit<u8>]) -> io::Result<usize> {
         let read = self.0.read.ok_or_else(missing)?;
-        // What the host does not write, and says that it did, would never have been written.
-        bytes.fill(MaybeUninit::new(0));
         // SAFETY: the contract of fg_io, and so many writable bytes.
         counted("read", bytes.len(), || unsafe {
             read(self.opaque(), bytes.as_mut_ptr().cast(), bytes.len())
