@@ -12,7 +12,7 @@ LARGE = 1_000 * MB
 MOST_MB = 64
 PLACES = 100
 CLIENTS = 20
-MOST_MB_A_CLIENT = 12
+MOST_MB_A_CLIENT = 8
 
 
 def bench(report, quick):

@@ -1,11 +1,13 @@
 """live.py clients CLIENTS SECONDS: a live stream to slow clients, an encoder and fragments of MP4 each, on one event loop.
 live.py computing SECONDS: the same loop with nothing to do, beside two threads that compute.
 
-How late a timer of 5 ms comes, and how much memory grows.
+How late a timer of 5 ms comes, and how much memory grows. Clients come one after another and read a fifth of what the stream has; their
+sockets hold little, so that it is the gates that hold the encoders back.
 """
 
 import asyncio
 import hashlib
+import socket
 import sys
 import threading
 import time
@@ -15,8 +17,12 @@ import work
 
 TIMER_S = 0.005
 SLOTS = 4
-SLOW_BYTES_A_SECOND = 200_000
+APART_S = 0.15
+BITRATE = 2_000_000
+SLOW_BYTES_A_SECOND = BITRATE // 8 // 5
+SOCKET_BYTES = 65_536
 WIDTH, HEIGHT = 640, 360
+NOISE = np.random.default_rng(1).integers(0, 256, (4, HEIGHT, WIDTH, 3), np.uint8)
 
 
 async def lateness(seconds):
@@ -44,10 +50,9 @@ class Written:
 def pictures(seconds):
     from framegate import Frame
 
-    noise = np.random.default_rng(1).integers(0, 256, (4, HEIGHT, WIDTH, 3), np.uint8)
     end, index = time.monotonic() + seconds, 0
     while time.monotonic() < end:
-        yield Frame(noise[index % 4], timestamp=index * 40_000)
+        yield Frame(NOISE[index % 4], timestamp=index * 40_000)
         index += 1
 
 
@@ -55,7 +60,7 @@ async def serve(seconds, writer):
     from framegate import Muxer, VideoEncoder
 
     written = Written()
-    options = {"latency_mode": "realtime", "bitrate": 2_000_000, "slots": SLOTS, "threads": 1, "ffmpeg": {"preset": "ultrafast"}}
+    options = {"latency_mode": "realtime", "bitrate": BITRATE, "slots": SLOTS, "threads": 1, "ffmpeg": {"preset": "ultrafast"}}
     with (
         VideoEncoder(codec="avc1.42001f", width=WIDTH, height=HEIGHT, framerate=25, **options) as encoder,
         Muxer(written, format="mp4", fragment_duration=200_000) as muxer,
@@ -70,28 +75,30 @@ async def serve(seconds, writer):
 
 
 def read_slowly(port, seconds):
-    import socket
-
-    with socket.create_connection(("127.0.0.1", port)) as client:
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BYTES)
         client.settimeout(30)
+        client.connect(("127.0.0.1", port))
         end = time.monotonic() + seconds
         while time.monotonic() < end and client.recv(SLOW_BYTES_A_SECOND // 20):
             time.sleep(0.05)
 
 
 async def live(count, seconds):
-    served = []
+    served, lasting = [], seconds + count * APART_S + 1
 
     async def client(_, writer):
-        served.append(asyncio.create_task(serve(seconds, writer)))
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BYTES)
+        served.append(asyncio.create_task(serve(lasting, writer)))
 
     server = await asyncio.start_server(client, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     before = work.resident_mb()
-    clients = [threading.Thread(target=read_slowly, args=(port, seconds), daemon=True) for _ in range(count)]
+    clients = [threading.Thread(target=read_slowly, args=(port, lasting), daemon=True) for _ in range(count)]
     for client in clients:
         client.start()
-    found = await lateness(seconds - 1)
+        await asyncio.sleep(APART_S)
+    found = await lateness(seconds)
     growth = work.resident_mb() - before
     for task in served:
         task.cancel()
