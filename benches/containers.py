@@ -12,7 +12,7 @@ LARGE = 1_000 * MB
 MOST_MB = 64
 PLACES = 100
 CLIENTS = 20
-MOST_MB_A_CLIENT = 8
+MOST_MB_A_CLIENT = 10
 
 
 def bench(report, quick):
