@@ -6,7 +6,7 @@ use std::path::Path;
 
 use framegate::container::{Demuxer, Muxer};
 use framegate::media::{ChunkInfo, ChunkRef, Config};
-use support::{Entry, clip, copy, packets, probe, scratch, text};
+use support::{Entry, chunks_of_ffprobe, clip, copy, packets, probe, scratch, text, us};
 
 const STREAM: &str = "stream=codec_name,codec_tag_string,profile,level,width,height,sample_aspect_ratio,\
     color_range,color_space,color_transfer,color_primaries,sample_rate,channels,extradata_hash:\
@@ -15,12 +15,6 @@ const STREAM: &str = "stream=codec_name,codec_tag_string,profile,level,width,hei
 const PICTURE: &str = "-f lavfi -i testsrc2=size=192x108:rate=25:duration=2";
 const SOUND: &str = "-f lavfi -i sine=sample_rate=44100:duration=2";
 const X264: &str = "-c:v libx264 -preset ultrafast -bf 3 -g 20 -pix_fmt yuv420p";
-
-/// A time of ffprobe's in microseconds.
-fn us(packet: &Entry, key: &str) -> i64 {
-    let seconds: f64 = packet[key].parse().unwrap_or_else(|_| panic!("{key} of {packet:?}"));
-    (seconds * 1e6).round() as i64
-}
 
 fn without_duration(packet: &Entry) -> Entry {
     packet.clone().into_iter().filter(|(key, _)| key != "duration_time").collect()
@@ -176,22 +170,7 @@ fn tracks_say_what_ffprobe_says() {
 #[test]
 fn chunks_say_what_ffprobe_says() {
     let path = clip("chunks.mp4", &format!("{PICTURE} {SOUND} {X264} -c:a aac"));
-    let packets = packets(&path);
-    let mut demuxer = Demuxer::open(text(&path)).unwrap();
-    let mut next = [0, 0];
-    while let Some((track, chunk)) = demuxer.read().unwrap() {
-        let number = &mut next[track as usize];
-        let packet = &packets[&track.to_string()][*number];
-        assert_eq!(chunk.info.id, *number as u64);
-        assert_eq!(chunk.info.timestamp_us, us(packet, "pts_time"));
-        assert_eq!(chunk.info.dts_us, Some(us(packet, "dts_time")));
-        assert_eq!(chunk.info.duration_us, Some(us(packet, "duration_time")));
-        assert_eq!(chunk.info.key, packet["flags"].starts_with('K'));
-        assert_eq!(chunk.data.len().to_string(), packet["size"]);
-        *number += 1;
-    }
-    assert_eq!(next.map(|count: usize| count), [packets["0"].len(), packets["1"].len()]);
-    assert!(demuxer.read().unwrap().is_none(), "the end stays the end");
+    assert_eq!(chunks_of_ffprobe(&path).len(), 2);
 }
 
 #[test]

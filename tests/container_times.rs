@@ -9,7 +9,7 @@ use framegate::container::Muxer;
 use framegate::error::Kind;
 use framegate::media::{ChunkInfo, ChunkRef, Config};
 use shown::shown;
-use support::{Entry, chunk_infos, clip, copy, data, packets, probe, scratch, text};
+use support::{Entry, chunk_infos, clip, copy, data, packets, probe, scratch, text, us};
 
 const PICTURE: &str = "-f lavfi -i testsrc2=size=192x108:rate=25:duration=4";
 const B_FRAMES: &str =
@@ -40,11 +40,6 @@ fn write(name: &str, config: &Config, times_us: impl IntoIterator<Item = i64>) -
     }
     muxer.finish().unwrap();
     path
-}
-
-fn us(packet: &Entry, key: &str) -> i64 {
-    let seconds: f64 = packet[key].parse().unwrap_or_else(|_| panic!("{key} of {packet:?}"));
-    (seconds * 1e6).round() as i64
 }
 
 fn all_us(path: &Path, key: &str) -> Vec<i64> {

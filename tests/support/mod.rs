@@ -81,6 +81,35 @@ pub fn packets(path: &Path) -> BTreeMap<String, Vec<Entry>> {
     streams
 }
 
+/// A time of ffprobe's in microseconds.
+pub fn us(packet: &Entry, key: &str) -> i64 {
+    let seconds: f64 = packet[key].parse().unwrap_or_else(|_| panic!("{key} of {packet:?}"));
+    (seconds * 1e6).round() as i64
+}
+
+/// Reads a file, in which each chunk must be as ffprobe shows it; gives the number of chunks of each track.
+pub fn chunks_of_ffprobe(path: &Path) -> Vec<usize> {
+    let packets = packets(path);
+    let mut demuxer = Demuxer::open(text(path)).unwrap();
+    let mut next = vec![0; demuxer.track_count() as usize];
+    while let Some((track, chunk)) = demuxer.read().unwrap() {
+        let number = &mut next[track as usize];
+        let packet = &packets[&track.to_string()][*number];
+        assert_eq!(chunk.info.id, *number as u64);
+        assert_eq!(chunk.info.timestamp_us, us(packet, "pts_time"));
+        assert_eq!(chunk.info.dts_us, Some(us(packet, "dts_time")));
+        if packet["duration_time"] != "N/A" {
+            assert_eq!(chunk.info.duration_us, Some(us(packet, "duration_time")));
+        }
+        assert_eq!(chunk.info.key, packet["flags"].starts_with('K'));
+        assert_eq!(chunk.data.len().to_string(), packet["size"]);
+        *number += 1;
+    }
+    assert_eq!(next, packets.values().map(Vec::len).collect::<Vec<_>>());
+    assert!(demuxer.read().unwrap().is_none(), "the end stays the end");
+    next
+}
+
 /// Copies every track and chunk; gives the number of chunks.
 pub fn copy(from: &Path, to: &Path) -> usize {
     let mut demuxer = Demuxer::open(text(from)).unwrap();
