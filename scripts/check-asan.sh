@@ -9,8 +9,8 @@ target=x86_64-unknown-linux-gnu
 dir=$root/target/asan
 cd "$root"
 RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address" \
-    cargo build --lib --target "$target" --target-dir "$dir"
+    cargo build --lib --profile sanitized --target "$target" --target-dir "$dir"
 # GCC's runtime has no fork handlers: a child may wait for a lock that an encoding thread of its parent had.
 # random-calls.sh forks beside threads, with Rust's.
 ARGS_fork=0 ASAN_OPTIONS=detect_leaks=1:exitcode=9 \
-    exec "$root/scripts/c-programs.sh" "$dir/c-programs" "$dir/$target/debug" -fsanitize=address
+    exec "$root/scripts/c-programs.sh" "$dir/c-programs" "$dir/$target/sanitized" -fsanitize=address

@@ -15,22 +15,18 @@ shift
 target=$(rustc -vV | sed -n 's/^host: //p')
 cd "$root"
 case $kind in
-address) dir=$root/target/asan runtime=asan flags="" config="" ;;
+address) dir=$root/target/asan runtime=asan flags="" ;;
 # The library's dependencies are instrumented; Rust's own, FFmpeg and the codecs are not: see the suppressions.
-thread)
-    dir=$root/target/tsan-library runtime=tsan flags="-Cunsafe-allow-abi-mismatch=sanitizer"
-    # Pixel conversion takes many minutes to compile otherwise.
-    config="--config=profile.dev.package.yuv.opt-level=1"
-    ;;
+thread) dir=$root/target/tsan-library runtime=tsan flags="-Cunsafe-allow-abi-mismatch=sanitizer" ;;
 *) echo "random-calls.sh: what is $kind?" >&2; exit 2 ;;
 esac
 RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=$kind $flags" \
-    cargo build --quiet --locked --lib $config --target "$target" --target-dir "$dir"
+    cargo build --quiet --locked --lib --profile sanitized --target "$target" --target-dir "$dir"
 
 out=$dir/random-calls
 runtimes=$(rustc --print sysroot)/lib/rustlib/$target/lib
 mkdir -p "$out"
-ln -sf "$dir/$target/debug/libframegate.so" "$out/libframegate.so"
+ln -sf "$dir/$target/sanitized/libframegate.so" "$out/libframegate.so"
 ln -sf libframegate.so "$out/libframegate.so.0" # the soname
 "${CXX:-c++}" -std=c++17 -Wall -Wextra -Werror -g -O1 -fno-omit-frame-pointer -fsanitize="$kind" -Iinclude \
     -c c_tests/random_calls.cpp -o "$out/random_calls.o"
