@@ -91,7 +91,7 @@ random-calls: setup-check
 	scripts/random-calls.sh address --seconds 20 --seed 1 --fail-alloc
 	scripts/random-calls.sh address --seconds 20 --seed 1 --fork --fail-alloc
 	scripts/random-calls.sh thread --seconds 20 --seed 1
-	FRAMEGATE_FUZZ_SECONDS=10 $(CARGO) test --locked --test hostile_parsers
+	FRAMEGATE_FUZZ_SECONDS=10 $(CARGO) test --locked --test hostile_parsers --test hostile_files
 
 options: setup
 	FRAMEGATE_OPTION_WALK=full $(CARGO) test --locked --test option_walk -- --nocapture
