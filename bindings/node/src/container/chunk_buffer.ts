@@ -53,6 +53,11 @@ export class ChunkBuffer {
     this.#keptChunks = this.#keptBytes = 0;
   }
 
+  /** Those that were read ahead of all loops. */
+  get aheadCount(): number {
+    return this.#ahead.length;
+  }
+
   /** No more may be kept. */
   get isFull(): boolean {
     return this.#keptChunks >= this.#limits.maxBufferedChunks || this.#keptBytes >= this.#limits.maxBufferedBytes;

@@ -2,6 +2,7 @@ import { domException, errorOf } from '../native';
 import { Answers } from './answers';
 import { ChunkBuffer, type BufferLimits } from './chunk_buffer';
 import type { Failure, FileFacts, Limits, ReadChunk, Reply, Request } from './messages';
+import { unpacked } from './packed_chunks';
 import { leaveThread, threadFor, type ReadingThread } from './reading_threads';
 import type { Bytes } from './source';
 
@@ -14,6 +15,9 @@ interface Waiter {
 export type Reader = object;
 
 type WithoutId<R> = R extends unknown ? Omit<R, 'id'> : never;
+
+/** So many chunks before those that are here are at their end, a file that makes nobody wait is read on. */
+const EARLY_CHUNKS = 32;
 
 let lastId = 0;
 
@@ -29,6 +33,7 @@ export class DemuxerClient {
   readonly #id = (lastId += 1);
   readonly #answers: Answers | null;
   readonly #thread: ReadingThread;
+  readonly #isEarly: boolean;
   /** Those who wait for any reply, to look whether it is theirs. */
   #waiters: Waiter[] = [];
   /** Requests that the thread is not done with. */
@@ -46,6 +51,7 @@ export class DemuxerClient {
   constructor(bytes: Bytes | null, isAlone: boolean, limits: BufferLimits) {
     this.buffer = new ChunkBuffer(limits);
     this.#thread = threadFor(this.#id, this, isAlone);
+    this.#isEarly = !isAlone;
     this.#answers = bytes && new Answers(bytes, this.#thread);
   }
 
@@ -73,21 +79,24 @@ export class DemuxerClient {
       else {
         this.mover = reader;
         const chunk = this.buffer.take(track);
-        if (chunk) return chunk;
+        if (chunk) {
+          if (this.#isEarly && this.buffer.aheadCount < EARLY_CHUNKS && !this.#ended && !this.#failure) this.#more();
+          return chunk;
+        }
         this.#throwFailure();
         if (this.#ended) {
           this.isOver = true;
           return null;
         }
-        await this.#more();
+        this.#more();
+        await this.#reply();
       }
     }
   }
 
-  #more(): Promise<void> {
+  #more(): void {
     if (!this.#isReading) this.#begin({ kind: 'read' });
     this.#isReading = true;
-    return this.#reply();
   }
 
   /** Has the others wait. */
@@ -188,7 +197,7 @@ export class DemuxerClient {
     if (reply.kind === 'failed') this.#failure = reply.failure;
     if (reply.kind === 'sought') this.#noteSeek(reply.failure);
     if (reply.kind === 'chunks') {
-      this.buffer.add(reply.chunks);
+      this.buffer.add(reply.chunks.map(unpacked));
       this.#failure = reply.failure;
       this.#ended = reply.ended;
       if (reply.isLast) this.#isReading = false;

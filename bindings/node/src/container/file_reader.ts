@@ -3,10 +3,11 @@ import { Chunk, copyOfMemory, FG, Limits as NativeLimits, native, ResultSlot } f
 import { fileFacts, NO_TIMESTAMP } from './file_facts';
 import { HostIo } from './host_io';
 import type { Failure, Limits, Opened, ReadChunk, Reply } from './messages';
+import { packedChunks } from './packed_chunks';
 import { RemoteFile } from './remote_file';
 
-/** What is read in one go, so that threads need not talk for each chunk; no more is read ahead. */
-const BATCH_CHUNKS = 32;
+/** What is read in one go, so that threads need not talk for each chunk. */
+const BATCH_CHUNKS = 64;
 const BATCH_BYTES = 256 * 1024;
 
 const slot = new ResultSlot();
@@ -71,8 +72,8 @@ export class FileReader {
     const chunks = this.#batch;
     if (chunks.length === 0 && !isLast) return;
     this.#batch = [];
-    const buffers = chunks.flatMap(({ data, alpha }) => (alpha ? [data.buffer, alpha.buffer] : [data.buffer])) as ArrayBuffer[];
-    this.#send({ id: this.#id, kind: 'chunks', chunks, isLast, ended, failure }, buffers);
+    const { packed, buffers } = packedChunks(chunks);
+    this.#send({ id: this.#id, kind: 'chunks', chunks: packed, isLast, ended, failure }, buffers);
   }
 
   /** To the key chunk of a track at or before a time. */
