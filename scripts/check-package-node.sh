@@ -33,6 +33,8 @@ run_examples() {
     example "// convert.mjs" convert.mjs
     example "// remux.mjs" remux.mjs
     example "// decode_file.mjs" decode_file.mjs
+    example "// pictures.mjs" pictures.mjs
+    example "// both.mjs" both.mjs
     example "export async function transcode" transcode.mts
     node encode.mjs
     frames=$(ffprobe -v error -count_frames -show_entries stream=nb_read_frames -of csv=p=0 out.h264)
@@ -50,6 +52,9 @@ run_examples() {
     grep -q '^video avc1\.' tracks.txt || fail "remux.mjs printed $(cat tracks.txt)"
     test "$(ffmpeg -v error -i any.mkv -f md5 -)" = "$(ffmpeg -v error -i any.mp4 -f md5 -)" || fail "remux.mjs changed the pictures"
     test "$(node decode_file.mjs)" = "25 pictures" || fail "decode_file.mjs printed something else"
+    node pictures.mjs >pictures.txt
+    test "$(head -n 5 pictures.txt | tr '\n' ' ')" = "480000 640 360 0 240000 480000 720000 " || fail "pictures.mjs printed $(cat pictures.txt)"
+    node both.mjs | grep -q "'video'" || fail "both.mjs printed something else"
     npx --no-install framegate transcode any.mp4 any.webm --bitrate 800k >report.txt
     npx --no-install framegate probe any.webm >probe.txt
     grep -q ' vp09\..* 640x360 ' probe.txt || fail "framegate probe printed $(cat probe.txt)"

@@ -11,11 +11,14 @@ const USAGE = `usage: framegate probe [--json] INPUT
 
 transcode encodes a file's video, or its sound, anew:
   --bitrate N          bits a second: 800k, 2M (default 1M)
-  --video NAME         h264, vp8 or vp9 (default h264; in .webm vp9)
+  --video NAME         h264, vp8 or vp9, with the source's depth and chroma where it has them
+                       (default h264; in .webm vp9)
   --codec STRING       the same as a WebCodecs codec string: avc1.640028, vp09.00.31.08
   --audio CODEC        what every track of sound becomes: copy (the default), none, or a codec
                        (aac, opus, flac, mp3, vorbis, or a WebCodecs codec string)
   --audio-bitrate N    bits a second of each: 96k (default: the codec's own)
+  --start TIME         from this time on: 90, 1:30, 0:01:30.5
+  --end TIME           up to this time, counted from the file's beginning
   --slots N            items in flight in each codec (default 16)
   --set MEMBER=VALUE   any other member: framegate.ffmpeg.preset=fast, alpha=keep
   --audio-set ...      the same of the sound: opus.frameDuration=60000, sampleRate=48000

@@ -11,6 +11,8 @@ import type { EncodedAudioChunk } from '../media/encoded_audio_chunk';
 import type { EncodedVideoChunk } from '../media/encoded_video_chunk';
 import type { VideoFrame } from '../media/video_frame';
 import { encoderConfig, resamplerFor } from './audio_wish';
+import type { ChosenCodec } from './codec_choice';
+import type { Cut } from './cut';
 import type { Output } from './output';
 
 interface Closable {
@@ -46,14 +48,16 @@ export class Lane<Chunk, Frame extends Closable, Config> {
   count = 0;
   #decoder!: Decoder<Chunk>;
   #encoder!: Encoder<Config, Frame>;
+  readonly #taken: (frame: Frame) => Frame | null;
   readonly #begin: (frame: Frame) => Beginning<Frame, Config>;
   #converter: Converter<Frame> | null = null;
   readonly #output: Output;
   #failed: Error | null = null;
 
-  /** `begin` says what the encoder wants, by the first frame. */
-  constructor(output: Output, begin: (frame: Frame) => Beginning<Frame, Config>) {
+  /** `taken` gives what is encoded of a frame, itself or another; `begin` says what the encoder wants, by the first one. */
+  constructor(output: Output, taken: (frame: Frame) => Frame | null, begin: (frame: Frame) => Beginning<Frame, Config>) {
     this.#output = output;
+    this.#taken = taken;
     this.#begin = begin;
   }
 
@@ -66,9 +70,8 @@ export class Lane<Chunk, Frame extends Closable, Config> {
   /** The codecs' callbacks. */
   readonly take = (frame: Frame): void => {
     try {
-      if (this.#encoder.state === 'unconfigured') this.#configure(this.#begin(frame));
-      this.#encode(this.#converter ? this.#converter.push(frame) : [frame]);
-      this.count += 1;
+      const taken = this.#taken(frame);
+      if (taken) this.#put(taken);
     } catch (error) {
       this.fail(error as Error);
     } finally {
@@ -76,6 +79,16 @@ export class Lane<Chunk, Frame extends Closable, Config> {
     }
   };
   readonly fail = (error: Error): void => void (this.#failed ??= error);
+
+  #put(frame: Frame): void {
+    try {
+      if (this.#encoder.state === 'unconfigured') this.#configure(this.#begin(frame));
+      this.#encode(this.#converter ? this.#converter.push(frame) : [frame]);
+      this.count += 1;
+    } finally {
+      frame.close();
+    }
+  }
 
   #configure({ config, converter }: Beginning<Frame, Config>): void {
     this.#converter = converter;
@@ -124,14 +137,25 @@ export class Lane<Chunk, Frame extends Closable, Config> {
   }
 }
 
+/** What becomes of a track, beside the members of its encoder's configuration. */
+export interface LaneOptions {
+  readonly output: Output;
+  readonly slots: number;
+  readonly part: Cut;
+}
+
+export type VideoLane = Lane<EncodedVideoChunk, VideoFrame, VideoEncoderConfig>;
+export type AudioLane = Lane<EncodedAudioChunk, AudioData, AudioEncoderConfig>;
+
 /** `members` go before what the first picture says. */
-export function videoLane(track: VideoTrack, output: Output, slots: number, members: object): Lane<EncodedVideoChunk, VideoFrame, VideoEncoderConfig> {
+export function videoLane(track: VideoTrack, { output, slots, part }: LaneOptions, codec: ChosenCodec, members: object): VideoLane {
   const { framerate } = track.config.framegate ?? {};
-  const lane = new Lane<EncodedVideoChunk, VideoFrame, VideoEncoderConfig>(output, (frame) => {
+  const isTaken = (frame: VideoFrame): VideoFrame | null => (part.has(frame.timestamp) ? frame : null);
+  const lane: VideoLane = new Lane(output, isTaken, (frame) => {
     const { width, height } = frame.visibleRect!;
     const display = { displayWidth: frame.displayWidth, displayHeight: frame.displayHeight };
-    const config = { width, height, ...display, ...(framerate ? { framerate } : {}), ...members } as VideoEncoderConfig;
-    return { config, converter: null };
+    const wanted = { width, height, ...display, ...(framerate ? { framerate } : {}), ...members };
+    return { config: { codec: codec(frame, wanted), ...wanted }, converter: null };
   });
   const encoder = new VideoEncoder({ slots, output: (chunk, metadata) => output.write(track, chunk, metadata), error: lane.fail });
   const decoder = new VideoDecoder({ slots, output: lane.take, error: lane.fail });
@@ -139,13 +163,14 @@ export function videoLane(track: VideoTrack, output: Output, slots: number, memb
   return lane.use(decoder, encoder);
 }
 
-export function audioLane(track: AudioTrack, output: Output, slots: number, members: object): Lane<EncodedAudioChunk, AudioData, AudioEncoderConfig> {
-  const lane = new Lane<EncodedAudioChunk, AudioData, AudioEncoderConfig>(output, (first) => {
+export function audioLane(track: AudioTrack, { output, slots, part }: LaneOptions, members: object): AudioLane {
+  const lane: AudioLane = new Lane(output, (data) => part.sound(data), (first) => {
     const config = encoderConfig(first, members);
     return { config, converter: resamplerFor(first, config) };
   });
   const encoder = new AudioEncoder({ slots, output: (chunk, metadata) => output.write(track, chunk, metadata), error: lane.fail });
   const decoder = new AudioDecoder({ slots, output: lane.take, error: lane.fail });
-  decoder.configure({ ...track.config, framegate: { ...track.config.framegate, priming: 'drop' } });
+  const config = part.config(track.config);
+  decoder.configure({ ...config, framegate: { ...config.framegate, priming: 'drop' } });
   return lane.use(decoder, encoder);
 }

@@ -4,6 +4,7 @@ import type { AudioDecoderConfig } from '../codec/audio_decoder_config';
 import type { VideoDecoderConfig } from '../codec/video_decoder_config';
 import type { EncodedAudioChunk } from '../media/encoded_audio_chunk';
 import type { EncodedVideoChunk } from '../media/encoded_video_chunk';
+import type { Cut } from './cut';
 
 type Chunk = EncodedVideoChunk | EncodedAudioChunk;
 type Config = Parameters<Muxer['addTrack']>[0];
@@ -12,6 +13,7 @@ type EncodedConfig = VideoDecoderConfig | AudioDecoderConfig;
 /** The muxer, which must know all tracks before the first chunk. */
 export class Output {
   readonly #muxer: Muxer;
+  readonly #part: Cut;
   #tracks: readonly AnyTrack[];
   /** Of those that are encoded anew; undefined until their first chunk has come, for which all others wait. */
   readonly #encoded = new Map<AnyTrack, Config | undefined>();
@@ -20,8 +22,9 @@ export class Output {
   #written: Promise<void> = Promise.resolve();
   #failed: { readonly error: unknown } | null = null;
 
-  constructor(muxer: Muxer, tracks: readonly AnyTrack[], encoded: readonly AnyTrack[]) {
+  constructor(muxer: Muxer, tracks: readonly AnyTrack[], encoded: readonly AnyTrack[], part: Cut) {
     this.#muxer = muxer;
+    this.#part = part;
     this.#tracks = tracks;
     for (const track of encoded) this.#encoded.set(track, undefined);
   }
@@ -67,7 +70,7 @@ export class Output {
     const encoded = this.#encoded.get(track);
     if (encoded) return this.#muxer.addTrack(encoded);
     try {
-      return this.#muxer.addTrack(track.config);
+      return this.#muxer.addTrack(this.#part.config(track.config));
     } catch (error) {
       throw notCopied(track, error as Error);
     }

@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 
+import type { VideoFrame } from '../media/video_frame';
 import { domException } from '../native';
 import { typeError } from '../native/errors';
 import {
   defineInterface,
   dictionary,
   inspectable,
+  longLong,
   optional,
   refuseCloning,
   requireArguments,
@@ -13,9 +15,12 @@ import {
   unsignedLongLong,
   type Members,
 } from '../webidl';
+import type { BufferLimits } from './chunk_buffer';
 import { demuxed, type Demuxed } from './demuxed';
 import { DemuxerClient } from './demuxer_client';
-import type { Limits } from './messages';
+import { FrameReader } from './frame_reader';
+import type { Chapter, Cover, FileFacts, Limits } from './messages';
+import { namedTrack, optionsOf, rangeOf, type FrameOptions, type FramesOptions, type SeekOptions } from './moment';
 import { sourceOf, type DemuxerSource } from './source';
 import { firstOf, trackOf, type AnyTrack, type AudioTrack, type VideoTrack } from './track';
 
@@ -31,9 +36,17 @@ export interface DemuxerOptions {
   maxSide?: number;
   /** Samples of each channel of a chunk of sound, default 1,048,576. */
   maxSamples?: number;
+  /** Chunks that are kept of tracks that are not read as far as others, default 4,096. */
+  maxBufferedChunks?: number;
+  /** Bytes of those, default 67,108,864. */
+  maxBufferedBytes?: number;
 }
 
-const OPEN = "Failed to execute 'open' on 'Demuxer'";
+const DEFAULT_BUFFERED_CHUNKS = 4_096;
+const DEFAULT_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+const contextOf = (method: string): string => `Failed to execute '${method}' on 'Demuxer'`;
+const OPEN = contextOf('open');
 
 /** Forgotten ones are closed. */
 const registry = new FinalizationRegistry<DemuxerClient>((client) => void client.close().catch(() => undefined));
@@ -46,20 +59,22 @@ const registry = new FinalizationRegistry<DemuxerClient>((client) => void client
  */
 export class Demuxer {
   readonly #client: DemuxerClient;
+  readonly #facts: FileFacts;
   readonly #tracks: readonly AnyTrack[];
-  /** An iteration is under way. */
-  #isRead = false;
-  #isOver = false;
+  /** Tracks that are iterated; null for all in one. */
+  readonly #loops = new Set<number | null>();
+  readonly #frameReaders = new Map<AnyTrack, FrameReader>();
 
   static {
     defineInterface(this);
-    inspectable(this, ['tracks', 'title']);
+    inspectable(this, ['format', 'duration', 'title', 'tracks']);
   }
 
   private constructor(client: DemuxerClient) {
     if (!(client instanceof DemuxerClient)) throw typeError("Failed to construct 'Demuxer': Demuxer.open() makes one");
     this.#client = client;
-    this.#tracks = Object.freeze(client.tracks.map((facts, index) => trackOf(facts, index, () => this.#readAll())));
+    this.#facts = client.file;
+    this.#tracks = Object.freeze(this.#facts.tracks.map((facts, index) => trackOf(facts, index, (track) => this.#read(track))));
     registry.register(this, client, this);
     refuseCloning(this);
   }
@@ -70,10 +85,10 @@ export class Demuxer {
    */
   static async open(source: DemuxerSource, options: DemuxerOptions = {}): Promise<Demuxer> {
     requireArguments(arguments.length, 1, OPEN);
-    const limits = limitsOf(options);
+    const { limits, buffer } = limitsOf(options);
     const given = sourceOf(source, OPEN);
     const [path, bytes] = typeof given === 'string' ? [given, null] : [null, given];
-    const client = new DemuxerClient(bytes, path === null || (await mayWait(path)));
+    const client = new DemuxerClient(bytes, path === null || (await mayWait(path)), buffer);
     await client.open(path, limits);
     return new Demuxer(client);
   }
@@ -92,34 +107,127 @@ export class Demuxer {
   }
   /** The file's title; '' when it says none. */
   get title(): string {
-    return this.#client.title;
+    return this.#facts.title;
+  }
+  /** FFmpeg's name of the file's format: "mov,mp4,m4a,3gp,3g2,mj2". */
+  get format(): string {
+    return this.#facts.format;
+  }
+  /** How long the file is, microseconds; null unknown. Of files that do not say it, an estimate by their size. */
+  get duration(): number | null {
+    return this.#facts.duration;
+  }
+  /** The earliest time of any track, microseconds; null unknown. */
+  get start(): number | null {
+    return this.#facts.start;
+  }
+  /** seek() works, as far as is known without trying. */
+  get seekable(): boolean {
+    return this.#facts.seekable;
+  }
+  /** What the file says of itself, by FFmpeg's names: artist, album ... */
+  get tags(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#facts.tags);
+  }
+  get chapters(): readonly Chapter[] {
+    return structuredClone(this.#facts.chapters);
+  }
+  /** The pictures that belong to the file and are no tracks. */
+  get covers(): readonly Cover[] {
+    return structuredClone(this.#facts.covers);
   }
 
   /** The chunks that are left, in file order. InvalidStateError: another iteration is under way, or it was read to its end before. */
   [Symbol.asyncIterator](): AsyncGenerator<Demuxed> {
-    return this.#readAll();
+    return this.#read(null);
   }
 
-  async *#readAll(): AsyncGenerator<Demuxed> {
-    this.#begin();
+  async *#read(index: number | null): AsyncGenerator<Demuxed> {
+    this.#begin(index);
+    const reader = {};
+    let isFull = false;
     try {
-      for (let read; (read = await this.#client.read()); ) yield demuxed(this.#tracks[read.track]!, read);
-      this.#isOver = true;
+      await undefined; // loops that begin together find each other before anything is read
+      for (let read; (read = await this.#client.read(index, reader)); ) yield demuxed(this.#tracks[read.track]!, read);
+    } catch (error) {
+      isFull = this.#client.buffer.isFull;
+      throw error;
     } finally {
-      this.#isRead = false;
+      this.#loops.delete(index);
+      if (index !== null && !isFull) this.#client.buffer.passOver(index);
     }
   }
 
-  #begin(): void {
-    if (this.#isOver) throw invalidState(ENDED);
-    if (this.#isRead) throw invalidState(OTHER_LOOP);
-    this.#isRead = true;
+  #begin(index: number | null): void {
+    const { buffer, isOver } = this.#client;
+    if (isOver && !(index !== null && buffer.hasKept(index))) throw invalidState(ENDED);
+    const isRead = index === null ? this.#loops.size > 0 : this.#loops.has(index) || this.#loops.has(null);
+    if (isRead) throw invalidState(OTHER_LOOP);
+    this.#loops.add(index);
+    if (index === null) buffer.merge();
+    else buffer.keep(index);
+  }
+
+  /**
+   * Goes to the key chunk of a track at or before a time in microseconds: to the first one if none is before, to the last one past the
+   * end. All loops, also those under way, go on from there; other tracks of pictures may begin with a chunk that is no key. Sound whose
+   * container says so (Opus) begins as much earlier.
+   *
+   * NotSupportedError: the file has no index or no times (raw H.264 and HEVC), or cannot go back, as a stream; it is read on where it was.
+   */
+  async seek(timestamp: number, options: SeekOptions = {}): Promise<void> {
+    const context = contextOf('seek');
+    requireArguments(arguments.length, 1, context);
+    const time = longLong(timestamp, context, 'timestamp');
+    const track = namedTrack(this.#tracks, optionsOf(options, context), context) ?? this.#usual;
+    const reader = {};
+    await this.#client.alone(reader, () => this.#client.seek(track?.index ?? 0, time, reader));
+  }
+
+  get #usual(): AnyTrack | undefined {
+    return this.#tracks.find(({ kind }) => kind === 'video') ?? this.#tracks[0];
+  }
+
+  /**
+   * The picture that is shown at a time in microseconds: the last one that begins at or before it, or the first one. It is found by
+   * decoding from the key before; when the last picture that was asked for is nearer, from there. The file's place moves: loops over chunks
+   * go on from there. The frame is the program's to keep, and to close.
+   *
+   * TypeError: the track has ended by then. NotSupportedError: a track of sound, or a file that cannot be sought. DataError, EncodingError.
+   */
+  async frameAt(timestamp: number, options: FrameOptions = {}): Promise<VideoFrame> {
+    const context = contextOf('frameAt');
+    requireArguments(arguments.length, 1, context);
+    const time = longLong(timestamp, context, 'timestamp');
+    return this.#frames(options, context).at(time);
+  }
+
+  /**
+   * The pictures from the one that is shown at `start`, up to those that begin before `end`, or all; with `step`, the one that is shown at
+   * each of `start`, `start + step` ... before `end`. It ends with the track. Others may be asked for between: it goes on where it was. Every frame is the
+   * program's to close.
+   *
+   * As frameAt(); also for a track that has ended by `start`.
+   */
+  frames(options: FramesOptions = {}): AsyncGenerator<VideoFrame, void> {
+    const context = contextOf('frames');
+    return this.#frames(options, context).between(rangeOf(optionsOf(options, context), context));
+  }
+
+  #frames(options: FrameOptions, context: string): FrameReader {
+    const track = namedTrack(this.#tracks, optionsOf(options, context), context) ?? this.video;
+    if (track.kind === 'audio') throw domException('NotSupportedError', `track ${track.index} has sound: frames at times are of pictures`);
+    const reader = this.#frameReaders.get(track) ?? new FrameReader(this.#client, track);
+    this.#frameReaders.set(track, reader);
+    return reader;
   }
 
   /** Closes the file. A read that waits fails with an InvalidStateError, and a stream is cancelled. Again is allowed. */
   close(): Promise<void> {
     registry.unregister(this);
-    return this.#client.close();
+    const closing = this.#client.close();
+    for (const reader of this.#frameReaders.values()) reader.close();
+    return closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -128,23 +236,28 @@ export class Demuxer {
 }
 
 const ALL_IN_ONE = 'read all tracks in one, `for await (const { track, chunk } of demuxer)`';
-const ENDED = `it was read to its end, and chunks of tracks that were not asked for were passed over: open it again for another pass, or ${ALL_IN_ONE}`;
-const OTHER_LOOP = `it is being read by another loop, which would lose the chunks that this one gets: ${ALL_IN_ONE}`;
+const ENDED = `it was read to its end, and chunks of tracks that were not asked for were passed over: seek, or open it again for another pass, or ${ALL_IN_ONE}`;
+const OTHER_LOOP = `it is being read by another loop, which would lose the chunks that this one gets: ${ALL_IN_ONE}, or each track in a loop of its own`;
 
 const invalidState = (reason: string): DOMException => domException('InvalidStateError', reason);
 
 /** Whether a path is a pipe, or the like. The library says what is wrong with one that is none. */
 const mayWait = (path: string): Promise<boolean> => stat(path).then((facts) => !facts.isFile(), () => false);
 
-function limitsOf(options: DemuxerOptions): Limits {
+function limitsOf(options: DemuxerOptions): { readonly limits: Limits; readonly buffer: BufferLimits } {
   const members: Members = dictionary(options, OPEN, 'options');
-  const small = (key: keyof Limits): number => optional(members, key, unsignedLong, OPEN, 0);
-  const large = (key: keyof Limits): number => optional(members, key, unsignedLongLong, OPEN, 0);
-  return {
+  const small = (key: keyof DemuxerOptions): number => optional(members, key, unsignedLong, OPEN, 0);
+  const large = (key: keyof DemuxerOptions): number => optional(members, key, unsignedLongLong, OPEN, 0);
+  const limits = {
     maxPixels: large('maxPixels'),
     maxSamples: large('maxSamples'),
     maxSide: small('maxSide'),
     maxStreams: small('maxStreams'),
     probeBytes: large('probeBytes'),
   };
+  const buffer = {
+    maxBufferedBytes: large('maxBufferedBytes') || DEFAULT_BUFFERED_BYTES,
+    maxBufferedChunks: large('maxBufferedChunks') || DEFAULT_BUFFERED_CHUNKS,
+  };
+  return { limits, buffer };
 }

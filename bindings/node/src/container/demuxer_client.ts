@@ -1,5 +1,8 @@
-import { copyToMemory, domException, errorOf } from '../native';
-import { ANSWER_BYTES, ANSWERED, FAILED, type Failure, type Limits, type ReadChunk, type Reply, type TrackFacts } from './messages';
+import { domException, errorOf } from '../native';
+import { Answers } from './answers';
+import { ChunkBuffer, type BufferLimits } from './chunk_buffer';
+import type { Failure, FileFacts, Limits, ReadChunk, Reply, Request } from './messages';
+import { unpacked } from './packed_chunks';
 import { leaveThread, threadFor, type ReadingThread } from './reading_threads';
 import type { Bytes } from './source';
 
@@ -8,42 +11,58 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
-type Pull = Extract<Reply, { kind: 'pull' }>;
+/** Who reads, or moves: loops, and readers of frames. */
+export type Reader = object;
+
+type WithoutId<R> = R extends unknown ? Omit<R, 'id'> : never;
+
+/** So many chunks before those that are here are at their end, a file that makes nobody wait is read on. */
+const EARLY_CHUNKS = 32;
 
 let lastId = 0;
 
-/** A demuxer on a thread that may wait. One call at a time. */
+/** A demuxer on a thread that may wait. Calls are done there one after the other. */
 export class DemuxerClient {
-  tracks: readonly TrackFacts[] = [];
-  title = '';
+  /** Set by open(). */
+  file!: FileFacts;
+  /** Who has moved the file's place last. */
+  mover: Reader | null = null;
+  /** Somebody has read it to its end. */
+  isOver = false;
+  readonly buffer: ChunkBuffer;
   readonly #id = (lastId += 1);
-  readonly #bytes: Bytes | null;
-  readonly #answers = new SharedArrayBuffer(ANSWER_BYTES);
-  readonly #words = new Int32Array(this.#answers);
+  readonly #answers: Answers | null;
   readonly #thread: ReadingThread;
-  readonly #chunks: ReadChunk[] = [];
-  /** Whoever waits for the next reply. */
-  #waiter: Waiter | null = null;
-  /** A request that the thread is not done with. */
-  #isBusy = false;
-  #isAsked = false;
+  readonly #isEarly: boolean;
+  /** Those who wait for any reply, to look whether it is theirs. */
+  #waiters: Waiter[] = [];
+  /** Requests that the thread is not done with. */
+  #running = 0;
+  #isReading = false;
   #failure: Failure | null = null;
-  /** What the source threw. */
-  #thrown: { readonly error: unknown } | null = null;
   #ended = false;
+  #seeks = 0;
+  /** While somebody moves about alone. */
+  #alone: { readonly reader: Reader; readonly done: Promise<void> } | null = null;
   #closing: Promise<void> | null = null;
   #lost: Error | null = null;
 
   /** `isAlone` says that it may keep its thread waiting. */
-  constructor(bytes: Bytes | null, isAlone: boolean) {
-    this.#bytes = bytes;
+  constructor(bytes: Bytes | null, isAlone: boolean, limits: BufferLimits) {
+    this.buffer = new ChunkBuffer(limits);
     this.#thread = threadFor(this.#id, this, isAlone);
+    this.#isEarly = !isAlone;
+    this.#answers = bytes && new Answers(bytes, this.#thread);
+  }
+
+  get isClosed(): boolean {
+    return this.#closing !== null;
   }
 
   async open(path: string | null, limits: Limits): Promise<void> {
-    const source = path === null ? { answers: this.#answers, size: this.#bytes!.size } : { path };
-    this.#begin({ id: this.#id, kind: 'open', source, limits });
+    const source = path === null ? { answers: this.#answers!.shared, size: this.#answers!.size } : { path };
     try {
+      this.#begin({ kind: 'open', source, limits });
       await this.#reply();
       this.#throwFailure();
     } catch (error) {
@@ -52,17 +71,55 @@ export class DemuxerClient {
     }
   }
 
-  /** The next chunk; null at the end. */
-  async read(): Promise<ReadChunk | null> {
+  /** The next chunk of a track, or of any for null; null at the end. OperationError: too much is kept of other tracks. */
+  async read(track: number | null, reader: Reader): Promise<ReadChunk | null> {
     for (;;) {
-      if (this.#closing) throw closed();
-      const chunk = this.#chunks.shift();
-      if (chunk) return chunk;
-      this.#throwFailure();
-      if (this.#ended) return null;
-      if (!this.#isBusy) this.#begin({ id: this.#id, kind: 'read' });
-      await this.#reply();
+      this.checkOpen();
+      if (this.#alone && this.#alone.reader !== reader) await this.#alone.done;
+      else {
+        this.mover = reader;
+        const chunk = this.buffer.take(track);
+        if (chunk) {
+          if (this.#isEarly && this.buffer.aheadCount < EARLY_CHUNKS && !this.#ended && !this.#failure) this.#more();
+          return chunk;
+        }
+        this.#throwFailure();
+        if (this.#ended) {
+          this.isOver = true;
+          return null;
+        }
+        this.#more();
+        await this.#reply();
+      }
     }
+  }
+
+  #more(): void {
+    if (!this.#isReading) this.#begin({ kind: 'read' });
+    this.#isReading = true;
+  }
+
+  /** Has the others wait. */
+  async alone<T>(reader: Reader, work: () => Promise<T>): Promise<T> {
+    while (this.#alone) await this.#alone.done;
+    let end!: () => void;
+    this.#alone = { reader, done: new Promise((resolve) => (end = resolve)) };
+    try {
+      return await work();
+    } finally {
+      this.#alone = null;
+      end();
+    }
+  }
+
+  /** Goes to a key chunk; whoever calls it is alone. If it fails, reading goes on where it was. */
+  async seek(track: number, timestamp: number, reader: Reader): Promise<void> {
+    this.checkOpen();
+    const seeks = this.#seeks;
+    this.#begin({ kind: 'seek', track, timestamp });
+    while (this.#seeks === seeks) await this.#reply();
+    this.#throwFailure();
+    this.mover = reader;
   }
 
   /** A call that waits for the source fails. */
@@ -71,36 +128,50 @@ export class DemuxerClient {
   }
 
   async #close(): Promise<void> {
-    const bytesEnd = this.#bytes?.cancel();
+    const bytesEnd = this.#answers?.cancel();
     bytesEnd?.catch(() => undefined);
     this.abandon();
-    this.#waiter?.reject(closed());
+    this.#settle((waiter) => waiter.reject(closed()));
     if (!this.#lost) {
       this.#thread.count(1);
       this.#thread.send({ id: this.#id, kind: 'close' });
-      await new Promise<void>((resolve) => (this.#waiter = { resolve, reject: () => resolve() }));
+      await this.#reply().catch(() => undefined); // of the thread's, that it was lost
       this.#thread.count(-1);
     }
     leaveThread(this.#thread, this.#id);
     await bytesEnd;
   }
 
-  #begin(request: Parameters<ReadingThread['send']>[0]): void {
+  /** InvalidStateError: it is closed. */
+  checkOpen(): void {
+    if (this.#closing) throw closed();
+  }
+
+  #begin(request: WithoutId<Request>): void {
     if (this.#lost) throw this.#lost;
-    this.#isBusy = true;
+    this.#running += 1;
     this.#thread.count(1);
-    this.#thread.send(request);
+    this.#thread.send({ ...request, id: this.#id } as Request);
   }
 
   #reply(): Promise<void> {
-    return new Promise((resolve, reject) => (this.#waiter = { resolve, reject }));
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  #settle(how: (waiter: Waiter) => void): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    waiters.forEach(how);
   }
 
   /** A failure of a call, once; that of a stream, which has no other end, again and again. */
   #throwFailure(): void {
-    const [failure, thrown] = [this.#failure, this.#thrown];
-    const isOver = thrown !== null && this.#bytes!.size === null;
-    if (!isOver) this.#failure = this.#thrown = null;
+    const [failure, thrown] = [this.#failure, this.#answers?.thrown ?? null];
+    const isOver = thrown !== null && this.#answers!.size === null;
+    if (!isOver) {
+      this.#failure = null;
+      if (this.#answers) this.#answers.thrown = null;
+    }
     if (!failure && !(isOver && this.#ended)) return;
     if (!thrown) throw errorOf(failure!.status, failure!.text);
     const reason = `the source cannot be read: ${thrown.error instanceof Error ? thrown.error.message : String(thrown.error)}`;
@@ -108,84 +179,54 @@ export class DemuxerClient {
   }
 
   reply(reply: Reply): void {
-    if (this.#closing) this.#replyClosing(reply);
-    else if (reply.kind === 'pull') void this.#pull(reply);
-    else {
+    if (reply.kind === 'pull') this.#pull(reply);
+    else if (!this.#closing) {
       this.#note(reply);
-      this.#settle();
-    }
+      this.#settle((waiter) => waiter.resolve());
+    } else if (reply.kind === 'closed') this.#settle((waiter) => waiter.resolve());
+    else if (reply.kind !== 'chunks' || reply.isLast) this.#done(); // what was read before is not wanted
   }
 
-  /** Who waits is told of the last reply alone; what was read before is not wanted. */
-  #replyClosing(reply: Reply): void {
-    if (reply.kind === 'pull') {
-      if (this.#bytes!.mayEnd) this.#thread.count(-1);
-      this.#isAsked = true;
-      this.#answer(FAILED);
-    } else if (reply.kind === 'closed') this.#settle();
-    else if (reply.kind !== 'chunks' || reply.isLast) this.#done();
+  #pull(pull: Extract<Reply, { kind: 'pull' }>): void {
+    if (this.#closing) this.#answers!.refuse();
+    else void this.#answers!.give(pull);
   }
 
-  #note(reply: Exclude<Reply, Pull>): void {
-    if (reply.kind === 'opened') ({ tracks: this.tracks, title: this.title } = reply);
+  #note(reply: Exclude<Reply, { kind: 'pull' }>): void {
+    if (reply.kind === 'opened') this.file = reply.file;
     if (reply.kind === 'failed') this.#failure = reply.failure;
+    if (reply.kind === 'sought') this.#noteSeek(reply.failure);
     if (reply.kind === 'chunks') {
-      this.#chunks.push(...reply.chunks);
+      this.buffer.add(reply.chunks.map(unpacked));
       this.#failure = reply.failure;
       this.#ended = reply.ended;
+      if (reply.isLast) this.#isReading = false;
     }
     if (reply.kind !== 'chunks' || reply.isLast) this.#done();
   }
 
-  #done(): void {
-    if (!this.#isBusy) return;
-    this.#isBusy = false;
-    this.#thread.count(-1);
+  #noteSeek(failure: Failure | null): void {
+    this.#seeks += 1;
+    this.#failure = failure;
+    if (failure) return;
+    this.buffer.clear();
+    this.#ended = this.isOver = false;
   }
 
-  #settle(): void {
-    const waiter = this.#waiter;
-    this.#waiter = null;
-    waiter?.resolve();
+  #done(): void {
+    if (this.#running === 0) return;
+    this.#running -= 1;
+    this.#thread.count(-1);
   }
 
   fail(error: Error): void {
     this.#lost = error;
-    this.#done();
-    this.#waiter?.reject(error);
+    while (this.#running > 0) this.#done();
+    this.#settle((waiter) => waiter.reject(error));
   }
 
-  async #pull({ position, address, size }: Pull): Promise<void> {
-    this.#isAsked = true;
-    if (this.#bytes!.mayEnd) this.#thread.count(-1);
-    try {
-      const bytes = await this.#bytes!.read(position, size);
-      if (this.#isAsked) copyToMemory(address, bytes); // else nobody waits there any more
-      this.#answer(bytes.length);
-    } catch (error) {
-      if (!this.#closing) this.#thrown = { error };
-      this.#answer(FAILED);
-    }
-  }
-
-  /** The thread shall not wait, also if what it asks for is still on the way to here. */
   abandon(): void {
-    this.#answer(FAILED);
-    this.#putAnswer(FAILED);
-  }
-
-  /** Lets the thread go on, if it waits: there are so many bytes where it wanted them. */
-  #answer(count: number): void {
-    if (!this.#isAsked) return;
-    this.#isAsked = false;
-    if (this.#bytes!.mayEnd) this.#thread.count(1);
-    this.#putAnswer(count);
-  }
-
-  #putAnswer(count: number): void {
-    Atomics.store(this.#words, 1, count);
-    Atomics.store(this.#words, 0, ANSWERED);
-    Atomics.notify(this.#words, 0);
+    this.#answers?.abandon();
   }
 }
 

@@ -1,16 +1,14 @@
 /** A demuxer of the library's, on a thread that may wait for it. */
-import { check, Chunk, copyOfMemory, FG, Limits as NativeLimits, native, ResultSlot } from '../native';
+import { Chunk, copyOfMemory, FG, Limits as NativeLimits, native, ResultSlot } from '../native';
+import { fileFacts, NO_TIMESTAMP } from './file_facts';
 import { HostIo } from './host_io';
-import type { Failure, Limits, Opened, ReadChunk, Reply, TrackFacts } from './messages';
+import type { Failure, Limits, Opened, ReadChunk, Reply } from './messages';
+import { packedChunks } from './packed_chunks';
 import { RemoteFile } from './remote_file';
-import { trackFacts } from './track_facts';
 
-/** What is read in one go, so that threads need not talk for each chunk; no more is read ahead. */
-const BATCH_CHUNKS = 32;
+/** What is read in one go, so that threads need not talk for each chunk. */
+const BATCH_CHUNKS = 64;
 const BATCH_BYTES = 256 * 1024;
-
-const NO_TIMESTAMP = -(2 ** 63);
-const TITLE_BYTES = 65_536;
 
 const slot = new ResultSlot();
 const nativeChunk = new Chunk();
@@ -24,6 +22,8 @@ export class FileReader {
   #io: HostIo | null = null;
   #demuxer = 0;
   #batch: ReadChunk[] = [];
+  /** Chunks that were read. */
+  #count = 0;
 
   /** `isStopped` says whether the process ends, and nobody gives bytes any more. */
   constructor(id: number, isStopped: () => boolean, send: Send) {
@@ -39,7 +39,7 @@ export class FileReader {
       return;
     }
     this.#demuxer = slot.value;
-    this.#send({ id: this.#id, kind: 'opened', tracks: this.#tracks(), title: this.#title() });
+    this.#send({ id: this.#id, kind: 'opened', file: fileFacts(this.#demuxer) });
   }
 
   #openIo({ answers, size }: Exclude<Opened, { path: string }>, limits: Limits): number {
@@ -52,19 +52,6 @@ export class FileReader {
     return native.fg_demuxer_open_io_limits(this.#io.struct.bytes, limitsOf(limits), slot.bytes);
   }
 
-  #tracks(): TrackFacts[] {
-    return Array.from({ length: native.fg_demuxer_track_count(this.#demuxer) }, (_, track) => {
-      check(native.fg_demuxer_track(this.#demuxer, track, slot.bytes));
-      return trackFacts(slot.value);
-    });
-  }
-
-  #title(): string {
-    const text = Buffer.alloc(TITLE_BYTES);
-    check(native.fg_demuxer_get(this.#demuxer, 'title', text, text.length));
-    return text.toString('utf8', 0, text.indexOf(0));
-  }
-
   /** Reads a few chunks. What has been read goes off before anything is waited for. */
   read(): void {
     let bytes = 0;
@@ -74,7 +61,7 @@ export class FileReader {
         this.#flush({ isLast: true, ended: status === FG.END, failure: status < 0 ? failureOf(status) : null });
         return;
       }
-      const chunk = readChunk(slot.value32);
+      const chunk = readChunk(slot.value32, (this.#count += 1));
       bytes += chunk.data.length;
       this.#batch.push(chunk);
     }
@@ -85,8 +72,14 @@ export class FileReader {
     const chunks = this.#batch;
     if (chunks.length === 0 && !isLast) return;
     this.#batch = [];
-    const buffers = chunks.flatMap(({ data, alpha }) => (alpha ? [data.buffer, alpha.buffer] : [data.buffer])) as ArrayBuffer[];
-    this.#send({ id: this.#id, kind: 'chunks', chunks, isLast, ended, failure }, buffers);
+    const { packed, buffers } = packedChunks(chunks);
+    this.#send({ id: this.#id, kind: 'chunks', chunks: packed, isLast, ended, failure }, buffers);
+  }
+
+  /** To the key chunk of a track at or before a time. */
+  seek(track: number, timestamp: number): void {
+    const status = native.fg_demuxer_seek(this.#demuxer, track, timestamp);
+    this.#send({ id: this.#id, kind: 'sought', failure: status < 0 ? failureOf(status) : null });
   }
 
   close(): void {
@@ -108,10 +101,11 @@ function limitsOf(limits: Limits): Uint8Array {
   return struct.bytes;
 }
 
-function readChunk(track: number): ReadChunk {
+function readChunk(track: number, number: number): ReadChunk {
   const { flags, timestamp_us, duration_us, dts_us, data, size, alpha_data, alpha_size } = nativeChunk;
   return {
     track,
+    number,
     isKey: (flags & FG.CHUNK_KEY) !== 0,
     discard: (flags & FG.CHUNK_DISCARD) !== 0,
     timestamp: timestamp_us,

@@ -2,7 +2,8 @@
 export * from './demuxer';
 export * from './muxer';
 export type { Demuxed, DemuxedAudio, DemuxedMetadata, DemuxedVideo } from './demuxed';
-export type { FramegateTrackMembers } from './messages';
+export type { Chapter, Cover, FramegateTrackMembers } from './messages';
+export type { FrameOptions, FramesOptions, SeekOptions } from './moment';
 export type { DemuxerSource } from './source';
 export type { MuxerTarget } from './target';
-export type { AnyTrack, AudioTrack, AudioTrackConfig, Track, VideoTrack, VideoTrackConfig } from './track';
+export type { AnyTrack, AudioTrack, AudioTrackConfig, Disposition, Track, VideoTrack, VideoTrackConfig } from './track';

@@ -1,9 +1,10 @@
-import type { Piece } from './muxed_bytes';
+import type { Piece, ReadBack } from './muxed_bytes';
 import type { Target } from './target';
 
 /** Grows as it needs to. */
-export class MemoryTarget implements Target {
+export class MemoryTarget implements Target, ReadBack {
   readonly canSeek = true;
+  readonly back = this;
   #bytes = Buffer.alloc(0);
   #size = 0;
 
@@ -16,6 +17,14 @@ export class MemoryTarget implements Target {
     }
     this.#bytes.set(bytes, position);
     this.#size = Math.max(this.#size, end);
+  }
+
+  writeNow(piece: Piece): void {
+    this.write(piece);
+  }
+
+  readNow(position: number, size: number): Uint8Array {
+    return this.#bytes.subarray(position, Math.min(position + size, this.#size));
   }
 
   async end(): Promise<Buffer> {

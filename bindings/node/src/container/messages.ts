@@ -17,6 +17,7 @@ export type Opened = { readonly path: string } | { readonly answers: SharedArray
 export type Request =
   | { readonly id: number; readonly kind: 'open'; readonly source: Opened; readonly limits: Limits }
   | { readonly id: number; readonly kind: 'read' }
+  | { readonly id: number; readonly kind: 'seek'; readonly track: number; readonly timestamp: number }
   | { readonly id: number; readonly kind: 'close' };
 
 /** Not W3C: what else a track's configuration says. */
@@ -29,14 +30,61 @@ export interface FramegateTrackMembers {
   language?: string;
 }
 
-export interface TrackFacts {
+/** A track's configuration. */
+export interface ConfigFacts {
   readonly kind: 'video' | 'audio';
   readonly members: VideoDecoderConfig | AudioDecoderMembers;
   readonly framegate: FramegateTrackMembers & FramegateAudioDecoderMembers;
 }
 
+/** Names and values: an object made of them here could not be sent with every name. */
+export type Tags = readonly (readonly [name: string, value: string])[];
+
+/** Times are in microseconds; null is what the file does not say. */
+interface Lasting {
+  readonly start: number | null;
+  readonly duration: number | null;
+  readonly tags: Tags;
+}
+
+export interface TrackFacts extends ConfigFacts, Lasting {
+  readonly stream: number;
+  readonly frameCount: number | null;
+  /** FG_DISPOSITION_... together. */
+  readonly disposition: number;
+}
+
+/** A part of a file. */
+export interface Chapter {
+  /** When it begins, microseconds. */
+  readonly start: number;
+  /** When it ends, microseconds. */
+  readonly end: number;
+  /** What it is called; '' when the file says nothing. */
+  readonly title: string;
+}
+
+/** A picture that belongs to a file, such as the cover of an album. */
+export interface Cover {
+  /** "image/jpeg", "image/png" ... */
+  readonly type: string;
+  /** The picture's file. */
+  readonly data: Uint8Array;
+}
+
+export interface FileFacts extends Lasting {
+  readonly title: string;
+  readonly format: string;
+  readonly seekable: boolean;
+  readonly chapters: readonly Chapter[];
+  readonly covers: readonly Cover[];
+  readonly tracks: readonly TrackFacts[];
+}
+
 export interface ReadChunk {
   readonly track: number;
+  /** Its place among all chunks of the file that were read. */
+  readonly number: number;
   readonly isKey: boolean;
   readonly discard: boolean;
   readonly timestamp: number;
@@ -64,9 +112,10 @@ interface ChunksReply {
 }
 
 export type Reply =
-  | { readonly id: number; readonly kind: 'opened'; readonly tracks: readonly TrackFacts[]; readonly title: string }
+  | { readonly id: number; readonly kind: 'opened'; readonly file: FileFacts }
   | ChunksReply
   | { readonly id: number; readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly id: number; readonly kind: 'sought'; readonly failure: Failure | null }
   /** Bytes are wanted at an address, where the thread waits until its answer says how many there are. */
   | { readonly id: number; readonly kind: 'pull'; readonly position: number; readonly address: number; readonly size: number }
   | { readonly id: number; readonly kind: 'closed' };

@@ -1,4 +1,4 @@
-import { copyOfMemory } from '../native';
+import { copyOfMemory, copyToMemory } from '../native';
 import { placeOf, type HostFile } from './host_io';
 
 /** Bytes, and where they are to be. */
@@ -7,15 +7,47 @@ export interface Piece {
   readonly position: number;
 }
 
-/** What a muxer writes while it is called. It never waits, and cannot fail; somebody takes it to its place afterwards. */
+/** A place that is written, and can be read again, at once. Either may throw. */
+export interface ReadBack {
+  writeNow(piece: Piece): void;
+  /** At most so many bytes; none at the end. */
+  readNow(position: number, size: number): Uint8Array;
+}
+
+/** What bytes can be written to. */
+export interface Place {
+  /** Whether it can go back to what was written. */
+  readonly canSeek: boolean;
+  /** Where that can be read again. */
+  readonly back?: ReadBack | undefined;
+}
+
+/** What a muxer writes while it is called. It never waits, and cannot fail; somebody takes it to its place afterwards, or before it is read again. */
 export class MuxedBytes implements HostFile {
+  readonly read?: (address: number, size: number) => number;
+  /** What reading it again failed with. */
+  thrown: { readonly error: unknown } | null = null;
   readonly seek?: (offset: number, whence: number) => number;
   #pieces: Piece[] = [];
   #position = 0;
   #size = 0;
 
-  constructor(canSeek: boolean) {
+  constructor({ canSeek, back }: Place) {
+    if (back) this.read = (address, size) => this.#read(back, address, size);
     if (canSeek) this.seek = (offset, whence) => (this.#position = placeOf(offset, whence, this.#position, this.#size));
+  }
+
+  #read(back: ReadBack, address: number, size: number): number {
+    try {
+      for (const piece of this.take()) back.writeNow(piece);
+      const bytes = back.readNow(this.#position, size);
+      copyToMemory(address, bytes);
+      this.#position += bytes.length;
+      return bytes.length;
+    } catch (error) {
+      this.thrown = { error };
+      throw error;
+    }
   }
 
   write(address: number, size: number): void {

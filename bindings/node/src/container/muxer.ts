@@ -21,6 +21,16 @@ export interface MuxerOptions {
   title?: string;
   /** The earliest timestamp becomes 0, and all others move with it. Default false: they stay what they are. */
   startAtZero?: boolean;
+  /**
+   * Of MP4 and MOV: the index comes first, so that players need not look for it at the end. finish() moves everything else then, within
+   * the call: the event loop waits. Of a path or memory. Default false.
+   */
+  faststart?: boolean;
+  /**
+   * Of MP4 and MOV: microseconds that a fragment lasts at the most. Each is written at once when it is complete, and nothing is gone
+   * back to, so that streams can take it. Default: no fragments.
+   */
+  fragmentDuration?: number;
   /** Other keys of fg_muxer_set. */
   [key: string]: string | number | boolean | undefined;
 }
@@ -65,11 +75,11 @@ export class Muxer {
     const { format, ...keys } = dictionary(options, CREATE, 'options');
     const name = formatOf(format, targetPath(target, CREATE));
     NativeMuxer.check(name, keys);
-    const opened = await open().catch((cause: unknown) => {
+    const opened = await open(isTrue(keys['faststart'])).catch((cause: unknown) => {
       throw targetError(cause);
     });
     try {
-      return new Muxer(new NativeMuxer(name, keys, opened.canSeek), opened);
+      return new Muxer(new NativeMuxer(name, keys, opened), opened);
     } catch (error) {
       await opened.abort(error);
       throw error;
@@ -131,6 +141,9 @@ export class Muxer {
       this.#checkOpen();
       try {
         call();
+      } catch (error) {
+        const { thrown } = this.#native.bytes;
+        throw thrown ? this.#fail(thrown.error) : error;
       } finally {
         for (const piece of this.#native.bytes.take()) await this.#reaching(() => this.#target.write(piece));
       }
@@ -143,10 +156,14 @@ export class Muxer {
     try {
       return await work();
     } catch (cause) {
-      const error = targetError(cause);
-      this.#failed ??= { error };
-      throw error;
+      throw this.#fail(cause);
     }
+  }
+
+  #fail(cause: unknown): Error {
+    const error = targetError(cause);
+    this.#failed ??= { error };
+    return error;
   }
 
   #checkOpen(): void {
@@ -154,6 +171,9 @@ export class Muxer {
     if (this.#failed) throw domException('InvalidStateError', 'the target failed before: what was written is not complete', this.#failed.error);
   }
 }
+
+/** As the library takes it. */
+const isTrue = (value: unknown): boolean => String(value) === 'true';
 
 const closed = (): Error => domException('InvalidStateError', 'the muxer is closed');
 

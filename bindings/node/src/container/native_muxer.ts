@@ -3,7 +3,7 @@ import { fillChunk } from '../media/native_chunk';
 import { check, Chunk, native, ResultSlot } from '../native';
 import { typeError } from '../native/errors';
 import { HostIo } from './host_io';
-import { MuxedBytes } from './muxed_bytes';
+import { MuxedBytes, type Place } from './muxed_bytes';
 import type { AudioTrackConfig, VideoTrackConfig } from './track';
 import { nativeTrackConfig } from './track_config';
 
@@ -28,12 +28,12 @@ export class NativeMuxer {
 
   /** Throws what creating one would throw. */
   static check(format: string, keys: Keys): void {
-    new NativeMuxer(format, keys, true).free();
+    new NativeMuxer(format, keys, { canSeek: true }).free();
   }
 
-  constructor(format: string, keys: Keys, canSeek: boolean) {
+  constructor(format: string, keys: Keys, place: Place) {
     if (format.includes('\0')) throw typeError(`format is ${JSON.stringify(format)}, which has a NUL in it`);
-    this.bytes = new MuxedBytes(canSeek);
+    this.bytes = new MuxedBytes(place);
     this.#io = new HostIo(this.bytes);
     const status = native.fg_muxer_create_io(this.#io.struct.bytes, format, slot.bytes);
     this.#handle = status < 0 ? 0 : slot.value;

@@ -23,6 +23,7 @@ function handle(request: Request): void {
   readers.set(request.id, reader);
   if (request.kind === 'open') reader.open(request.source, request.limits);
   else if (request.kind === 'read') reader.read();
+  else if (request.kind === 'seek') reader.seek(request.track, request.timestamp);
   else {
     readers.delete(request.id);
     reader.close();

@@ -6,15 +6,13 @@ import { typeError } from '../native/errors';
 import { FileTarget } from './file_target';
 import { MemoryTarget } from './memory_target';
 import { isNodeWritable, NodeTarget } from './node_target';
-import type { Piece } from './muxed_bytes';
+import type { Piece, Place } from './muxed_bytes';
 import { pathOf } from './source';
 
 /** A path, a WritableStream, a Writable, or null for memory. */
 export type MuxerTarget = string | URL | WritableStream<Uint8Array> | Writable | null;
 
-export interface Target {
-  /** Whether it can go back to what was written. */
-  readonly canSeek: boolean;
+export interface Target extends Place {
   /** Resolves when it wants more. */
   write(piece: Piece): Promise<void> | void;
   /** All is written. What finish() gives. */
@@ -28,9 +26,9 @@ export const targetPath = (target: MuxerTarget, context: string): string | null 
   typeof target === 'string' || target instanceof URL ? pathOf(target, context) : null;
 
 /** A TypeError for what is no target. Nothing is opened before everything else is right. */
-export function targetOf(target: MuxerTarget, context: string): () => Promise<Target> {
+export function targetOf(target: MuxerTarget, context: string): (isReadBack: boolean) => Promise<Target> {
   const path = targetPath(target, context);
-  if (path !== null) return () => FileTarget.open(path);
+  if (path !== null) return (isReadBack) => FileTarget.open(path, isReadBack);
   if (target === null) return async () => new MemoryTarget();
   if (target instanceof WritableStream) return async () => streamTarget(target as WritableStream<Uint8Array>);
   if (isNodeWritable(target)) return async () => new NodeTarget(target);

@@ -1,4 +1,4 @@
-import { domException } from '../native';
+import { domException, FG } from '../native';
 import { defineInterface, inspectable } from '../webidl';
 import type { AudioDecoderConfig } from '../codec/audio_decoder_config';
 import type { VideoDecoderConfig } from '../codec/video_decoder_config';
@@ -20,9 +20,23 @@ export interface AudioTrack extends Track<EncodedAudioChunk, AudioTrackConfig> {
 }
 export type AnyTrack = VideoTrack | AudioTrack;
 
+const DISPOSITIONS = {
+  default: FG.DISPOSITION_DEFAULT,
+  dub: FG.DISPOSITION_DUB,
+  original: FG.DISPOSITION_ORIGINAL,
+  comment: FG.DISPOSITION_COMMENT,
+  forced: FG.DISPOSITION_FORCED,
+  hearingImpaired: FG.DISPOSITION_HEARING_IMPAIRED,
+  visualImpaired: FG.DISPOSITION_VISUAL_IMPAIRED,
+} as const;
+
+/** What a file says that a track is for. `default`: to be played unless the user wants another of its kind. */
+export type Disposition = keyof typeof DISPOSITIONS;
+
 /**
- * One track of a file. Iterating gives its chunks, in decode order; those of other tracks are passed over. A file is read once: another
- * iteration goes on where the last one was left.
+ * One track of a file. Iterating gives its chunks, in decode order. Other tracks may be iterated at the same time: their chunks are kept for
+ * them (`maxBufferedChunks`); those of tracks that nobody iterates are passed over. A file is read once: another iteration goes on where the
+ * file is read, until `demuxer.seek()`.
  */
 export interface Track<Chunk, Config> extends AsyncIterable<Chunk> {
   readonly kind: 'video' | 'audio';
@@ -30,20 +44,35 @@ export interface Track<Chunk, Config> extends AsyncIterable<Chunk> {
   readonly index: number;
   /** What a decoder is configured with. `framegate` says what else the file knows. */
   readonly config: Config;
+  /** Its number among all streams of the file, covers and subtitles among them. */
+  readonly stream: number;
+  /** Chunks that it has by the file's word; null unknown. */
+  readonly frameCount: number | null;
+  /** How long it lasts, microseconds; null unknown. */
+  readonly duration: number | null;
+  /** When it begins, microseconds; null unknown. */
+  readonly start: number | null;
+  /** Three letters of ISO 639-2; null unknown. */
+  readonly language: string | null;
+  /** By how many degrees pictures are turned clockwise to be shown: 0, 90, 180 or 270; 0 for sound. Decoders of `config` do it. */
+  readonly rotation: number;
+  readonly disposition: readonly Disposition[];
+  /** What the file says of it, by FFmpeg's names. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
-/** All chunks of the file that are left. */
-type ReadAll = () => AsyncGenerator<Demuxed>;
+/** The chunks of a track that are left. */
+type ReadTrack = (index: number) => AsyncGenerator<Demuxed>;
 
 class FileTrack implements Track<unknown, unknown> {
   readonly #facts: TrackFacts;
   readonly #index: number;
-  readonly #readAll: ReadAll;
+  readonly #read: ReadTrack;
 
-  constructor(facts: TrackFacts, index: number, readAll: ReadAll) {
+  constructor(facts: TrackFacts, index: number, read: ReadTrack) {
     this.#facts = facts;
     this.#index = index;
-    this.#readAll = readAll;
+    this.#read = read;
   }
 
   get kind(): 'video' | 'audio' {
@@ -58,16 +87,42 @@ class FileTrack implements Track<unknown, unknown> {
     return { ...structuredClone(members), ...own };
   }
 
+  get stream(): number {
+    return this.#facts.stream;
+  }
+  get frameCount(): number | null {
+    return this.#facts.frameCount;
+  }
+  get duration(): number | null {
+    return this.#facts.duration;
+  }
+  get start(): number | null {
+    return this.#facts.start;
+  }
+  get language(): string | null {
+    return this.#facts.framegate.language ?? null;
+  }
+  get rotation(): number {
+    return 'rotation' in this.#facts.members ? (this.#facts.members.rotation ?? 0) : 0;
+  }
+  get disposition(): readonly Disposition[] {
+    const names = Object.keys(DISPOSITIONS) as Disposition[];
+    return names.filter((name) => (this.#facts.disposition & DISPOSITIONS[name]) !== 0);
+  }
+  get tags(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#facts.tags);
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
-    for await (const { track, chunk } of this.#readAll()) if (track === (this as unknown)) yield chunk;
+    for await (const { chunk } of this.#read(this.#index)) yield chunk;
   }
 }
 Object.defineProperty(FileTrack, 'name', { value: 'Track' });
 defineInterface(FileTrack);
 inspectable(FileTrack);
 
-export const trackOf = (facts: TrackFacts, index: number, readAll: ReadAll): AnyTrack =>
-  new FileTrack(facts, index, readAll) as unknown as AnyTrack;
+export const trackOf = (facts: TrackFacts, index: number, read: ReadTrack): AnyTrack =>
+  new FileTrack(facts, index, read) as unknown as AnyTrack;
 
 /** The first of a kind. NotSupportedError: there is none. */
 export function firstOf<T extends AnyTrack>(tracks: readonly AnyTrack[], kind: T['kind']): T {

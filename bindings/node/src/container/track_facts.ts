@@ -4,7 +4,7 @@ import { decoderConfigFromNative } from '../codec/video_decoder_config';
 import { check, FG, native, ResultSlot } from '../native';
 import { AUDIO_DECODER, FRAMEGATE_AUDIO_DECODER } from '../native/generated';
 import type { KeyRow } from '../native/key_row';
-import type { FramegateTrackMembers, TrackFacts } from './messages';
+import type { ConfigFacts, FramegateTrackMembers } from './messages';
 
 /** What tracks have beside what decoders have. */
 export const TRACK: readonly (KeyRow & { readonly name: keyof FramegateTrackMembers })[] = [
@@ -22,7 +22,7 @@ export function mediumOf(config: number): 'video' | 'audio' {
 }
 
 /** Reads a configuration of the library's, and frees it. */
-export function trackFacts(config: number): TrackFacts {
+export function configFacts(config: number): ConfigFacts {
   try {
     const kind = mediumOf(config);
     return {

@@ -31,3 +31,9 @@ export type Io = InstanceType<typeof Io>;
 
 export const Stats = structType(STRUCTS.fg_stats);
 export type Stats = InstanceType<typeof Stats>;
+
+export const FileInfo = structType(STRUCTS.fg_file_info);
+export type FileInfo = InstanceType<typeof FileInfo>;
+
+export const TrackInfo = structType(STRUCTS.fg_track_info);
+export type TrackInfo = InstanceType<typeof TrackInfo>;

@@ -39,12 +39,23 @@ test('probe --json says what ffprobe says', () => {
   assert.equal(audio.chunks, Number(streams[1].nb_read_packets));
 });
 
-test('probe prints a row a track', () => {
-  const [head, video, audio, ...rest] = succeeds('probe', file).trimEnd().split('\n');
-  assert.match(head, /^track +kind +codec +size +fps +Hz +channels +seconds +chunks +key +kbit\/s +decodable$/);
-  assert.match(video, /^ +0 +video +avc1\.\w+ +160x90 +25 +4 +100 +4 .* yes$/);
-  assert.match(audio, /^ +1 +audio +mp4a\.40\.2 +48000 +1 .* yes$/);
-  assert.deepEqual(rest, []);
+test('probe prints a row a track, where key frames are, and what the file says', () => {
+  const told = newPath('mp4');
+  const chapters = newPath('txt');
+  writeFileSync(chapters, ';FFMETADATA1\ntitle=Ein\\\nLied\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=Eins\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=1500\nEND=4000\ntitle=\u001b[31mZwei\n');
+  run('ffmpeg', ['-nostdin', '-i', file, '-i', chapters, '-map_metadata', '1', '-map_chapters', '1', '-map', '0', '-c', 'copy', '-metadata:s:a:0', 'language=deu', told]);
+  const [head, video, audio, ...rest] = succeeds('probe', told).trimEnd().split('\n');
+  assert.match(head, /^track +kind +codec +size +fps +Hz +channels +seconds +chunks +key +kbit\/s +decodable +language +turn$/);
+  assert.match(video, /^ +0 +video +avc1\.\w+ +160x90 +25 +4 +100 +4 .* yes +0$/);
+  assert.match(audio, /^ +1 +audio +mp4a\.40\.2 +48000 +1 .* yes +deu$/);
+  assert.deepEqual(rest.slice(0, 2), ['', 'key frames']);
+  assert.match(rest[2], /^0 ·?\|(·{17,20}\|){3}·+$/, 'a key each second');
+  assert.match(rest[3], /^ +-?0:00\.\d\d +0:04\.\d\d$/);
+  assert.equal(rest[2].length, 80);
+  assert.equal(rest[4], '');
+  assert.match(rest[5], /^mov,mp4,m4a,3gp,3g2,mj2, 0:04\.\d\d$/);
+  assert.ok(rest.includes('title: Ein\ufffdLied'), 'no line of its own');
+  assert.equal(rest.at(-1), 'chapter at 0:01.50: \ufffd[31mZwei', 'nothing that a terminal obeys');
 });
 
 const streamsOf = (path) => JSON.parse(run('ffprobe', ['-count_frames', '-show_streams', '-show_format', '-of', 'json', path]));
@@ -133,6 +144,9 @@ test('wrong calls get the usage', () => {
     [['transcode', file, 'b.mp4', '--slots', '0'], /whole number from 1/],
     [['transcode', file, 'b.mp4', '--set', 'x'], /MEMBER=VALUE/],
     [['transcode', file, 'b.mp4', '--audio-bitrate', '64k'], /need a codec/],
+    [['transcode', file, 'b.mp4', '--start', '2', '--end', '1'], /--end is 0:01\.00, it must be beyond --start, 0:02\.00/],
+    [['transcode', file, 'b.mp4', '--end', '0'], /must be beyond --start/],
+    ...['', '-1', '1:60', '1:2:3:4', 'x', '1:', 'nan', '1:70:00', '9'.repeat(30)].map((time) => [['transcode', file, 'b.mp4', `--start=${time}`], /is no time: 90, 1:30/]),
   ]) {
     const { status, stderr } = framegate(...args);
     assert.equal(status, 2, stderr);

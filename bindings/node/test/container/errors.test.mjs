@@ -98,11 +98,12 @@ describe('reading', () => {
     await demuxer.close();
   });
 
-  test('two loops, and one after the end', async () => {
+  test('two loops over the same, and one after the end', async () => {
     const demuxer = await Demuxer.open(file);
     for await (const item of demuxer.video) {
       assert.equal(item.type, 'key');
-      await rejectsDom(all(demuxer.audio), 'InvalidStateError', /another loop/);
+      await rejectsDom(all(demuxer.video), 'InvalidStateError', /another loop/);
+      await rejectsDom(all(demuxer), 'InvalidStateError', /another loop/);
       break;
     }
     assert.ok((await all(demuxer)).length > 200);

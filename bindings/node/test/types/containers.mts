@@ -1,11 +1,11 @@
 // Compiled, never run: containers, with lib.dom and without.
 import { createReadStream, createWriteStream } from 'node:fs';
 import {
-  AudioDecoder, Demuxer, Muxer, VideoDecoder, VideoDecoderStream, VideoEncoder, type AnyTrack, type AudioTrack, type Demuxed, type DemuxerOptions, type DemuxerSource,
-  type MuxerOptions, type MuxerTarget, type VideoTrack,
+  AudioDecoder, Demuxer, Muxer, VideoDecoder, VideoDecoderStream, VideoEncoder, type AnyTrack, type AudioTrack, type Chapter, type Cover, type Demuxed, type DemuxerOptions,
+  type DemuxerSource, type Disposition, type FramesOptions, type MuxerOptions, type MuxerTarget, type VideoFrame, type VideoTrack,
 } from 'framegate';
 
-const options: DemuxerOptions = { maxStreams: 4, maxSide: 4096 };
+const options: DemuxerOptions = { maxStreams: 4, maxSide: 4096, maxBufferedChunks: 64, maxBufferedBytes: 1e6 };
 const sources: DemuxerSource[] = [
   'a.mp4', new URL('file:///a.mp4'), new Uint8Array(4), new ArrayBuffer(4), new Blob([]), new Blob([]).stream(), createReadStream('a.mp4'),
   (async function* () { yield new Uint8Array(4); })(),
@@ -15,9 +15,21 @@ const video: VideoTrack = demuxer.video;
 const audio: AudioTrack = demuxer.audio;
 const tracks: readonly AnyTrack[] = demuxer.tracks;
 const targets: MuxerTarget[] = ['a.mkv', new WritableStream<Uint8Array>(), createWriteStream('a.mkv'), null];
-const keys: MuxerOptions = { format: 'mkv', title: demuxer.title, startAtZero: true };
+const keys: MuxerOptions = { format: 'mp4', title: demuxer.title, startAtZero: true, faststart: true, fragmentDuration: 500_000 };
 const muxer: Muxer = await Muxer.create(targets[0]!, keys);
 const numbers: number[] = tracks.map((track) => muxer.addTrack(track.config));
+
+await demuxer.seek(1_000_000);
+await demuxer.seek(1_000_000, { track: audio });
+const frame: VideoFrame = await demuxer.frameAt(1_500_000, { track: video });
+frame.close();
+const range: FramesOptions = { start: 0, end: 1e6, step: 1e6 / 30 };
+for await (const shown of demuxer.frames(range)) shown.close();
+const [chapters, covers]: [readonly Chapter[], readonly Cover[]] = [demuxer.chapters, demuxer.covers];
+const said: (string | number | boolean | null)[] = [demuxer.format, demuxer.duration, demuxer.start, demuxer.seekable, demuxer.tags['artist'] ?? null, chapters[0]!.start, covers[0]!.type];
+const facts: (string | number | null)[] = tracks.flatMap((track) => [track.stream, track.frameCount, track.duration, track.start, track.language, track.rotation, track.tags['title'] ?? null]);
+const dispositions: readonly Disposition[] = audio.disposition;
+console.log(said, facts, dispositions.includes('forced'), covers[0]!.data.length);
 
 const decoder = new VideoDecoder({ output: (frame) => frame.close(), error: console.error });
 decoder.configure(video.config);
@@ -40,5 +52,11 @@ const bytes: Buffer | undefined = await muxer.finish();
 console.log(bytes?.length, new VideoDecoderStream(video.config).readable);
 // @ts-expect-error: a number is no source
 void Demuxer.open(7);
+// @ts-expect-error: a time is a number
+void demuxer.seek('1:30');
+// @ts-expect-error: tracks by what they are, not by their number
+void demuxer.frameAt(0, { track: 0 });
+// @ts-expect-error: what a file says cannot be changed
+demuxer.duration = 7;
 // @ts-expect-error: only open() makes one
 new Demuxer();
