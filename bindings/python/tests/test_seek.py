@@ -119,6 +119,10 @@ def test_frames_are_those_of_the_range(files: dict[str, Path], name: str) -> Non
                 wanted(frames, round((first + number * step) * 1e6)).timestamp for number in range(count)
             ]
         assert list(track.frames(first, first)) == []
+        assert [frame.timestamp for frame in demuxer.frames(first + 0.5, first + 2.1)] == [
+            frame.timestamp for frame in some
+        ]
+        assert demuxer.frame_at(first + 0.5).timestamp == begin
         # Two at once, and others between.
         left, right = track.frames(first), track.frames(first + 1)
         for place in range(10):

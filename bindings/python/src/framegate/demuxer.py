@@ -5,22 +5,21 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from . import chunk as chunks
 from ._native import (
-    ChunkStruct,
     ConfigHandle,
     DemuxerHandle,
     FileInfoStruct,
     LimitsStruct,
-    RawChunk,
     TrackInfoStruct,
     native,
 )
 from ._native.generated import END, FILE_SEEKABLE, NO_TIMESTAMP
 from ._native.output_slot import first_of
 from ._native.status import check
+from .chunk_slot import NO_CHUNK, ChunkSlot
 from .config import Config
 from .errors import ClosedError, InvalidStateError, NotSupportedError
 from .frame_reader import microseconds
@@ -39,26 +38,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from .chunk import Chunk
-
-
-_NO_CHUNK: Final = 0xFFFF_FFFF
-"""In the place of a chunk's flags: nothing was read."""
-
-
-class _Slot:
-    """Where the library writes a chunk, and what interrupted reads left: see `_native.output_slot`."""
-
-    def __init__(self) -> None:
-        self.struct = ChunkStruct.new()
-        self.raw = RawChunk.from_buffer(self.struct)
-        self.track = ctypes.c_uint32()
-        self.left: list[tuple[int, Chunk]] = []
-        self.empty()
-
-    def empty(self) -> None:
-        """Nothing was read."""
-        self.struct.flags = _NO_CHUNK
-        self.left = []
+    from .frame import Frame
 
 
 class Demuxer(Uncopied):
@@ -120,7 +100,7 @@ class Demuxer(Uncopied):
         """`here`, in the threads that have come to the end. Another may begin late, with nothing left for it."""
         self._process = os.getpid()
         self._lock = threading.Lock()
-        self._slot = _Slot()
+        self._slot = ChunkSlot()
         self._moves = 0
         """Grows whenever the demuxer is moved: for frame readers, which must know."""
         info = FileInfoStruct.new()
@@ -142,7 +122,7 @@ class Demuxer(Uncopied):
         """The pictures that belong to the file and are no tracks."""
         self.tracks = tuple(self._open_track(index, said) for index in range(info.track_count))
         """The audio and video tracks."""
-        self._slots = tuple(_Slot() for _ in self.tracks)
+        self._slots = tuple(ChunkSlot() for _ in self.tracks)
 
     def _said(self) -> Iterator[tuple[str, str]]:
         text, index = ctypes.create_string_buffer(1 << 20), 0
@@ -172,6 +152,14 @@ class Demuxer(Uncopied):
     def audio(self) -> Track:
         """The first audio track. NotSupportedError: there is none."""
         return self._first("audio")
+
+    def frame_at(self, seconds: float) -> Frame:
+        """`video.frame_at`."""
+        return self.video.frame_at(seconds)
+
+    def frames(self, start: float = 0.0, end: float | None = None, step: float | None = None) -> Iterator[Frame]:
+        """`video.frames`."""
+        return self.video.frames(start, end, step)
 
     def _first(self, kind: str) -> Track:
         for track in self.tracks:
@@ -221,7 +209,7 @@ class Demuxer(Uncopied):
         if os.getpid() != self._process:  # the library says so, too; but the lock may be a lost thread's
             raise InvalidStateError("demuxer was made before fork, by a parent of this process: open another")
 
-    def _read(self, slot: _Slot, call: Callable[[DemuxerHandle], int]) -> tuple[int, Chunk] | None:
+    def _read(self, slot: ChunkSlot, call: Callable[[DemuxerHandle], int]) -> tuple[int, Chunk] | None:
         read = None
         try:
             with self._lock:  # the bytes are there until the next read
@@ -232,14 +220,14 @@ class Demuxer(Uncopied):
             raise
         return read
 
-    def _copied(self, slot: _Slot, call: Callable[[DemuxerHandle], int]) -> tuple[int, Chunk] | None:
+    def _copied(self, slot: ChunkSlot, call: Callable[[DemuxerHandle], int]) -> tuple[int, Chunk] | None:
         """Reads and copies, or copies what an interrupted call has read: see `output_slot`."""
         handle, struct = self._open(), slot.struct
         self._moves += 1
-        if struct.flags == _NO_CHUNK and self._check(call(handle)) == END:
+        if struct.flags == NO_CHUNK and self._check(call(handle)) == END:
             return None
         read = slot.track.value, chunks.from_raw(slot.raw)
-        struct.flags = _NO_CHUNK
+        struct.flags = NO_CHUNK
         return read
 
     def _open(self) -> DemuxerHandle:
