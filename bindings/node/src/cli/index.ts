@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command: `npx framegate probe in.mp4`, `npx framegate transcode in.mp4 out.webm --bitrate 2M`. */
+/** The command: `npx framegate probe in.mp4`, `npx framegate transcode in.mp4 out.webm --bitrate 2M --start 1:30`. */
 import { native } from '../native';
 import { probe } from './probe';
 import { transcode } from './transcode';

@@ -30,6 +30,8 @@ export class DemuxerClient {
   /** Somebody has read it to its end. */
   isOver = false;
   readonly buffer: ChunkBuffer;
+  /** What ends with it. Nothing there may hold the program's demuxer, which would not be forgotten then. */
+  readonly closeWithIt = new Set<{ close(): void }>();
   readonly #id = (lastId += 1);
   readonly #answers: Answers | null;
   readonly #thread: ReadingThread;
@@ -131,6 +133,7 @@ export class DemuxerClient {
     const bytesEnd = this.#answers?.cancel();
     bytesEnd?.catch(() => undefined);
     this.abandon();
+    for (const owned of this.closeWithIt) owned.close();
     this.#settle((waiter) => waiter.reject(closed()));
     if (!this.#lost) {
       this.#thread.count(1);

@@ -6,7 +6,8 @@ import { configFacts } from './track_facts';
 /** FG_NO_TIMESTAMP, which is beyond what numbers have exactly, and is one of them. */
 export const NO_TIMESTAMP = -(2 ** 63);
 
-const TEXT_BYTES = 1 << 20;
+/** More is no text. */
+const MOST_TEXT_BYTES = 1 << 28;
 
 const slot = new ResultSlot();
 const sizeSlot = new ResultSlot();
@@ -38,14 +39,28 @@ type Said = ReadonlyMap<string, string>;
 
 function allSaid(demuxer: number): Said {
   const said = new Map<string, string>();
-  const text = Buffer.alloc(TEXT_BYTES);
-  const written = (): string => text.toString('utf8', 0, text.indexOf(0));
-  for (let index = 0; check(native.fg_demuxer_key(demuxer, index, text, text.length)) === FG.OK; index += 1) {
-    const key = written();
-    check(native.fg_demuxer_get(demuxer, key, text, text.length));
-    said.set(key, written());
+  const text = new GrowingText();
+  for (let index = 0; ; index += 1) {
+    const key = text.written((room) => native.fg_demuxer_key(demuxer, index, room, room.length));
+    if (key === null) return said;
+    said.set(key, text.written((room) => native.fg_demuxer_get(demuxer, key, room, room.length)) ?? '');
   }
-  return said;
+}
+
+/** Room for text, as much as files say. */
+class GrowingText {
+  #room = Buffer.alloc(4096);
+
+  /** What a call writes; null at the end. It refuses only what there is too little room for, and is asked again with more. */
+  written(write: (room: Buffer) => number): string | null {
+    for (;;) {
+      const status = write(this.#room);
+      if (status === FG.OK) return this.#room.toString('utf8', 0, this.#room.indexOf(0));
+      if (status === FG.END) return null;
+      if (status !== FG.ERROR_INVALID_ARGUMENT || this.#room.length >= MOST_TEXT_BYTES) check(status);
+      this.#room = Buffer.alloc(2 * this.#room.length);
+    }
+  }
 }
 
 /** What has such keys, by the rest of them. */

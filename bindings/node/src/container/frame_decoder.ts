@@ -1,6 +1,7 @@
 import { VideoDecoder } from '../codec/video_decoder';
 import type { VideoFrame } from '../media/video_frame';
 import { demuxed, type DemuxedVideo } from './demuxed';
+import type { KeptFrames } from './kept_frames';
 import type { ReadChunk } from './messages';
 import type { VideoTrack } from './track';
 
@@ -14,8 +15,7 @@ export class FrameDecoder {
   readonly #checkOpen: () => void;
   #decoder: VideoDecoder | null = null;
   #failed: Error | null = null;
-  /** Decoded, and not asked for yet. */
-  #frames: VideoFrame[] = [];
+  readonly #kept: KeptFrames;
   /** Is given next, before others are read. */
   #pending: ReadChunk | null = null;
   /** What the decoder was given last. */
@@ -24,17 +24,17 @@ export class FrameDecoder {
   #newest = -Infinity;
   #isFlushed = false;
 
-  /** `checkOpen` throws when the file is closed. */
-  constructor(track: VideoTrack, read: () => Promise<ReadChunk | null>, checkOpen: () => void) {
+  /** What is decoded becomes the next of those kept. `checkOpen` throws when the file is closed. */
+  constructor(track: VideoTrack, kept: KeptFrames, read: () => Promise<ReadChunk | null>, checkOpen: () => void) {
     this.#track = track;
+    this.#kept = kept;
     this.#read = read;
     this.#checkOpen = checkOpen;
   }
 
   /** Drops what was decoded. It is to be started again. */
   forget(): void {
-    for (const frame of this.#frames) frame.close();
-    this.#frames = [];
+    this.#kept.closeNext();
     this.#pending = this.#last = null;
     this.#newest = -Infinity;
     this.#isFlushed = false;
@@ -51,24 +51,19 @@ export class FrameDecoder {
 
   #made(): VideoDecoder {
     this.#failed = null;
-    const output = (frame: VideoFrame): void => void this.#frames.push(frame);
+    const output = (frame: VideoFrame): void => void this.#kept.next.push(frame);
     return new VideoDecoder({ slots: SLOTS, output, error: (error) => (this.#failed = error) });
   }
 
   /** A picture is there, so that first() gives it. */
   get hasFrame(): boolean {
-    return this.#frames.length > 0;
+    return this.#kept.next.length > 0;
   }
 
   /** The next picture, which stays here; null at the end. */
   async first(): Promise<VideoFrame | null> {
-    while (this.#frames.length === 0 && !this.#isFlushed) await this.#feed(this.#decoder!);
-    return this.#frames[0] ?? null;
-  }
-
-  /** The same, which is the caller's from now on. */
-  take(): VideoFrame | null {
-    return this.#frames.shift() ?? null;
+    while (!this.hasFrame && !this.#isFlushed) await this.#feed(this.#decoder!);
+    return this.#kept.next[0] ?? null;
   }
 
   /** Gives the decoder one chunk more, when it has room for it; or has it give all that is left. */

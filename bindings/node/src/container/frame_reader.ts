@@ -1,8 +1,9 @@
 /** Pictures at times of the program's choice: by decoding from the key before, and dropping what is before the time. */
 import { typeError } from '../native/errors';
 import type { VideoFrame } from '../media/video_frame';
-import type { DemuxerClient } from './demuxer_client';
+import type { DemuxerClient, Reader } from './demuxer_client';
 import { FrameDecoder } from './frame_decoder';
+import { KeptFrames } from './kept_frames';
 import type { ReadChunk } from './messages';
 import type { Range } from './moment';
 import type { VideoTrack } from './track';
@@ -16,16 +17,19 @@ const LATEST = Number.MAX_SAFE_INTEGER;
 /** A decoder, and where it is. What it gives is the program's to close. */
 export class FrameReader {
   readonly #client: DemuxerClient;
+  /** By which the client knows it: if that held the reader itself, and with it the program's demuxer, this would never be forgotten. */
+  readonly #reader: Reader = {};
   readonly #track: VideoTrack;
   readonly #decoder: FrameDecoder;
-  #current: VideoFrame | null = null;
+  readonly #kept = new KeptFrames();
   /** Where decoding began. */
   #key: ReadChunk | null = null;
 
   constructor(client: DemuxerClient, track: VideoTrack) {
     this.#client = client;
     this.#track = track;
-    this.#decoder = new FrameDecoder(track, () => client.read(track.index, this), () => client.checkOpen());
+    this.#decoder = new FrameDecoder(track, this.#kept, () => this.#read(), () => client.checkOpen());
+    client.closeWithIt.add(this.#kept);
   }
 
   /** The picture that is shown then. */
@@ -63,7 +67,7 @@ export class FrameReader {
 
   /** A picture for the program. Nobody else moves the file meanwhile, and what fails leaves nothing behind. */
   #alone<T extends VideoFrame | null>(work: () => Promise<T>): Promise<T> {
-    return this.#client.alone(this, async () => {
+    return this.#client.alone(this.#reader, async () => {
       try {
         const frame = await work();
         this.#client.checkOpen();
@@ -84,7 +88,7 @@ export class FrameReader {
 
   /** The picture at a time; null past the end. */
   async #at(time: number): Promise<VideoFrame | null> {
-    const current = this.#isElsewhere() ? null : this.#current;
+    const current = this.#isElsewhere() ? null : this.#kept.current;
     if (!current || time < current.timestamp) await this.#begin(time);
     else if (time > current.timestamp + FEW * (current.duration || USUAL)) await this.#approach(time);
     const found = (await this.#advance(time)) ?? (await this.#first(time));
@@ -93,14 +97,14 @@ export class FrameReader {
 
   /** The picture behind the one that begins then; null at the end. */
   async #after(timestamp: number): Promise<VideoFrame | null> {
-    if (this.#isElsewhere() || this.#current?.timestamp !== timestamp) await this.#at(timestamp);
-    return (await this.#decoder.first()) && this.#step();
+    if (this.#isElsewhere() || this.#kept.current?.timestamp !== timestamp) await this.#at(timestamp);
+    return (await this.#decoder.first()) && this.#kept.step();
   }
 
   /** Makes the last picture that begins at or before a time the current one; there may be none. */
   async #advance(time: number): Promise<VideoFrame | null> {
-    for (let next; (next = await this.#decoder.first()) && next.timestamp <= time; ) this.#step();
-    return this.#current;
+    for (let next; (next = await this.#decoder.first()) && next.timestamp <= time; ) this.#kept.step();
+    return this.#kept.current;
   }
 
   /**
@@ -114,32 +118,27 @@ export class FrameReader {
       if (found) return found;
       if (isFirst) break;
     }
-    if (await this.#decoder.first()) this.#step();
+    if (await this.#decoder.first()) this.#kept.step();
     await this.#decoder.first();
-    return this.#current;
-  }
-
-  /** Makes the next picture, which is there, the current one. */
-  #step(): VideoFrame | null {
-    this.#current?.close();
-    return (this.#current = this.#decoder.take());
+    return this.#kept.current;
   }
 
   /** Where the last picture that was decoded ends. */
   #end(): number {
-    if (!this.#current) return 0;
+    const { current } = this.#kept;
+    if (!current) return 0;
     const rate = this.#track.config.framegate?.framerate;
-    return this.#current.timestamp + (this.#current.duration || (rate ? Math.round(1e6 / rate) : USUAL));
+    return current.timestamp + (current.duration || (rate ? Math.round(1e6 / rate) : USUAL));
   }
 
   /** Somebody else has moved the demuxer. */
   #isElsewhere(): boolean {
-    return this.#client.mover !== this;
+    return this.#client.mover !== this.#reader;
   }
 
   #forget(): void {
-    this.#current?.close();
-    this.#current = this.#key = null;
+    this.#kept.close();
+    this.#key = null;
     this.#decoder.forget();
   }
 
@@ -147,12 +146,16 @@ export class FrameReader {
   async #begin(time: number): Promise<number> {
     this.#forget();
     await this.#seek(time);
-    this.#start(await this.#client.read(this.#track.index, this));
+    this.#start(await this.#read());
     return this.#key?.timestamp ?? LATEST;
   }
 
   #seek(time: number): Promise<void> {
-    return this.#client.seek(this.#track.index, Math.max(time, -LATEST), this);
+    return this.#client.seek(this.#track.index, Math.max(time, -LATEST), this.#reader);
+  }
+
+  #read(): Promise<ReadChunk | null> {
+    return this.#client.read(this.#track.index, this.#reader);
   }
 
   /** Has decoding begin with a chunk that was read just now. */
@@ -165,9 +168,9 @@ export class FrameReader {
   /** Goes to the key before a time, unless the decoder is beyond it: then it goes on where it was. */
   async #approach(time: number): Promise<void> {
     await this.#seek(time);
-    const key = await this.#client.read(this.#track.index, this);
+    const key = await this.#read();
     if (!key || !this.#decoder.isBeyond(key)) return this.#start(key);
-    for (let chunk: ReadChunk | null = key; chunk; chunk = await this.#client.read(this.#track.index, this)) {
+    for (let chunk: ReadChunk | null = key; chunk; chunk = await this.#read()) {
       if (this.#decoder.hadLast(chunk)) return this.#decoder.goOn();
     }
     await this.#begin(time);

@@ -139,7 +139,7 @@ test('a process ends with files open', async () => {
   await ends(`${PROGRAM}
     const demuxer = await Demuxer.open(${JSON.stringify(file)});
     for await (const chunk of demuxer.video) break;
-    globalThis.kept = [demuxer, await Demuxer.open(bytes), await Demuxer.open(new Blob([bytes]).stream())];`);
+    globalThis.kept = [demuxer, await demuxer.frameAt(1_000_000), await Demuxer.open(bytes), await Demuxer.open(new Blob([bytes]).stream())];`);
 });
 
 test('process.exit() while a thread waits for a stream', async () => {
@@ -160,18 +160,29 @@ test('a stream that nothing feeds keeps no process', async () => {
   assert.deepEqual([code, signal], [13, null], 'an unsettled await at the top');
 });
 
-test('those that are forgotten are closed', async () => {
-  const stdout = await ends(
-    `${PROGRAM}
-    import { readdirSync, readlinkSync } from 'node:fs';
-    const isOpen = () => readdirSync('/proc/self/fd').some((fd) => { try { return readlinkSync('/proc/self/fd/' + fd) === ${JSON.stringify(file)}; } catch { return false; } });
-    await (async () => { const demuxer = await Demuxer.open(${JSON.stringify(file)}); for await (const chunk of demuxer.video) break; })();
-    console.log(isOpen());
-    while (isOpen()) { globalThis.gc(); await new Promise((resolve) => setTimeout(resolve, 1)); }
-    console.log(isOpen());`,
-    { args: ['--expose-gc'] },
-  );
-  assert.equal(stdout, 'true\nfalse\n');
+for (const [use, text] of Object.entries({ chunks: 'for await (const chunk of demuxer.video) break;', pictures: '(await demuxer.frameAt(1_000_000)).close();' })) {
+  test(`those that are forgotten are closed: ${use}`, async () => {
+    const stdout = await ends(
+      `${PROGRAM}
+      import { readdirSync, readlinkSync } from 'node:fs';
+      const isOpen = () => readdirSync('/proc/self/fd').some((fd) => { try { return readlinkSync('/proc/self/fd/' + fd) === ${JSON.stringify(file)}; } catch { return false; } });
+      await (async () => { const demuxer = await Demuxer.open(${JSON.stringify(file)}); ${text} })();
+      console.log(isOpen());
+      while (isOpen()) { globalThis.gc(); await new Promise((resolve) => setTimeout(resolve, 1)); }
+      console.log(isOpen());`,
+      { args: ['--expose-gc'] },
+    );
+    assert.equal(stdout, 'true\nfalse\n');
+  });
+}
+
+test('process.exit() while a picture is looked for', async () => {
+  const { code, signal, stderr } = await run(`${PROGRAM}
+    const demuxer = await Demuxer.open(bytes);
+    (await demuxer.frameAt(1_000_000)).close();
+    const looking = [demuxer.frameAt(3_500_000), demuxer.frameAt(0)];
+    process.exit(7);`);
+  assert.deepEqual([code, signal, stderr], [7, null, '']);
 });
 
 test('in a worker thread of the program', async () => {

@@ -7,7 +7,7 @@ import { Demuxer, VideoDecoder } from 'framegate';
 
 import { rejectsDom, rejectsTypeError, throwsDom, throwsTypeError } from '../support/assertions.mjs';
 import { frameSums, framesOf, microseconds, newPath, run, sumOf } from '../support/clips.mjs';
-import { all, made, VP9_OPUS } from '../support/files.mjs';
+import { all, made, opened, VP9_OPUS } from '../support/files.mjs';
 
 const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '3', '-b_strategy', '0', '-g', '30', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
 const file = made('mp4', X264);
@@ -52,15 +52,6 @@ async function times(frames) {
     frame.close();
   }
   return found;
-}
-
-async function opened(path, work, options) {
-  const demuxer = await Demuxer.open(path, options);
-  try {
-    return await work(demuxer);
-  } finally {
-    await demuxer.close();
-  }
 }
 
 const TIMES = [0, 10_000, 500_000, 1_200_000, 1_190_000, 3_333_000, 2_000_000, 2_040_000, 2_200_000, 1_234_567, 3_000_000, 80_000];

@@ -10,19 +10,10 @@ import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunn
 import { rejectsDom, rejectsTypeError } from '../support/assertions.mjs';
 import { microseconds, newPath, run } from '../support/clips.mjs';
 import { bytesOf } from '../support/collect.mjs';
-import { all, H264_AAC, made, VP9_OPUS } from '../support/files.mjs';
+import { all, H264_AAC, made, opened, VP9_OPUS } from '../support/files.mjs';
 
 const file = made('mp4', H264_AAC);
 const TIMES = [0, 500_000, 1_000_000, 999_000, 3_333_000, 1_234_567];
-
-async function opened(source, work, options) {
-  const demuxer = await Demuxer.open(source, options);
-  try {
-    return await work(demuxer);
-  } finally {
-    await demuxer.close();
-  }
-}
 
 async function first(track) {
   for await (const chunk of track) return chunk;
@@ -276,6 +267,13 @@ describe('what files say of themselves', () => {
       });
     });
   }
+
+  test('however much it is', async () => {
+    const [much, path] = ['x'.repeat(3_000_000), newPath('mkv')];
+    writeFileSync(told, `;FFMETADATA1\ncomment=${much}\n`);
+    run('ffmpeg', ['-nostdin', '-i', file, '-i', told, '-map_metadata', '1', '-map', '0', '-c', 'copy', path]);
+    await opened(path, (demuxer) => assert.equal(demuxer.tags.COMMENT, much));
+  });
 
   test('rotation', () =>
     opened(turned, (demuxer) => {

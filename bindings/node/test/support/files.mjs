@@ -43,3 +43,13 @@ export async function all(iterable) {
   for await (const item of iterable) items.push(item);
   return items;
 }
+
+/** Opens a source for some work, and closes it. */
+export async function opened(source, work, options) {
+  const demuxer = await Demuxer.open(source, options);
+  try {
+    return await work(demuxer);
+  } finally {
+    await demuxer.close();
+  }
+}
