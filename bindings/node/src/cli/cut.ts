@@ -38,7 +38,7 @@ export class Cut {
 
   /** The chunks from the key before the start on, up to the end or a little beyond it. */
   async *read(demuxer: Demuxer): AsyncGenerator<Demuxed> {
-    if (this.start !== null) await demuxer.seek(Math.max(0, this.start - BEFORE_US));
+    if (this.start !== null) await demuxer.seek(Math.max(0, this.start - BEFORE_US) / 1e6);
     const ended = new Set();
     for await (const demuxed of demuxer) {
       if (this.#isBeyond(demuxed)) ended.add(demuxed.track);

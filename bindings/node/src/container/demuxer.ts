@@ -7,7 +7,6 @@ import {
   defineInterface,
   dictionary,
   inspectable,
-  longLong,
   optional,
   refuseCloning,
   requireArguments,
@@ -20,7 +19,7 @@ import { demuxed, type Demuxed } from './demuxed';
 import { DemuxerClient } from './demuxer_client';
 import { FrameReader } from './frame_reader';
 import type { Chapter, Cover, FileFacts, Limits } from './messages';
-import { namedTrack, optionsOf, rangeOf, type FrameOptions, type FramesOptions, type SeekOptions } from './moment';
+import { microseconds, namedTrack, optionsOf, type SeekOptions } from './moment';
 import { sourceOf, type DemuxerSource } from './source';
 import { firstOf, trackOf, type AnyTrack, type AudioTrack, type VideoTrack } from './track';
 
@@ -74,7 +73,7 @@ export class Demuxer {
     if (!(client instanceof DemuxerClient)) throw typeError("Failed to construct 'Demuxer': Demuxer.open() makes one");
     this.#client = client;
     this.#facts = client.file;
-    this.#tracks = Object.freeze(this.#facts.tracks.map((facts, index) => trackOf(facts, index, (track) => this.#read(track))));
+    this.#tracks = Object.freeze(this.#facts.tracks.map((facts, index) => trackOf(facts, index, (track) => this.#read(track), () => this.#framesOf(index))));
     registry.register(this, client, this);
     refuseCloning(this);
   }
@@ -169,16 +168,16 @@ export class Demuxer {
   }
 
   /**
-   * Goes to the key chunk of a track at or before a time in microseconds: to the first one if none is before, to the last one past the
+   * Goes to the key chunk of a track at or before a time in seconds: to the first one if none is before, to the last one past the
    * end. All loops, also those under way, go on from there; other tracks of pictures may begin with a chunk that is no key. Sound whose
    * container says so (Opus) begins as much earlier.
    *
    * NotSupportedError: the file has no index or no times (raw H.264 and HEVC), or cannot go back, as a stream; it is read on where it was.
    */
-  async seek(timestamp: number, options: SeekOptions = {}): Promise<void> {
+  async seek(seconds: number, options: SeekOptions = {}): Promise<void> {
     const context = contextOf('seek');
     requireArguments(arguments.length, 1, context);
-    const time = longLong(timestamp, context, 'timestamp');
+    const time = microseconds(seconds, context, 'seconds');
     const track = namedTrack(this.#tracks, optionsOf(options, context), context) ?? this.#usual;
     const reader = {};
     await this.#client.alone(reader, () => this.#client.seek(track?.index ?? 0, time, reader));
@@ -188,35 +187,20 @@ export class Demuxer {
     return this.#tracks.find(({ kind }) => kind === 'video') ?? this.#tracks[0];
   }
 
-  /**
-   * The picture that is shown at a time in microseconds: the last one that begins at or before it, or the first one. It is found by
-   * decoding from the key before; when the last picture that was asked for is nearer, from there. The file's place moves: loops over chunks
-   * go on from there. The frame is the program's to keep, and to close.
-   *
-   * TypeError: the track has ended by then. NotSupportedError: a track of sound, or a file that cannot be sought. DataError, EncodingError.
-   */
-  async frameAt(timestamp: number, options: FrameOptions = {}): Promise<VideoFrame> {
-    const context = contextOf('frameAt');
-    requireArguments(arguments.length, 1, context);
-    const time = longLong(timestamp, context, 'timestamp');
-    return this.#frames(options, context).at(time);
+  /** `video.frameAt()`. */
+  async frameAt(seconds: number): Promise<VideoFrame> {
+    requireArguments(arguments.length, 1, contextOf('frameAt'));
+    return this.video.frameAt(seconds);
   }
 
-  /**
-   * The pictures from the one that is shown at `start`, up to those that begin before `end`, or all; with `step`, the one that is shown at
-   * each of `start`, `start + step` ... before `end`. It ends with the track. Others may be asked for between: it goes on where it was. Every frame is the
-   * program's to close.
-   *
-   * As frameAt(); also for a track that has ended by `start`.
-   */
-  frames(options: FramesOptions = {}): AsyncGenerator<VideoFrame, void> {
-    const context = contextOf('frames');
-    return this.#frames(options, context).between(rangeOf(optionsOf(options, context), context));
+  /** `video.frames()`. */
+  frames(start?: number, end?: number | null, step?: number | null): AsyncGenerator<VideoFrame, void> {
+    return this.video.frames(start, end, step);
   }
 
-  #frames(options: FrameOptions, context: string): FrameReader {
-    const track = namedTrack(this.#tracks, optionsOf(options, context), context) ?? this.video;
-    if (track.kind === 'audio') throw domException('NotSupportedError', `track ${track.index} has sound: frames at times are of pictures`);
+  #framesOf(index: number): FrameReader {
+    const track = this.#tracks[index]!;
+    if (track.kind === 'audio') throw domException('NotSupportedError', `track ${index} has sound: frames at times are of pictures`);
     const reader = this.#frameReaders.get(track) ?? new FrameReader(this.#client, track);
     this.#frameReaders.set(track, reader);
     return reader;

@@ -1,6 +1,6 @@
-/** Times of files, as programs give them: microseconds. */
+/** Times of files, as programs give them: seconds, as of media elements. */
 import { typeError } from '../native/errors';
-import { dictionary, double, longLong, optional, type Members } from '../webidl';
+import { dictionary, double, optional, type Conversion, type Members } from '../webidl';
 import type { AnyTrack } from './track';
 
 export interface SeekOptions {
@@ -8,38 +8,32 @@ export interface SeekOptions {
   track?: AnyTrack;
 }
 
-export interface FrameOptions {
-  /** A track of this demuxer that has pictures. Default: the first one. */
-  track?: AnyTrack;
-}
-
-/** Which pictures frames() gives. Times are in microseconds. */
-export interface FramesOptions extends FrameOptions {
-  /** The picture that is shown then is the first one. Default 0. */
-  start?: number;
-  /** What begins then, or later, is left out. Default: the track's end. */
-  end?: number;
-  /** One picture for each of `start`, `start + step`, `start + 2 * step` ..., from 1; it may have a fraction. Default: all. */
-  step?: number;
-}
-
+/** Microseconds; the step may have a fraction. */
 export interface Range {
   readonly start: number;
   readonly end: number;
   readonly step: number | null;
 }
 
-export const rangeOf = (options: Members, context: string): Range => ({
-  start: optional(options, 'start', longLong, context, 0),
-  end: optional(options, 'end', longLong, context, Number.MAX_SAFE_INTEGER),
-  step: optional(options, 'step', stepOf, context, null),
+/** Of seconds. A TypeError for what is not finite, and beyond 2^53. */
+export const microseconds: Conversion<number> = (value, context, name) => {
+  const time = Math.round(double(value, context, name) * 1e6);
+  if (Number.isSafeInteger(time)) return time;
+  throw typeError(`${context}: ${name} is ${String(value)} s, allowed are times within 2^53 microseconds`);
+};
+
+/** `start`, `end` and `step`, in seconds. */
+export const rangeOf = (members: Members, context: string): Range => ({
+  start: optional(members, 'start', microseconds, context, 0),
+  end: optional(members, 'end', microseconds, context, Number.MAX_SAFE_INTEGER),
+  step: optional(members, 'step', stepOf, context, null),
 });
 
-function stepOf(value: unknown, context: string, name: string): number {
-  const step = double(value, context, name);
+const stepOf: Conversion<number> = (value, context, name) => {
+  const step = double(value, context, name) * 1e6;
   if (step >= 1) return step;
-  throw typeError(`${context}: ${name} is ${step}, allowed are microseconds from 1`);
-}
+  throw typeError(`${context}: ${name} is ${String(value)} s, allowed are steps from a microsecond`);
+};
 
 export const optionsOf = (options: unknown, context: string): Members => dictionary(options, context, 'options');
 

@@ -1,11 +1,14 @@
 import { domException, FG } from '../native';
-import { defineInterface, inspectable } from '../webidl';
+import { defineInterface, inspectable, requireArguments } from '../webidl';
 import type { AudioDecoderConfig } from '../codec/audio_decoder_config';
 import type { VideoDecoderConfig } from '../codec/video_decoder_config';
 import type { EncodedAudioChunk } from '../media/encoded_audio_chunk';
 import type { EncodedVideoChunk } from '../media/encoded_video_chunk';
+import type { VideoFrame } from '../media/video_frame';
 import type { Demuxed } from './demuxed';
+import type { FrameReader } from './frame_reader';
 import type { FramegateTrackMembers, TrackFacts } from './messages';
+import { microseconds, rangeOf } from './moment';
 
 /** What VideoDecoder.configure() takes, and Muxer.addTrack(). */
 export type VideoTrackConfig = VideoDecoderConfig & { framegate?: FramegateTrackMembers };
@@ -14,6 +17,24 @@ export type AudioTrackConfig = AudioDecoderConfig & { framegate?: FramegateTrack
 
 export interface VideoTrack extends Track<EncodedVideoChunk, VideoTrackConfig> {
   readonly kind: 'video';
+
+  /**
+   * The picture that is shown at a time of the file in seconds: the last one that begins at or before it, or the first one. It is found by
+   * decoding from the key before; when the last picture that was asked for is nearer, from there. The file's place moves: loops over chunks
+   * go on from there. The frame is the program's to keep, and to close.
+   *
+   * TypeError: the track has ended by then. NotSupportedError: a track of sound, or a file that cannot be sought. DataError, EncodingError.
+   */
+  frameAt(seconds: number): Promise<VideoFrame>;
+
+  /**
+   * The pictures from the one that is shown at `start` (default 0), up to those that begin before `end` (default: the track's), in seconds;
+   * with `step`, the one that is shown at each of `start`, `start + step`, `start + 2 * step` ... before `end`. It ends with the track.
+   * Others may be asked for between: it goes on where it was. Every frame is the program's to close.
+   *
+   * As frameAt(); also for a track that has ended by `start`.
+   */
+  frames(start?: number, end?: number | null, step?: number | null): AsyncGenerator<VideoFrame, void>;
 }
 export interface AudioTrack extends Track<EncodedAudioChunk, AudioTrackConfig> {
   readonly kind: 'audio';
@@ -64,15 +85,19 @@ export interface Track<Chunk, Config> extends AsyncIterable<Chunk> {
 /** The chunks of a track that are left. */
 type ReadTrack = (index: number) => AsyncGenerator<Demuxed>;
 
+const contextOf = (method: string): string => `Failed to execute '${method}' on 'Track'`;
+
 class FileTrack implements Track<unknown, unknown> {
   readonly #facts: TrackFacts;
   readonly #index: number;
   readonly #read: ReadTrack;
+  readonly #frames: () => FrameReader;
 
-  constructor(facts: TrackFacts, index: number, read: ReadTrack) {
+  constructor(facts: TrackFacts, index: number, read: ReadTrack, frames: () => FrameReader) {
     this.#facts = facts;
     this.#index = index;
     this.#read = read;
+    this.#frames = frames;
   }
 
   get kind(): 'video' | 'audio' {
@@ -113,6 +138,17 @@ class FileTrack implements Track<unknown, unknown> {
     return Object.fromEntries(this.#facts.tags);
   }
 
+  async frameAt(seconds: number): Promise<VideoFrame> {
+    const context = contextOf('frameAt');
+    requireArguments(arguments.length, 1, context);
+    return this.#frames().at(microseconds(seconds, context, 'seconds'));
+  }
+
+  frames(start?: number, end?: number | null, step?: number | null): AsyncGenerator<VideoFrame, void> {
+    const range = rangeOf({ start, end: end ?? undefined, step: step ?? undefined }, contextOf('frames'));
+    return this.#frames().between(range);
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
     for await (const { chunk } of this.#read(this.#index)) yield chunk;
   }
@@ -121,8 +157,8 @@ Object.defineProperty(FileTrack, 'name', { value: 'Track' });
 defineInterface(FileTrack);
 inspectable(FileTrack);
 
-export const trackOf = (facts: TrackFacts, index: number, read: ReadTrack): AnyTrack =>
-  new FileTrack(facts, index, read) as unknown as AnyTrack;
+export const trackOf = (facts: TrackFacts, index: number, read: ReadTrack, frames: () => FrameReader): AnyTrack =>
+  new FileTrack(facts, index, read, frames) as unknown as AnyTrack;
 
 /** The first of a kind. NotSupportedError: there is none. */
 export function firstOf<T extends AnyTrack>(tracks: readonly AnyTrack[], kind: T['kind']): T {

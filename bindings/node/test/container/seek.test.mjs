@@ -34,7 +34,7 @@ describe('seek() lands where ffprobe does', () => {
     test(path.split('.').at(-1), () =>
       opened(path, async (demuxer) => {
         for (const time of TIMES) {
-          await demuxer.seek(time);
+          await demuxer.seek(time / 1e6);
           const chunk = await first(demuxer.video);
           assert.equal(chunk.type, 'key');
           const [timestamp, size] = landed(path, 'v:0', time);
@@ -47,7 +47,7 @@ describe('seek() lands where ffprobe does', () => {
   test('in a track of sound', () =>
     opened(file, async (demuxer) => {
       for (const time of TIMES) {
-        await demuxer.seek(time, { track: demuxer.audio });
+        await demuxer.seek(time / 1e6, { track: demuxer.audio });
         const { timestamp, duration } = await first(demuxer.audio);
         assert.ok(timestamp <= time && time < timestamp + duration + 1, `${timestamp} for ${time}`);
       }
@@ -59,7 +59,7 @@ test('and where mediabunny finds the key', async () => {
   const sink = new EncodedPacketSink(await input.getPrimaryVideoTrack());
   await opened(file, async (demuxer) => {
     for (const time of TIMES) {
-      await demuxer.seek(time);
+      await demuxer.seek(time / 1e6);
       const [theirs, ours] = [await sink.getKeyPacket(time / 1e6), await first(demuxer.video)];
       assert.deepEqual([ours.timestamp, Buffer.from(bytesOf(ours))], [theirs.microsecondTimestamp, Buffer.from(theirs.data)]);
     }
@@ -72,7 +72,7 @@ test('what follows a seek, also after the end', () =>
     await rejectsDom(all(demuxer), 'InvalidStateError', /seek, or open it again/);
     await demuxer.seek(0);
     assert.deepEqual(facts((await all(demuxer)).map(({ chunk }) => chunk)), facts(whole.map(({ chunk }) => chunk)));
-    await demuxer.seek(2_500_000);
+    await demuxer.seek(2.5);
     const rest = await all(demuxer.video);
     assert.equal(rest[0].timestamp, 2_000_000);
     assert.deepEqual(facts(rest), facts(ofTrack(whole, 0).slice(-rest.length)));
@@ -83,7 +83,7 @@ test('a loop goes on from there', () =>
     const found = [];
     for await (const chunk of demuxer.video) {
       found.push(chunk.timestamp);
-      if (found.length === 2) await demuxer.seek(3_000_000);
+      if (found.length === 2) await demuxer.seek(3);
       if (found.length === 4) break;
     }
     assert.equal(found[2], 3_000_000);
@@ -91,7 +91,7 @@ test('a loop goes on from there', () =>
     await demuxer.seek(0);
     const loop = demuxer.video[Symbol.asyncIterator]();
     await loop.next();
-    const [frame, { value: next }] = await Promise.all([demuxer.frameAt(2_000_000), loop.next()]);
+    const [frame, { value: next }] = await Promise.all([demuxer.frameAt(2), loop.next()]);
     assert.equal(frame.timestamp, 2_000_000);
     frame.close();
     assert.ok(next.timestamp > 2_000_000, String(next.timestamp));
@@ -100,12 +100,12 @@ test('a loop goes on from there', () =>
 test('times that are none, and tracks that are not there', () =>
   opened(file, async (demuxer) => {
     await rejectsTypeError(demuxer.seek(), /1 argument required/);
-    for (const time of [NaN, Infinity, 1e300, -1e300, 'x', {}, undefined]) await rejectsTypeError(demuxer.seek(time), /timestamp/);
+    for (const time of [NaN, Infinity, 1e300, -1e300, 'x', {}, undefined]) await rejectsTypeError(demuxer.seek(time), /seconds/);
     for (const track of [null, 0, 7, {}, 'video']) await rejectsTypeError(demuxer.seek(0, { track }), /none of this demuxer's tracks/);
     await opened(file, (other) => rejectsTypeError(demuxer.seek(0, { track: other.video }), /none of this demuxer's tracks/));
-    await demuxer.seek(Number.MIN_SAFE_INTEGER);
+    await demuxer.seek(-9e9);
     assert.equal((await first(demuxer.video)).timestamp, 0);
-    await demuxer.seek(Number.MAX_SAFE_INTEGER);
+    await demuxer.seek(9e9);
     assert.equal((await first(demuxer.video)).timestamp, 3_000_000, 'the last key');
     await demuxer.close();
     await rejectsDom(demuxer.seek(0), 'InvalidStateError', /closed/);
@@ -118,7 +118,7 @@ test('a stream cannot go back, and is read on where it was', async () => {
     assert.equal(demuxer.seekable, false);
     const loop = demuxer[Symbol.asyncIterator]();
     const read = [(await loop.next()).value];
-    await rejectsDom(demuxer.seek(1e6), 'NotSupportedError', /one after another|pipe|stream|seek/);
+    await rejectsDom(demuxer.seek(1), 'NotSupportedError', /one after another|pipe|stream|seek/);
     for await (const item of loop) read.push(item);
     assert.deepEqual(facts(read.map(({ chunk }) => chunk)), facts(whole.map(({ chunk }) => chunk)));
   });

@@ -2,7 +2,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import {
   AudioDecoder, Demuxer, Muxer, VideoDecoder, VideoDecoderStream, VideoEncoder, type AnyTrack, type AudioTrack, type Chapter, type Cover, type Demuxed, type DemuxerOptions,
-  type DemuxerSource, type Disposition, type FramesOptions, type MuxerOptions, type MuxerTarget, type VideoFrame, type VideoTrack,
+  type DemuxerSource, type Disposition, type MuxerOptions, type MuxerTarget, type VideoFrame, type VideoTrack,
 } from 'framegate';
 
 const options: DemuxerOptions = { maxStreams: 4, maxSide: 4096, maxBufferedChunks: 64, maxBufferedBytes: 1e6 };
@@ -19,12 +19,11 @@ const keys: MuxerOptions = { format: 'mp4', title: demuxer.title, startAtZero: t
 const muxer: Muxer = await Muxer.create(targets[0]!, keys);
 const numbers: number[] = tracks.map((track) => muxer.addTrack(track.config));
 
-await demuxer.seek(1_000_000);
-await demuxer.seek(1_000_000, { track: audio });
-const frame: VideoFrame = await demuxer.frameAt(1_500_000, { track: video });
+await demuxer.seek(1);
+await demuxer.seek(1, { track: audio });
+const frame: VideoFrame = await video.frameAt(1.5);
 frame.close();
-const range: FramesOptions = { start: 0, end: 1e6, step: 1e6 / 30 };
-for await (const shown of demuxer.frames(range)) shown.close();
+for await (const shown of demuxer.frames(0, 1, 1 / 30)) shown.close();
 const [chapters, covers]: [readonly Chapter[], readonly Cover[]] = [demuxer.chapters, demuxer.covers];
 const said: (string | number | boolean | null)[] = [demuxer.format, demuxer.duration, demuxer.start, demuxer.seekable, demuxer.tags['artist'] ?? null, chapters[0]!.start, covers[0]!.type];
 const facts: (string | number | null)[] = tracks.flatMap((track) => [track.stream, track.frameCount, track.duration, track.start, track.language, track.rotation, track.tags['title'] ?? null]);
@@ -55,7 +54,9 @@ void Demuxer.open(7);
 // @ts-expect-error: a time is a number
 void demuxer.seek('1:30');
 // @ts-expect-error: tracks by what they are, not by their number
-void demuxer.frameAt(0, { track: 0 });
+void demuxer.seek(0, { track: 0 });
+// @ts-expect-error: sound has no pictures
+void audio.frameAt(0);
 // @ts-expect-error: what a file says cannot be changed
 demuxer.duration = 7;
 // @ts-expect-error: only open() makes one
