@@ -155,8 +155,7 @@ constexpr std::int32_t to_timeout_ms(std::chrono::milliseconds timeout) noexcept
 
 /// The text that `read(text, capacity)` writes. A capacity that is too small has the same status as any other
 /// bad argument, so that only a large one shows which of them it is.
-template <class Read> std::string read_text(Read read) {
-    constexpr std::size_t largest = std::size_t{1} << 20;
+template <class Read> std::string read_text(Read read, std::size_t largest = std::size_t{1} << 20) {
     for (std::size_t capacity = 256;; capacity *= 16) {
         std::string text(capacity, '\0');
         const fg_status status = read(&text[0], capacity);
@@ -935,9 +934,8 @@ public:
     }
     /// What the file says of itself, "" for nothing: title, tags.<name>, chapters.<n>.start ..., see fg_demuxer_get.
     std::string get(const std::string &key) const {
-        return detail::read_text([&](char *text, std::size_t capacity) {
-            return fg_demuxer_get(native(), key.c_str(), text, capacity);
-        });
+        const auto read = [&](char *text, std::size_t capacity) { return fg_demuxer_get(native(), key.c_str(), text, capacity); };
+        return detail::read_text(read, std::size_t{1} << 24); // lyrics, descriptions of films
     }
     /// The keys for which `get` has a value.
     std::vector<std::string> keys() const {

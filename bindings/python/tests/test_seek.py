@@ -306,6 +306,17 @@ def test_info_is_ffprobes(files: dict[str, Path], tmp_path: Path) -> None:
         assert len(demuxer.covers) == 1
 
 
+def test_a_tag_may_be_long(files: dict[str, Path], tmp_path: Path) -> None:
+    lyrics = "la " * 1_000_000
+    told = tmp_path / "told.txt"
+    told.write_text(f";FFMETADATA1\ntitle=A song\nlyrics={lyrics}\n")
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-i", files["plain.mp4"], "-i", told, "-map_metadata", "1"]
+    subprocess.run([*command, "-c", "copy", tmp_path / "long.mkv"], check=True)
+    with Demuxer(tmp_path / "long.mkv") as demuxer:
+        assert demuxer.tags["LYRICS"] == lyrics
+        assert demuxer.title == "A song"
+
+
 def us(seconds: str | None) -> int | None:
     return None if seconds is None else round(float(seconds) * 1e6)
 

@@ -12,11 +12,11 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 from ._native import ConfigHandle, native
-from ._native.generated import END, MEDIUM_VIDEO, OK
+from ._native.generated import MEDIUM_VIDEO, OK
 from ._native.status import check
 from .errors import InvalidArgumentError, NotSupportedError
 from .numbers import number_text
-from .texts import encoded
+from .texts import encoded, read_text
 
 _lock = threading.RLock()
 """Held while the library reads or changes any configuration: short calls, and none of them waits."""
@@ -241,8 +241,6 @@ def _of_members(kind: type[Config], members: dict[str, str | bytes]) -> Config:
 
 
 def _read_text(function: Callable[..., int], *arguments: Any) -> str | None:
-    """The text that a function writes, of 65,535 bytes at the most; None at the end."""
-    text = ctypes.create_string_buffer(65_536)
+    """The text that a function writes; None at the end."""
     with _lock:
-        status = check(function(*arguments, text, len(text)))
-    return None if status == END else text.value.decode()
+        return read_text(lambda text, size: function(*arguments, text, size))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import chunk as chunks
@@ -25,7 +26,7 @@ from .errors import ClosedError, InvalidStateError, NotSupportedError
 from .frame_reader import microseconds
 from .host_file import HostFile, file_of
 from .numbers import unsigned
-from .texts import encoded_path
+from .texts import MOST_OF_FILES, encoded_path, read_text
 from .told import Cover, below, chapter
 from .track import Track
 from .uncopied import Uncopied
@@ -125,12 +126,13 @@ class Demuxer(Uncopied):
         self._slots = tuple(ChunkSlot() for _ in self.tracks)
 
     def _said(self) -> Iterator[tuple[str, str]]:
-        text, index = ctypes.create_string_buffer(1 << 20), 0
-        while check(native.fg_demuxer_key(self._handle, index, text, len(text))) != END:
-            key = text.value
-            check(native.fg_demuxer_get(self._handle, key, text, len(text)))
-            yield key.decode(), text.value.decode()
+        index = 0
+        while (key := read_text(partial(native.fg_demuxer_key, self._handle, index))) is not None:
+            yield key, self._get(key)
             index += 1
+
+    def _get(self, key: str) -> str:
+        return read_text(partial(native.fg_demuxer_get, self._handle, key.encode()), MOST_OF_FILES) or ""
 
     def _cover(self, said: dict[str, str], index: int) -> Cover:
         key, data, size = f"covers.{index}", ctypes.c_void_p(), ctypes.c_size_t()
@@ -172,9 +174,7 @@ class Demuxer(Uncopied):
         """The file's title; "" when it says none. ClosedError after `close`."""
         if self._handle is None:
             raise ClosedError("the demuxer is closed")
-        text = ctypes.create_string_buffer(1 << 20)
-        check(native.fg_demuxer_get(self._handle, b"title", text, len(text)))
-        return text.value.decode()
+        return self._get("title")
 
     def read(self) -> tuple[int, Chunk] | None:
         """The next chunk of any track, in file order, with its track's number; None at the end. Chunks that the file's
