@@ -37,6 +37,14 @@ class Cut:
         self.start_us = -_NEVER if start is None else round(start * 1e6)
         self.end_us = _NEVER if end is None else round(end * 1e6)
 
+    @classmethod
+    def of_microseconds(cls, start_us: int, end_us: int) -> Cut:
+        """Exactly: what has `start_us` and `end_us`."""
+        part = cls()
+        part.start_us, part.end_us = start_us, end_us
+        part.start_s = None if start_us == -_NEVER else start_us / 1e6
+        return part
+
     def has(self, timestamp: int) -> bool:
         """What begins then is taken."""
         return self.start_us <= timestamp < self.end_us
@@ -46,10 +54,11 @@ class Cut:
         if self.start_s is not None:
             demuxer.seek(max(0.0, self.start_s - _BEFORE_S))
         ended: set[int] = set()
+        wanted = sum(track.selected for track in demuxer.tracks)
         for index, chunk in demuxer:
-            if self._is_beyond(chunk):
+            if self.is_beyond(chunk):
                 ended.add(index)
-                if len(ended) == len(demuxer.tracks):
+                if len(ended) == wanted:
                     return
             else:
                 yield index, chunk
@@ -82,6 +91,7 @@ class Cut:
         time = began + first * 1_000_000 // rate
         return AudioFrame(bytes(samples), kind, sample_rate=rate, channels=frame.channels, timestamp=time, id=frame.id)
 
-    def _is_beyond(self, chunk: Chunk) -> bool:
+    def is_beyond(self, chunk: Chunk) -> bool:
+        """Neither it nor what follows it in decode order begins before the end."""
         time = chunk.timestamp - _REORDERED_US if chunk.dts is None else chunk.dts
         return min(time, chunk.timestamp) >= self.end_us

@@ -13,6 +13,7 @@ from .sound_lane import Wish, wish_of
 
 if TYPE_CHECKING:
     from ..demuxer import Demuxer
+    from ..frame import Frame
     from ..track import Track
     from .encoding import Encoding
     from .source import Source
@@ -75,16 +76,16 @@ class Plan:
         """The codec string for `video`."""
         match self.encoding.video or codec_choice.usual(self.target):
             case "vp9":
-                return codec_choice.vp9(self._format(), members)
+                return codec_choice.vp9(self.first_picture().format, members)
             case "vp8":
                 return "vp8"
         return codec_choice.H264
 
-    def _format(self) -> str:
-        """The pixel format of the file's first picture."""
+    def first_picture(self) -> Frame:
+        """The file's, decoded. DataError: it has none."""
         with self.source.open() as demuxer, VideoDecoder(demuxer.video.config, slots=1) as decoder:
             for frame in decoder.run(demuxer.video):
-                return frame.format
+                return frame
         raise no_pictures(self.source.name)
 
 

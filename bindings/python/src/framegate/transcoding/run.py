@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ..chunk import Chunk
     from ..config import Config
+    from ..frame import Frame
     from ..stats import Stats
     from .cut import Cut
 
@@ -55,9 +56,13 @@ class Pictures:
             self.decoder.close()
             raise
 
-    def run(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-        """The pictures that are taken, encoded."""
-        return self.encoder.run(self._part.pictures(self.decoder.run(chunks)))
+    def decoded(self, chunks: Iterable[Chunk]) -> Iterator[Frame]:
+        """The pictures that are taken."""
+        return self._part.pictures(self.decoder.run(chunks))
+
+    def encoded(self, frames: Iterable[Frame]) -> Iterator[Chunk]:
+        """Pictures as chunks."""
+        return self.encoder.run(frames)
 
     def close(self) -> None:
         """Again is allowed."""
@@ -102,7 +107,7 @@ def transcode(
             chunks = routed(part.read(demuxer), plan.main.index, sounds, output)
             if pictures is not None:
                 output.encodes(plan.main.index, None)
-                chunks = pictures.run(chunks)
+                chunks = pictures.encoded(pictures.decoded(chunks))
             for chunk in passing(watch.over(chunks), totals[plan.main.index]):
                 if pictures is not None:
                     output.write(plan.main.index, chunk)

@@ -80,6 +80,12 @@ class SoundLane:
         self._samples = 0
         """Since then."""
 
+    def run(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """Those of the whole track."""
+        for chunk in chunks:
+            yield from self.put(chunk)
+        yield from self.finish()
+
     def put(self, chunk: Chunk) -> Iterator[Chunk]:
         """Takes a chunk; what is ready comes out."""
         while not self.decoder.decode(chunk, timeout=0):

@@ -38,9 +38,12 @@ class Source:
     """Opened as often as it is needed, in any process."""
 
     def __init__(self, source: str | os.PathLike[str]) -> None:
-        name = os.fsdecode(source)
-        self.is_url = is_url(name)
-        self.name = name if self.is_url else os.path.abspath(name)
+        self.name = os.fsdecode(source)
+        self.is_url = is_url(self.name)
+
+    def absolute(self) -> Source:
+        """The same, for processes that are in other folders."""
+        return self if self.is_url else Source(os.path.abspath(self.name))
 
     @contextmanager
     def open(self) -> Iterator[Demuxer]:

@@ -1,0 +1,220 @@
+"""What a worker does."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import threading
+import time
+from collections import Counter
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Final
+
+from ..errors import DataError, FramegateError, NotSupportedError
+from ..transcoding.run import Pictures
+from ..transcoding.sound_lane import SoundLane, wish_of
+from ..transcoding.times import clock_text
+from ..transcoding.watch import Watch, memory_now
+from .pieces import Pieces, TooLateError
+from .records import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..chunk import Chunk
+    from ..config import Config
+    from ..transcoding import Encoding
+    from ..transcoding.source import Source
+    from .folder import Folder
+    from .segments import Segment
+
+
+class StoppedError(Exception):
+    """The job was cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One piece of a job."""
+
+    job: str
+    name: str
+    """Of the file that it becomes."""
+    source: Source
+    track: int
+    folder: Folder
+    mark: str
+    """A file in the folder, by which a worker knows that it has the same one. Without it the bytes travel."""
+    most_bytes: int
+    """That may travel."""
+    memory: int
+    """Bytes that a worker's memory grows by, at the most."""
+
+    @property
+    def described(self) -> str:
+        """For errors: what of which file."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesTask(Task):
+    """A segment."""
+
+    segment: Segment
+    decoder: Config
+    encoder: Config
+
+    @property
+    def described(self) -> str:
+        """Its time range."""
+        segment = self.segment
+        start = clock_text(max(segment.start_us, 0) / 1e6)
+        end = f"to {clock_text(segment.end_us / 1e6)}" if segment.end_us < 1 << 60 else "to the end"
+        return f"{self.source.name}, {start} {end}"
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTask(Task):
+    """A track of sound."""
+
+    encoding: Encoding
+
+    @property
+    def described(self) -> str:
+        """Its track."""
+        return f"{self.source.name}, sound of track {self.track}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What became of it."""
+
+    name: str
+    data: bytes | None
+    """None: it is in the folder."""
+    process: str
+    """The machine and the process that did it."""
+    began: float
+    """Seconds since 1970."""
+    seconds: float
+    memory_before: int
+    watch: Watch
+
+
+_running: Final = Counter[str]()
+"""Tasks of each job in this process."""
+_stopped: Final = set[str]()
+"""Jobs that are cancelled."""
+_lock: Final = threading.Lock()
+
+
+async def stop(job: str) -> None:
+    """Ends the tasks of a job in this process, and returns when there are none."""
+    _stopped.add(job)
+    while _running[job]:
+        await asyncio.sleep(0.02)
+
+
+def run(task: PicturesTask | SoundTask) -> Finished:
+    """Encodes, and leaves the result in the folder, or gives it. Errors name the time range."""
+    began, before = time.time(), memory_now()
+    with _registered(task.job):
+        encode = _pictures if isinstance(task, PicturesTask) else _sound
+        shared = task.mark in task.folder.names()
+        try:
+            if shared:
+                with task.folder.writing(task.name) as file:
+                    watch = encode(task, file)  # type: ignore[arg-type]
+                data = None
+            else:
+                memory = _Bounded(task.most_bytes)
+                watch = encode(task, memory)  # type: ignore[arg-type]
+                data = memory.getvalue()
+        except FramegateError as error:
+            raise type(error)(f"{task.described}: {error}") from error
+    process = f"{os.uname().nodename}:{os.getpid()}"
+    return Finished(task.name, data, process, began, time.time() - began, before, watch)
+
+
+@contextmanager
+def _registered(job: str) -> Iterator[None]:
+    with _lock:
+        _running[job] += 1
+    try:
+        _check(job)
+        yield
+    finally:
+        with _lock:
+            _running[job] -= 1
+
+
+def _check(job: str) -> None:
+    if job in _stopped:
+        raise StoppedError(f"job {job} was cancelled")
+
+
+class _Bounded(io.BytesIO):
+    """What travels, in memory."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def write(self, data: object) -> int:
+        """NotSupportedError: it is too much."""
+        count = super().write(data)  # type: ignore[arg-type]
+        if self.tell() > self._most:
+            raise NotSupportedError(
+                f"encoded it is larger than {self._most} bytes, which is what may travel to the client: make segments "
+                "shorter, allow more by `carried_bytes`, or have the target where all workers see it"
+            )
+        return count
+
+
+def _pictures(task: PicturesTask, file: IO[bytes]) -> Watch:
+    before: int | None = None
+    while True:
+        try:
+            return _encoded(task, file, before)
+        except TooLateError as late:
+            file.seek(0)
+            file.truncate()
+            before = late.before
+
+
+def _encoded(task: PicturesTask, file: IO[bytes], before: int | None) -> Watch:
+    """Decodes from the segment's key on, or from the last one before a time."""
+    cut, writer = task.segment.cut, Writer(file)
+    with task.source.open() as demuxer, closing(Pictures(task.decoder, task.encoder, cut)) as pictures:
+        watch = Watch({"decoder": pictures.decoder, "encoder": pictures.encoder})
+        pieces = Pieces(demuxer, demuxer.tracks[task.track], task.segment, before)
+        frames = pieces.timely(pictures.decoded(_stoppable(pieces.chunks(), task.job)))
+        for number, chunk in enumerate(watch.over(pictures.encoded(frames))):
+            if number == 0 and chunk.config is not None:
+                writer.begin(chunk.config)
+            writer.write(chunk)
+    return watch
+
+
+def _stoppable(chunks: Iterable[Chunk], job: str) -> Iterator[Chunk]:
+    for chunk in chunks:
+        _check(job)
+        yield chunk
+
+
+def _sound(task: SoundTask, file: IO[bytes]) -> Watch:
+    part, writer = task.encoding.part, Writer(file)
+    with task.source.open() as demuxer:
+        track = demuxer.tracks[task.track]
+        wish = wish_of(task.source, track, task.encoding.sound)
+        if wish is None:
+            raise DataError(f"{task.source.name} has no sound in track {task.track}")
+        writer.begin(wish.decoder_config())
+        with closing(SoundLane(track.config, wish, part)) as lane:
+            watch = Watch({"decoder": lane.decoder, "encoder": lane.encoder})
+            chunks = (chunk for index, chunk in part.read(demuxer) if index == track.index)
+            for chunk in watch.over(lane.run(_stoppable(chunks, task.job))):
+                writer.write(chunk)
+    return watch
