@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidArgumentError
 from ..transcoding import Encoding, codec_choice, transcode
+from . import page
+from .on_cluster import on_cluster
+from .page import Lane
 from .progress import track as progress
 from .report import report
 from .times import seconds
@@ -57,11 +60,33 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--end", type=seconds, metavar="TIME", help="up to this time, counted from the file's beginning"
     )
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="encode on a Dask cluster: tcp://scheduler:8786, or local:N for so many processes here",
+    )
+    parser.add_argument(
+        "--segment", type=seconds, metavar="TIME", help="what a worker of the cluster encodes at once (default 10 s)"
+    )
+    parser.add_argument("--report", metavar="FILE", help="write an HTML page of how it went: gates, memory, speed")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Transcodes, and says what it took."""
+    if options.report is not None:
+        page.check(options.report)
+    if options.cluster is not None:
+        lanes = on_cluster(options, _encoding(options))
+    else:
+        if options.segment is not None:
+            raise InvalidArgumentError("--segment is of a cluster: --cluster local:2")
+        lanes = _here(options)
+    if options.report is not None:
+        page.write(options.report, f"{options.input} to {options.output}", lanes)
+
+
+def _here(options: argparse.Namespace) -> list[Lane]:
     done = transcode(
         options.input,
         options.output,
@@ -69,6 +94,7 @@ def run(options: argparse.Namespace) -> None:
         passing=lambda chunks, total: progress(chunks, total, "transcoding"),
     )
     report(done.stats, done.seconds)
+    return [Lane("this process", "the file", done.began, done.seconds, done.watch)]
 
 
 def _encoding(options: argparse.Namespace) -> Encoding:

@@ -40,6 +40,8 @@ class Done:
     """Of every codec, by name: the second is the encoder that counts."""
     seconds: float
     """How long it took."""
+    began: float
+    """Seconds since 1970."""
     watch: Watch
     """How it went on."""
 
@@ -114,4 +116,4 @@ def transcode(
             if not output.begun:
                 raise no_pictures(read.name)
         seconds = time.monotonic() - began
-        return Done({name: codec.stats for name, codec in codecs.items()}, seconds, watch)
+        return Done({name: codec.stats for name, codec in codecs.items()}, seconds, time.time() - seconds, watch)

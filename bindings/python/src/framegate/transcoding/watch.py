@@ -28,6 +28,8 @@ class Sample:
     """Chunks of the main track so far."""
     bytes: int
     """Of those."""
+    shown_us: int
+    """How long they last, microseconds."""
     memory: int
     """Bytes of the process that are in memory."""
     in_flight: dict[str, int]
@@ -44,6 +46,8 @@ class Watch:
     """The width of each gate."""
     frames: int = 0
     bytes: int = 0
+    _first_us: int | None = None
+    _last_us: int = 0
     _every_s: float = _EVERY_S
     _next: float = 0.0
 
@@ -54,6 +58,8 @@ class Watch:
         for chunk in chunks:
             self.frames += 1
             self.bytes += len(chunk.data)
+            self._first_us = chunk.timestamp if self._first_us is None else self._first_us
+            self._last_us = max(self._last_us, chunk.timestamp)
             if time.monotonic() >= self._next:
                 self._sample()
             yield chunk
@@ -61,8 +67,9 @@ class Watch:
         self.codecs = {}
 
     def _sample(self) -> None:
+        shown_us = 0 if self._first_us is None else self._last_us - self._first_us
         in_flight = {name: codec.stats.in_flight for name, codec in self.codecs.items()}
-        self.samples.append(Sample(time.time(), self.frames, self.bytes, memory_now(), in_flight))
+        self.samples.append(Sample(time.time(), self.frames, self.bytes, shown_us, memory_now(), in_flight))
         if len(self.samples) > _MOST:
             self.samples = self.samples[::2]
             self._every_s *= 2
