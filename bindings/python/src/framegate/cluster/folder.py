@@ -50,11 +50,13 @@ class Folder:
                 shutil.rmtree(self.path)
 
     def tidy(self) -> None:
-        """Removes what was not finished."""
-        for name in self.names():
-            if name.endswith(_PART):
-                with suppress(FileNotFoundError):
-                    os.unlink(os.path.join(self.path, name))
+        """Removes what was not finished, and the folder itself if nothing was."""
+        names = self.names()
+        unfinished = {name for name in names if name.endswith(_PART) or name.startswith(_MARK)}
+        if names - unfinished <= {_MANIFEST, _LOCK}:
+            self.remove()
+        else:
+            self.remove_files(unfinished)
 
     def names(self) -> set[str]:
         """Of the files in it."""
@@ -121,7 +123,8 @@ class Folder:
         with self._said():
             files, path = file_system(self.path) if self.is_url else (os, self.path)
             for name in names:
-                files.remove(f"{path}/{name}")
+                with suppress(FileNotFoundError):
+                    files.remove(f"{path}/{name}")
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -1,0 +1,67 @@
+"""Clips for the tests on a cluster, and what ffprobe says of two files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FAST = {"ffmpeg": {"preset": "ultrafast"}}
+
+
+def film(path: Path, *options: str, seconds: int = 6, rate: str = "25", size: str = "160x120") -> Path:
+    """Pictures with a key frame each second, and sound."""
+    picture = ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}:duration={seconds}"]
+    sound = ["-f", "lavfi", "-i", f"sine=duration={seconds}:sample_rate=48000"]
+    codecs = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "25", "-bf", "3", "-c:a", "aac"]
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", *picture, *sound, *codecs, *options, path]
+    subprocess.run(command, check=True)
+    return path
+
+
+def facts(path: Path) -> dict[str, Any]:
+    """What ffprobe shows of a file: streams, format, and the packets' times of each stream."""
+    entries = "packet=stream_index,pts,dts,duration:stream_side_data:stream_tags:stream_disposition:format_tags"
+    probe = ["ffprobe", "-v", "error", "-count_frames", "-show_streams", "-show_format", "-show_entries", entries]
+    said = json.loads(subprocess.run([*probe, "-of", "json", path], check=True, capture_output=True).stdout)
+    streams = said["streams"]
+    for stream in streams:
+        for name in ("bit_rate", "extradata_size", "max_bit_rate"):
+            stream.pop(name, None)
+    packets: dict[int, dict[str, list[int]]] = {}
+    for packet in said["packets"]:
+        times = packets.setdefault(packet["stream_index"], {"pts": [], "dts": [], "duration": []})
+        for name, values in times.items():
+            if name in packet:
+                values.append(packet[name])
+    shown = {index: {**times, "pts": sorted(times["pts"])} for index, times in packets.items()}
+    return {"streams": streams, "packets": shown, "tags": said["format"].get("tags", {})}
+
+
+def sound(path: Path) -> list[str]:
+    """A digest of every packet of sound."""
+    command = ["ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-c", "copy", "-f", "framehash", "-hash", "md5", "-"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def keys(path: Path) -> list[float]:
+    """When pictures are shown at which decoding can begin."""
+    entries = ["-select_streams", "v:0", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0"]
+    shown = subprocess.run(["ffprobe", "-v", "error", *entries, path], check=True, capture_output=True, text=True).stdout
+    return [float(line.split(",")[0]) for line in shown.split() if "K" in line]
+
+
+def decodes(path: Path) -> None:
+    """Without a word of FFmpeg's."""
+    command = ["ffmpeg", "-v", "error", "-xerror", "-i", path, "-vsync", "passthrough", "-f", "null", "-"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stderr == ""
+
+
+def digest(path: Path) -> str:
+    """Of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

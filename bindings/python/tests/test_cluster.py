@@ -1,0 +1,322 @@
+"""Transcoding on Dask, against the one-machine run. What takes longer is marked `cluster` (make cluster)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from clusters import FAST, decodes, facts, film, keys, sound
+from distributed import Client, Future, LocalCluster
+from framegate import DataError, EncodingError, InvalidArgumentError, InvalidStateError, NotSupportedError, cluster
+from framegate.cluster import work
+from framegate.cluster.memory import RESOURCE
+from framegate.transcoding import Encoding, transcode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from framegate.cluster import Finished
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    """Two workers, processes, with one thread each."""
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with LocalCluster(**options) as made, Client(made) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six seconds with B-frames, open groups of pictures, rotation, colours, a title and languages."""
+    folder = tmp_path_factory.mktemp("film")
+    plain = film(
+        folder / "plain.mp4",
+        *("-x264-params", "open-gop=1", "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"),
+        *("-metadata", "title=Grüße", "-metadata:s:v", "language=fra", "-metadata:s:a", "language=deu"),
+    )
+    turned = folder / "film.mp4"
+    command = ["ffmpeg", "-v", "error", "-display_rotation", "90", "-i", plain, "-c", "copy", turned]
+    if subprocess.run(command, check=False).returncode:  # FFmpeg 5.1 has it as a tag
+        turned.unlink(missing_ok=True)
+        command = ["ffmpeg", "-v", "error", "-i", plain, "-c", "copy", "-metadata:s:v", "rotate=90", turned]
+        subprocess.run(command, check=True)
+    return turned
+
+
+def one_machine(source: Path, target: Path, **encoding: Any) -> Path:
+    transcode(source, str(target), Encoding.of(**encoding))
+    return target
+
+
+def assert_same(one: Path, many: Path) -> None:
+    """Everything but the bytes of the pictures."""
+    assert facts(many) == facts(one)
+    decodes(many)
+
+
+def assert_nothing_left(client: Client, target: Path) -> None:
+    """Neither files nor tasks."""
+    assert not [path.name for path in target.parent.iterdir() if "framegate" in path.name or path.name[0] == "."]
+    assert not client.run_on_scheduler(lambda dask_scheduler: [key for key in dask_scheduler.tasks if "framegate" in key])
+    assert not any(client.run(_under_way).values())
+
+
+def _under_way() -> int:
+    return sum(work._running.values())
+
+
+def test_equal_to_the_one_machine_run(client: Client, source: Path, tmp_path: Path) -> None:
+    one = one_machine(source, tmp_path / "one.mp4", bitrate=200_000, **FAST)
+    target = tmp_path / "many.mp4"
+    result = cluster.transcode(source, target, client=client, segment=1.5, bitrate=200_000, **FAST)
+    assert_same(one, target)
+    assert sound(target) == sound(one) == sound(source)
+    assert "rotation" in str(facts(target)["streams"][0])
+    assert len(result.segments) == len(result.finished) == 4
+    assert {each.process for each in result.finished} == {each.process for each in result.finished if ":" in each.process}
+    assert result.frames == 150
+    starts = [segment.start_us / 1e6 for segment in result.segments[1:]]
+    assert set(starts) < set(keys(target))
+    assert set(starts) < set(keys(source))
+    assert_nothing_left(client, target)
+
+
+def test_memory_is_known_before_and_kept(client: Client, source: Path, tmp_path: Path) -> None:
+    result = cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=2, **FAST)
+    for each in result.finished:
+        grown = max(sample.memory for sample in each.watch.samples) - each.memory_before
+        assert grown <= result.bound
+    rooms = [worker["resources"][RESOURCE] for worker in client.scheduler_info(n_workers=-1)["workers"].values()]
+    assert min(rooms) >= result.bound
+    assert len(rooms) == 2
+
+
+def test_what_fits_on_no_worker_is_an_error(client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+    with pytest.raises(NotSupportedError, match=r"a segment needs \d+ MB .*slots 16.*the largest has \d+ MB"):
+        cluster.transcode(source, target, client=client, carried_bytes=1 << 40)
+    assert not target.exists()
+
+
+def test_a_failure_of_the_content_has_its_time_and_ends_the_job(client: Client, source: Path, tmp_path: Path) -> None:
+    broken, target = tmp_path / "broken.mp4", tmp_path / "out.mp4"
+    data = bytearray(source.read_bytes())
+    begin = data.index(b"mdat") + len(data) // 2
+    data[begin : begin + 30_000] = bytes(30_000)
+    broken.write_bytes(data)
+    target.write_bytes(b"what was there")
+    with pytest.raises((DataError, EncodingError), match=rf"{broken}, 0:0\d\.\d\d to (0:0\d\.\d\d|the end): .*"):
+        cluster.transcode(broken, target, client=client, segment=1, **FAST)
+    assert target.read_bytes() == b"what was there"
+    transitions = client.run_on_scheduler(_failures)
+    assert len(transitions) == len(set(transitions)) > 0
+
+
+def _failures(dask_scheduler: Any) -> list[str]:
+    """Keys, once for each time that they failed."""
+    return [str(entry[0]) for entry in dask_scheduler.transition_log if entry[2] == "erred" and "framegate" in str(entry[0])]
+
+
+def test_a_job_that_is_run_again_takes_what_is_done(client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+
+    def failing(finished: Iterable[Finished], total: int) -> Iterator[Finished]:
+        for number, each in enumerate(finished):
+            yield each
+            if number == 1:
+                raise RuntimeError(f"after two of {total}")
+
+    with pytest.raises(RuntimeError, match="after two of 6"):
+        cluster.transcode(source, target, client=client, segment=1, passing=failing, **FAST)
+    folder = tmp_path / "out.mp4.framegate"
+    names = {path.name for path in folder.iterdir()}
+    assert "manifest.json" in names
+    assert not [name for name in names if name.endswith(".part")]
+    result = cluster.transcode(source, target, client=client, segment=1, **FAST)
+    assert result.resumed == len([name for name in names if name.startswith("segment-")]) >= 2
+    assert len(result.finished) == 6 - result.resumed
+    assert_same(one_machine(source, tmp_path / "one.mp4", **FAST), target)
+    assert_nothing_left(client, target)
+
+
+def test_another_job_takes_nothing_of_an_earlier_one(client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+
+    def failing(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        yield next(iter(finished))
+        raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        cluster.transcode(source, target, client=client, segment=2, passing=failing, **FAST)
+    result = cluster.transcode(source, target, client=client, segment=2, bitrate=300_000, **FAST)
+    assert (result.resumed, len(result.finished)) == (0, 3)
+
+
+@pytest.mark.parametrize("how", ["an interrupt", "futures that are cancelled"])
+def test_cancelling_leaves_nothing(how: str, client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+
+    def cancelling(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        for each in finished:
+            yield each
+            if how == "an interrupt":
+                raise KeyboardInterrupt
+            client.cancel([future for key, future in _futures(client) if "framegate" in key], force=True)
+
+    with pytest.raises(KeyboardInterrupt if how == "an interrupt" else CancelledError):
+        cluster.transcode(source, target, client=client, segment=1, passing=cancelling)
+    assert not target.exists()
+    assert_nothing_left(client, target)
+
+
+def _futures(client: Client) -> list[tuple[str, Any]]:
+    return [(str(key), Future(key, client)) for key in list(client.futures)]
+
+
+def test_two_jobs_do_not_write_one_target(client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+
+    def second(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        with pytest.raises(InvalidStateError, match="another job writes the same target"):
+            cluster.transcode(source, target, client=client, **FAST)
+        yield from finished
+
+    assert cluster.transcode(source, target, client=client, segment=3, passing=second, **FAST).frames == 150
+
+
+def test_an_archive(client: Client, source: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no film")
+    table = cluster.map([source, broken], folder, client=client, **FAST)
+    assert [row.source for row in table.done] == [str(source)]
+    assert [row.source for row in table.failed] == [str(broken)]
+    assert f"{source}" in str(table)
+    assert "DataError" in str(table).splitlines()[2]
+    assert [path.name for path in folder.iterdir()] == [source.name]
+    with pytest.raises(InvalidArgumentError, match="would both become"):
+        cluster.map([source, source], folder, client=client)
+
+
+# The long ones.
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize(
+    ("ending", "encoding"),
+    [
+        ("mp4", {"video": "h264", "audio": "aac", "b_frames": 3}),
+        ("mkv", {"video": "h264", "audio": "flac"}),
+        ("mov", {"codec": "avc1.42001f", "audio": "pcm"}),
+        ("webm", {"video": "vp8", "audio": "vorbis", "latency_mode": "realtime"}),
+        ("webm", {"video": "vp9", "audio": "opus", "latency_mode": "realtime"}),
+        ("mp4", {"video": "vp9", "audio": "mp3"}),
+        ("mkv", {"video": "h264", "audio": "alaw"}),
+        ("mkv", {"video": "h264", "audio": "ulaw"}),
+        ("mp4", {"bitrate_mode": "constant"}),
+        ("mp4", {"bitrate_mode": "quantizer"}),
+        ("mp4", {"start": 1.3, "end": 4.7}),
+        ("mp4", {"width": 80, "height": 60, "audio": "none"}),
+    ],
+)
+def test_every_codec_is_equal(
+    ending: str, encoding: dict[str, Any], client: Client, source: Path, tmp_path: Path
+) -> None:
+    one = one_machine(source, tmp_path / f"one.{ending}", **encoding)
+    target = tmp_path / f"many.{ending}"
+    result = cluster.transcode(source, target, client=client, segment=1.5, **encoding)
+    assert len(result.segments) > 1
+    assert_same(one, target)
+    if encoding.get("audio") != "none":
+        assert sound(target) == sound(one)
+    assert_nothing_left(client, target)
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("kind", ["variable", "refreshed little by little", "matroska", "mpeg-ts", "29.97", "long groups"])
+def test_every_kind_of_source_is_equal(kind: str, client: Client, tmp_path: Path) -> None:
+    ending = {"matroska": "mkv", "mpeg-ts": "ts"}.get(kind, "mp4")
+    options = {
+        "variable": ["-vf", "select='not(mod(n\\,7)*not(mod(n\\,3)))',setpts='PTS+mod(N\\,5)*100'", "-vsync", "vfr"],
+        "refreshed little by little": ["-x264-params", "intra-refresh=1:keyint=25", "-bf", "0"],
+        "long groups": ["-g", "70"],
+    }
+    rate = "30000/1001" if kind == "29.97" else "25"
+    source = film(tmp_path / f"source.{ending}", *options.get(kind, []), rate=rate)
+    one = one_machine(source, tmp_path / "one.mp4", **FAST)
+    result = cluster.transcode(source, tmp_path / "many.mp4", client=client, segment=1, **FAST)
+    assert len(result.segments) > 1
+    assert_same(one, tmp_path / "many.mp4")
+
+
+@pytest.mark.cluster
+def test_a_killed_worker_costs_its_segment(client: Client, source: Path, tmp_path: Path) -> None:
+    target, killed = tmp_path / "out.mp4", []
+
+    def kill() -> None:
+        while not killed:
+            for pid, count in client.run(_pid_and_count, on_error="ignore").values():
+                if count and not killed:
+                    os.kill(pid, signal.SIGKILL)
+                    killed.append(pid)
+
+    thread = threading.Thread(target=kill)
+
+    def killing(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        for number, each in enumerate(finished):
+            if number == 0:
+                thread.start()
+            yield each
+
+    slow = {"ffmpeg": {"preset": "slower"}, "width": 320, "height": 240}
+    result = cluster.transcode(source, target, client=client, segment=0.9, passing=killing, **slow)
+    thread.join()
+    assert len(killed) == 1
+    assert sorted(each.name for each in result.finished) == [segment.name for segment in result.segments]
+    again = client.run_on_scheduler(_finished)
+    assert len(again) == len(set(again))
+    assert_same(one_machine(source, tmp_path / "one.mp4", **slow), target)
+    client.wait_for_workers(2)
+    assert_nothing_left(client, target)
+
+
+def _pid_and_count() -> tuple[int, int]:
+    return os.getpid(), _under_way()
+
+
+def _finished(dask_scheduler: Any) -> list[str]:
+    """Keys, once for each time that they were finished."""
+    return [str(entry[0]) for entry in dask_scheduler.transition_log if entry[2] == "memory" and "framegate" in str(entry[0])]
+
+
+@pytest.mark.cluster
+def test_two_jobs_at_once(client: Client, source: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.mp4"
+    other.symlink_to(source)
+    under_way = threading.Barrier(2, timeout=60)
+
+    def meeting(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        for number, each in enumerate(finished):
+            if number == 0:
+                under_way.wait()
+            yield each
+
+    with ThreadPoolExecutor(2) as threads:
+        pairs = [(each, tmp_path / f"out-{each.name}") for each in (source, other)]
+        jobs = [
+            threads.submit(cluster.transcode, *pair, client=client, segment=1, passing=meeting, **FAST) for pair in pairs
+        ]
+        assert [job.result().frames for job in jobs] == [150, 150]
+    one = one_machine(source, tmp_path / "one.mp4", **FAST)
+    for _, target in pairs:
+        assert_same(one, target)
+        assert_nothing_left(client, target)
