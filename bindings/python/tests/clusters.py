@@ -54,3 +54,14 @@ def keys(path: Path) -> list[float]:
     entries = ["-select_streams", "v:0", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0"]
     shown = subprocess.run(["ffprobe", "-v", "error", *entries, path], check=True, capture_output=True, text=True).stdout
     return [float(line.split(",")[0]) for line in shown.split() if "K" in line]
+
+
+def damage(path: Path, copy: Path, number: int) -> Path:
+    """A copy in which one picture is noise behind its header."""
+    entries = ["-select_streams", "v:0", "-show_entries", "packet=pos,size", "-of", "csv=p=0"]
+    shown = subprocess.run(["ffprobe", "-v", "error", *entries, path], check=True, capture_output=True, text=True).stdout
+    size, position = map(int, shown.split()[number].split(","))
+    data = bytearray(path.read_bytes())
+    data[position + 16 : position + size] = bytes(byte * 151 % 256 for byte in range(size - 16))
+    copy.write_bytes(data)
+    return copy
