@@ -52,14 +52,19 @@ def sound(path: Path) -> list[str]:
 def keys(path: Path) -> list[float]:
     """When pictures are shown at which decoding can begin."""
     entries = ["-select_streams", "v:0", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0"]
-    shown = subprocess.run(["ffprobe", "-v", "error", *entries, path], check=True, capture_output=True, text=True).stdout
+    shown = _probed(path, *entries)
     return [float(line.split(",")[0]) for line in shown.split() if "K" in line]
+
+
+def _probed(path: Path, *entries: str) -> str:
+    command = ["ffprobe", "-v", "error", *entries, path]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def damage(path: Path, copy: Path, number: int) -> Path:
     """A copy in which one picture is noise behind its header."""
     entries = ["-select_streams", "v:0", "-show_entries", "packet=pos,size", "-of", "csv=p=0"]
-    shown = subprocess.run(["ffprobe", "-v", "error", *entries, path], check=True, capture_output=True, text=True).stdout
+    shown = _probed(path, *entries)
     size, position = map(int, shown.split()[number].split(","))
     data = bytearray(path.read_bytes())
     data[position + 16 : position + size] = bytes(byte * 151 % 256 for byte in range(size - 16))

@@ -10,9 +10,9 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from distributed import Client, Future, LocalCluster
 
 from clusters import FAST, damage, facts, film, keys, sound
-from distributed import Client, Future, LocalCluster
 from framegate import EncodingError, InvalidArgumentError, InvalidStateError, NotSupportedError, cluster
 from framegate.cluster import work
 from framegate.cluster.memory import RESOURCE
@@ -64,8 +64,18 @@ def assert_same(one: Path, many: Path) -> None:
 def assert_nothing_left(client: Client, target: Path) -> None:
     """Neither files nor tasks."""
     assert not [path.name for path in target.parent.iterdir() if "framegate" in path.name or path.name[0] == "."]
-    assert not client.run_on_scheduler(lambda dask_scheduler: [key for key in dask_scheduler.tasks if "framegate" in key])
+    assert not client.run_on_scheduler(_tasks)
     assert not any(client.run(_under_way).values())
+
+
+def _tasks(dask_scheduler: Any) -> list[str]:
+    return [str(key) for key in dask_scheduler.tasks if "framegate" in str(key)]
+
+
+def _times(dask_scheduler: Any, state: str) -> list[str]:
+    """Keys, once for each time that they came to a state."""
+    log = dask_scheduler.transition_log
+    return [str(entry[0]) for entry in log if entry[2] == state and "framegate" in str(entry[0])]
 
 
 def _under_way() -> int:
@@ -80,7 +90,6 @@ def test_equal_to_the_one_machine_run(client: Client, source: Path, tmp_path: Pa
     assert sound(target) == sound(one) == sound(source)
     assert "rotation" in str(facts(target)["streams"][0])
     assert len(result.segments) == len(result.finished) == 4
-    assert {each.process for each in result.finished} == {each.process for each in result.finished if ":" in each.process}
     assert result.frames == 150
     starts = [segment.start_us / 1e6 for segment in result.segments[1:]]
     assert set(starts) < set(keys(target))
@@ -91,8 +100,7 @@ def test_equal_to_the_one_machine_run(client: Client, source: Path, tmp_path: Pa
 def test_memory_is_known_before_and_kept(client: Client, source: Path, tmp_path: Path) -> None:
     result = cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=2, **FAST)
     for each in result.finished:
-        grown = max(sample.memory for sample in each.watch.samples) - each.memory_before
-        assert grown <= result.bound
+        assert 0 < each.memory_growth <= result.bound
     rooms = [worker["resources"][RESOURCE] for worker in client.scheduler_info(n_workers=-1)["workers"].values()]
     assert min(rooms) >= result.bound
     assert len(rooms) == 2
@@ -109,16 +117,12 @@ def test_a_failure_of_the_content_has_its_time_and_ends_the_job(client: Client, 
     broken = damage(film(tmp_path / "whole.mp4", "-bf", "0"), tmp_path / "broken.mp4", 60)
     target = tmp_path / "out.mp4"
     target.write_bytes(b"what was there")
-    with pytest.raises(EncodingError, match=rf"{broken}, 0:02\.00 to 0:03\.00: the decoder failed: .*decoding MB"):
+    said = rf"{broken}, 0:02\.00 to 0:03\.00: the decoder failed.*error while decoding MB"
+    with pytest.raises(EncodingError, match=said):
         cluster.transcode(broken, target, client=client, segment=1, **FAST)
     assert target.read_bytes() == b"what was there"
-    transitions = client.run_on_scheduler(_failures)
+    transitions = client.run_on_scheduler(_times, state="erred")
     assert len(transitions) == len(set(transitions)) > 0
-
-
-def _failures(dask_scheduler: Any) -> list[str]:
-    """Keys, once for each time that they failed."""
-    return [str(entry[0]) for entry in dask_scheduler.transition_log if entry[2] == "erred" and "framegate" in str(entry[0])]
 
 
 def test_a_job_that_is_run_again_takes_what_is_done(client: Client, source: Path, tmp_path: Path) -> None:
@@ -238,7 +242,9 @@ def test_every_codec_is_equal(
 
 
 @pytest.mark.cluster
-@pytest.mark.parametrize("kind", ["variable", "refreshed little by little", "matroska", "mpeg-ts", "29.97", "long groups"])
+@pytest.mark.parametrize(
+    "kind", ["variable", "refreshed little by little", "matroska", "mpeg-ts", "29.97", "long groups"]
+)
 def test_every_kind_of_source_is_equal(kind: str, client: Client, tmp_path: Path) -> None:
     ending = {"matroska": "mkv", "mpeg-ts": "ts"}.get(kind, "mp4")
     options = {
@@ -278,7 +284,7 @@ def test_a_killed_worker_costs_its_segment(client: Client, source: Path, tmp_pat
     thread.join()
     assert len(killed) == 1
     assert sorted(each.name for each in result.finished) == [segment.name for segment in result.segments]
-    again = client.run_on_scheduler(_finished)
+    again = client.run_on_scheduler(_times, state="memory")
     assert len(again) == len(set(again))
     assert_same(one_machine(source, tmp_path / "one.mp4", **slow), target)
     client.wait_for_workers(2)
@@ -287,11 +293,6 @@ def test_a_killed_worker_costs_its_segment(client: Client, source: Path, tmp_pat
 
 def _pid_and_count() -> tuple[int, int]:
     return os.getpid(), _under_way()
-
-
-def _finished(dask_scheduler: Any) -> list[str]:
-    """Keys, once for each time that they were finished."""
-    return [str(entry[0]) for entry in dask_scheduler.transition_log if entry[2] == "memory" and "framegate" in str(entry[0])]
 
 
 @pytest.mark.cluster
@@ -308,9 +309,8 @@ def test_two_jobs_at_once(client: Client, source: Path, tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         pairs = [(each, tmp_path / f"out-{each.name}") for each in (source, other)]
-        jobs = [
-            threads.submit(cluster.transcode, *pair, client=client, segment=1, passing=meeting, **FAST) for pair in pairs
-        ]
+        options = {"client": client, "segment": 1, "passing": meeting, **FAST}
+        jobs = [threads.submit(cluster.transcode, *pair, **options) for pair in pairs]
         assert [job.result().frames for job in jobs] == [150, 150]
     one = one_machine(source, tmp_path / "one.mp4", **FAST)
     for _, target in pairs:

@@ -37,19 +37,24 @@ def on_cluster(options: argparse.Namespace, encoding: Encoding) -> list[Lane]:
         )
     _report(result)
     return [
-        Lane(each.process, each.name, each.began, each.seconds, each.watch, each.memory_before, result.bound)
+        Lane(
+            each.process,
+            each.name.removeprefix("segment-").lstrip("0") or "0",
+            each.began,
+            each.seconds,
+            each.watch,
+            each.memory_before + result.bound,
+            is_sound=each.name.startswith("sound"),
+        )
         for each in result.finished
     ]
 
 
 def _report(result: Result) -> None:
-    growth = max((max(s.memory for s in each.watch.samples) - each.memory_before for each in result.finished), default=0)
+    growth = max((each.memory_growth for each in result.finished), default=0)
     workers = len({each.process for each in result.finished})
     resumed = f", {result.resumed} taken from an earlier run" if result.resumed else ""
     print(f"{len(result.finished)} segments on {workers} workers{resumed}")
-    print(
-        f"memory of a worker grew by {growth / _MB:.1f} MB at the most; {result.bound / _MB:.1f} MB were expected at the "
-        "most, and told to the scheduler"
-    )
+    print(f"memory of a worker grew by {growth / _MB:.1f} MB, told to the scheduler were {result.bound / _MB:.1f} MB")
     fps = result.frames / result.seconds
     print(f"{result.frames} frames in {result.seconds:.2f} s: {fps:.1f} fps, {result.bytes / _MB:.1f} MB")

@@ -1,10 +1,10 @@
 """Films and archives on many machines: transcoding on Dask (`pip install 'framegate[cluster]'`).
 
-    from distributed import Client
-    from framegate import cluster
+from distributed import Client
+from framegate import cluster
 
-    with Client("tcp://scheduler:8786") as client:
-        cluster.transcode("/films/in.mp4", "/films/out.mp4", client=client, bitrate=4_000_000)
+with Client("tcp://scheduler:8786") as client:
+    cluster.transcode("/films/in.mp4", "/films/out.mp4", client=client, bitrate=4_000_000)
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def transcode(
     return _job(source, target, client, segment, carried_bytes, passing, Encoding.of(**encoding)).run()
 
 
-def map(  # noqa: A001: as Dask's and Python's own
+def map(  # noqa: A001 - as Dask's and Python's own
     sources: Iterable[str | os.PathLike[str]],
     target: str | os.PathLike[str] | Callable[[str], str],
     *,
@@ -84,8 +84,8 @@ def map(  # noqa: A001: as Dask's and Python's own
 ) -> Table:
     """Transcodes many files, `at_once` of them at a time, as `transcode` does one; short ones are a segment each.
 
-    `target` is a folder, in which they have the names of their sources, or a function that gives a source's target. What
-    fails is in the table, and the others go on; what had failed is done when the same is run again on the same files.
+    `target` is a folder, in which they have the names of their sources, or a function that gives a source's target.
+    What fails is in the table, and the others go on.
     KeyboardInterrupt ends all, and leaves those that are done.
 
     InvalidArgumentError: two sources have the same target.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from ..errors import InvalidArgumentError
 from ..transcoding.source import is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from .job import Job, Result
 
@@ -95,8 +94,10 @@ def _row(job: Job) -> Row:
 
 
 def _inside(folder: str, source: str) -> str:
-    return f"{folder.rstrip('/')}/{os.path.basename(source)}" if is_url(folder) else os.path.join(
-        folder, os.path.basename(source)
+    return (
+        f"{folder.rstrip('/')}/{os.path.basename(source)}"
+        if is_url(folder)
+        else os.path.join(folder, os.path.basename(source))
     )
 
 

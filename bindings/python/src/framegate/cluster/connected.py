@@ -26,7 +26,8 @@ def connected(address: str) -> Iterator[Client]:
             yield client
         return
     if not re.fullmatch(r"[a-z+]+://.+", address):
-        raise InvalidArgumentError(f'cluster is "{address}", allowed are a scheduler\'s address (tcp://host:8786) and local:N')
+        allowed = "allowed are a scheduler's address (tcp://host:8786) and local:N"
+        raise InvalidArgumentError(f'cluster is "{address}", {allowed}')
     try:
         client = Client(address)
     except (OSError, ValueError) as error:

@@ -70,7 +70,7 @@ class Job:
     carried_bytes: int
     passing: Passing
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    _futures: dict[Future, AnyTask] = field(default_factory=dict)
+    _futures: dict[Future[Finished], AnyTask] = field(default_factory=dict)
     _is_cancelled: bool = False
 
     def run(self) -> Result:
@@ -141,10 +141,10 @@ class Job:
         )
         self._futures[future] = task
 
-    def _done(self, workers: Workers) -> Iterable[Future]:
+    def _done(self, workers: Workers) -> Iterable[Future[Finished]]:
         while True:
             try:
-                done: Iterable[Future] = wait(
+                done: Iterable[Future[Finished]] = wait(
                     list(self._futures), timeout=_TICK_S, return_when="FIRST_COMPLETED"
                 ).done
             except TimeoutError:
@@ -153,11 +153,12 @@ class Job:
                 reasons = {group.reason for group in error.error_groups}
                 if self._is_cancelled or not any("scheduler" in str(reason) for reason in reasons):
                     raise
-                raise InputOutputError(f"the cluster was lost ({error}): the job goes on when it is run again") from error
+                said = f"the cluster was lost ({error}): what is finished is taken when the job is run again"
+                raise InputOutputError(said) from error
             else:
                 return done
 
-    def _taken(self, future: Future, folder: Folder) -> Finished:
+    def _taken(self, future: Future[Finished], folder: Folder) -> Finished:
         task = self._futures[future]
         try:
             finished: Finished = future.result()

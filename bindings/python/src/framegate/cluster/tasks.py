@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-
 from typing import TYPE_CHECKING, Any, Final
-
 
 from .._native import native
 from ..transcoding.plan import no_pictures

@@ -100,21 +100,31 @@ class Finished:
     """Seconds since 1970."""
     seconds: float
     memory_before: int
+    """Bytes of the process, when it began."""
     watch: Watch
+
+    @property
+    def memory_growth(self) -> int:
+        """Bytes that the process had more of, at the most."""
+        return max(sample.memory for sample in self.watch.samples) - self.memory_before
 
 
 _running: Final = Counter[str]()
 """Tasks of each job in this process."""
 _stopped: Final = set[str]()
 """Jobs that are cancelled."""
-_lock: Final = threading.Lock()
+_changed: Final = threading.Condition()
 
 
 async def stop(job: str) -> None:
     """Ends the tasks of a job in this process, and returns when there are none."""
     _stopped.add(job)
-    while _running[job]:
-        await asyncio.sleep(0.02)
+    await asyncio.to_thread(_wait_for_none, job)
+
+
+def _wait_for_none(job: str) -> None:
+    with _changed:
+        _changed.wait_for(lambda: not _running[job])
 
 
 def run(task: PicturesTask | SoundTask) -> Finished:
@@ -140,14 +150,15 @@ def run(task: PicturesTask | SoundTask) -> Finished:
 
 @contextmanager
 def _registered(job: str) -> Iterator[None]:
-    with _lock:
+    with _changed:
         _running[job] += 1
     try:
         _check(job)
         yield
     finally:
-        with _lock:
+        with _changed:
             _running[job] -= 1
+            _changed.notify_all()
 
 
 def _check(job: str) -> None:

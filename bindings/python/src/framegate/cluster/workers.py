@@ -35,7 +35,7 @@ class Workers:
         workers = self._workers().values()
         largest = max(self._bounds.values(), default=1)
         at_once = sum(min(worker["nthreads"], int(_room(worker) // largest)) for worker in workers)
-        return max(2, 2 * at_once)
+        return max(2, 2 * int(at_once))
 
     def check(self) -> None:
         """NotSupportedError: for a while there has been no worker with room."""
