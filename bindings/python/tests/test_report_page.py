@@ -29,7 +29,7 @@ def test_one_machine_has_a_page_of_its_own(tmp_path: Path) -> None:
     assert "50 frames" in html
     for title in ("In flight over slots", "Memory of each", "Frames a second", "Bitrate of what came out"):
         assert title in html
-    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
+    assert not re.findall(r"<(?:script|link|img)[^>]*(?:src|href)=", html)
 
 
 @pytest.mark.parametrize("name", ["report.txt", "nowhere/report.html"])
@@ -51,8 +51,6 @@ def test_chromium_draws_the_page_of_a_cluster(tmp_path: Path, capsys: pytest.Cap
     headless = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1100,1250"]
     # Time in the page goes on when everything is drawn.
     quiet = ["--virtual-time-budget=10000", f"--user-data-dir={tmp_path / 'profile'}"]
-    dom = subprocess.run([*headless, *quiet, "--dump-dom", page.as_uri()], check=True, capture_output=True, text=True)
-    assert dom.stdout.count("<canvas") + dom.stdout.count("bk-Figure") >= 5
     subprocess.run([*headless, *quiet, f"--screenshot={shot}", page.as_uri()], check=True, capture_output=True)
     picture = Image.open(shot).convert("RGB")
     for top in range(80, 1180, 220):  # of each plot, from one end to the other
