@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 FAST = {"ffmpeg": {"preset": "veryfast"}}
@@ -70,3 +75,40 @@ def damage(path: Path, copy: Path, number: int) -> Path:
     data[position + 16 : position + size] = bytes(byte * 151 % 256 for byte in range(size - 16))
     copy.write_bytes(data)
     return copy
+
+
+@contextmanager
+def served(path: Path) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """A file's URL, and the ranges that were asked for."""
+    data, asked = path.read_bytes(), []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self._answer(200, len(data), {})
+
+        def do_GET(self) -> None:
+            found = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+            first, last = (int(found[1]), int(found[2] or len(data) - 1)) if found else (0, len(data) - 1)
+            last = min(last, len(data) - 1)
+            asked.append((first, last))
+            self._answer(206, last + 1 - first, {"Content-Range": f"bytes {first}-{last}/{len(data)}"})
+            self.wfile.write(data[first : last + 1])
+
+        def _answer(self, status: int, length: int, headers: dict[str, str]) -> None:
+            self.send_response(status)
+            for name, value in {"Content-Length": str(length), "Accept-Ranges": "bytes", **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def log_message(self, *_arguments: object) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/{path.name}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

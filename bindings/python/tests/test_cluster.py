@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from distributed import Client, Future, LocalCluster
 
-from clusters import FAST, damage, facts, film, keys, sound
+from clusters import FAST, damage, facts, film, keys, served, sound
 from framegate import EncodingError, InvalidArgumentError, InvalidStateError, NotSupportedError, cluster
 from framegate.cluster import work
 from framegate.cluster.memory import RESOURCE
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
     """Two workers, processes, with one thread each."""
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
     with LocalCluster(**options) as made, Client(made) as client:
         yield client
 
@@ -207,7 +207,45 @@ def test_an_archive(client: Client, source: Path, tmp_path: Path) -> None:
         cluster.map([source, source], folder, client=client)
 
 
+def test_segments_travel_to_a_folder_that_workers_do_not_see(
+    client: Client, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # of this process, not of the workers
+    target = "/proc/self/cwd/out.mp4"
+    with pytest.raises(NotSupportedError, match=r"larger than 1000 bytes, which is what may travel"):
+        cluster.transcode(source, target, client=client, segment=2, carried_bytes=1000, **FAST)
+    cluster.transcode(source, target, client=client, segment=2, audio="opus", **FAST)
+    assert_same(one_machine(source, tmp_path / "one.mp4", audio="opus", **FAST), tmp_path / "out.mp4")
+    assert_nothing_left(client, tmp_path / "out.mp4")
+
+
 # The long ones.
+
+
+@pytest.mark.cluster
+def test_urls_are_read_with_ranges_and_written(client: Client, source: Path, tmp_path: Path) -> None:
+    one = one_machine(source, tmp_path / "one.mp4", **FAST)
+    target = tmp_path / "out.mp4"
+    with served(source) as (url, asked):
+        cluster.transcode(url, f"file://{target}", client=client, segment=2, **FAST)
+        assert_same(one, target)
+        transcode(url, f"file://{tmp_path}/again.mp4", Encoding.of(**FAST))
+    assert_same(one, tmp_path / "again.mp4")
+    assert len(asked) > 4
+    assert_nothing_left(client, target)
+
+
+@pytest.mark.cluster
+def test_no_more_segments_at_once_than_fit(source: Path, tmp_path: Path) -> None:
+    with LocalCluster(n_workers=1, threads_per_worker=4, dashboard_address=":0") as made, Client(made) as client:
+        bound = cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=1, **FAST).bound
+    options = {"n_workers": 1, "threads_per_worker": 4, "dashboard_address": ":0", "resources": {RESOURCE: 2.5 * bound}}
+    with LocalCluster(**options) as made, Client(made) as client:
+        result = cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=1, **FAST)
+        (worker,) = client.scheduler_info(n_workers=-1)["workers"].values()
+        assert worker["resources"] == {RESOURCE: 2.5 * bound}
+    spans = [(each.began, each.began + each.seconds) for each in result.finished]
+    assert max(sum(began <= start < ended for began, ended in spans) for start, _ in spans) == 2
 
 
 @pytest.mark.cluster

@@ -21,7 +21,7 @@ def connected(address: str) -> Iterator[Client]:
     InvalidArgumentError: neither. InputOutputError: nobody answers.
     """
     if (local := re.fullmatch(r"local:([1-9]\d{0,3})", address)) is not None:
-        options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+        options = {"threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
         with LocalCluster(n_workers=int(local[1]), **options) as cluster, Client(cluster) as client:
             yield client
         return
