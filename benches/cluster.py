@@ -9,7 +9,7 @@ from python import prepare_venv, python, speed
 from report import compare
 
 BITRATE = 4_000_000
-SEGMENT = 10
+SEGMENT = 20
 WORKERS = 2
 LEAST = 0.9
 MOST_BITRATE = 0.03
@@ -19,7 +19,7 @@ MEDIA = ROOT.parent / "shared" / "media"
 
 def bench(report, quick):
     prepare_venv()
-    seconds, segment = (20, 5) if quick else (60, SEGMENT)
+    seconds, segment = (40, SEGMENT) if quick else (80, SEGMENT)
     source, found = film(seconds), {}
     out = {way: WORK / f"film-{way}.mp4" for way in ("one", "many")}
 
@@ -28,7 +28,7 @@ def bench(report, quick):
         return speed(found[way][-1])
 
     name = f"(g) {WORKERS} workers of one thread : one process, {seconds} s of 1080p"
-    compare(report, name, 2 if quick else 5, lambda: run_way("many", WORKERS, segment), lambda: run_way("one"), LEAST)
+    compare(report, name, 2 if quick else 3, lambda: run_way("many", WORKERS, segment), lambda: run_way("one"), LEAST)
     most = max(run["growth_mb"] for run in found["many"])
     bound = found["many"][0]["bound_mb"]
     report.add("(g) memory of a worker grows by", "MB", most, target=f"<= {bound:.1f}", reached=most <= bound, ratio=most / bound)
@@ -49,7 +49,7 @@ def real():
     for path in sorted(MEDIA.glob("*.mp4")):
         long = WORK / f"real-{path.name}"
         if not long.exists():
-            loop = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-stream_loop", 5, "-i", path, "-t", 30, "-an"]
+            loop = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-stream_loop", 12, "-i", path, "-t", 60, "-an"]
             run([*loop, "-c:v", "libx264", "-preset", "veryfast", "-crf", 16, "-g", 50, long])
         yield long
 

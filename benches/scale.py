@@ -19,7 +19,7 @@ from pictures import inside_environment
 from python import prepare_venv, python
 
 DOCS = ROOT / "docs"
-SECONDS = 60
+SECONDS = 80
 FPS = 30
 LENGTHS = (2, 5, 10, 20)
 """Of segments, seconds."""
@@ -41,7 +41,7 @@ def measure():
     one = python("cluster", "one", source, target, cluster.BITRATE)
     one |= {"psnr": cluster.psnr(target, source), "bytes": cluster.video_bytes(target)}
     lengths = {length: many(1, length) for length in LENGTHS}
-    return {"one": one, "1": lengths[10], "2": many(2, 10), "lengths": lengths, "source_bytes": source.stat().st_size}
+    return {"one": one, "1": lengths[cluster.SEGMENT], "2": many(2, cluster.SEGMENT), "lengths": lengths, "source_bytes": source.stat().st_size}
 
 
 def model(found):
@@ -78,11 +78,11 @@ def draw(found, facts):
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
     one = found["one"]["seconds"] / SECONDS
     for film, color in zip(FILMS, ("#1b7837", "#2166ac")):
-        for length, dash in ((10, "-"), (30, "--")):
+        for length, dash in ((cluster.SEGMENT, "-"), (60, "--")):
             speeds = [FILMS[film] * one / seconds(facts, FILMS[film], workers, length) for workers in WORKERS]
             left.plot(WORKERS, speeds, dash, color=color, label=f"{film}, segments of {length} s")
     points = [found["one"]["seconds"] / found[workers]["seconds"] for workers in ("1", "2")]
-    left.plot([1, 2], points, "o", color="black", label=f"measured, {SECONDS} s, segments of 10 s")
+    left.plot([1, 2], points, "o", color="black", label=f"measured, {SECONDS} s, segments of {cluster.SEGMENT} s")
     left.set(title="Model: speed over one process", xlabel="workers of one thread", ylabel="times as fast", xscale="log", yscale="log")
     left.set_xticks(WORKERS, [str(workers) for workers in WORKERS])
     left.legend(frameon=False, fontsize=8)
@@ -123,7 +123,7 @@ def model_table(found, facts):
         "joining, a second of film": f"{1e3 * facts['join']:.1f} ms",
     }
     lines = ["| what | measured |", "|---|---:|", *(f"| {what} | {value} |" for what, value in rows.items())]
-    stops = [f"| {film}, segments of {length} s | {pays(facts, seconds_, length)} |" for film, seconds_ in FILMS.items() for length in (10, 30)]
+    stops = [f"| {film}, segments of {length} s | {pays(facts, seconds_, length)} |" for film, seconds_ in FILMS.items() for length in (cluster.SEGMENT, 60)]
     return "\n".join([*lines, "", "| film | workers up to which twice as many are at least 1.5 times as fast |", "|---|---:|", *stops])
 
 

@@ -5,15 +5,26 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import dask
 import pytest
 from distributed import Client, Future, LocalCluster
 
 from clusters import FAST, damage, facts, film, keys, served, sound
-from framegate import EncodingError, InvalidArgumentError, InvalidStateError, NotSupportedError, cluster
+from conftest import ROOT
+from framegate import (
+    EncodingError,
+    InputOutputError,
+    InvalidArgumentError,
+    InvalidStateError,
+    NotSupportedError,
+    cli,
+    cluster,
+)
 from framegate.cluster import work
 from framegate.cluster.memory import RESOURCE
 from framegate.transcoding import Encoding, transcode
@@ -219,6 +230,43 @@ def test_segments_travel_to_a_folder_that_workers_do_not_see(
     assert_nothing_left(client, tmp_path / "out.mp4")
 
 
+def test_a_target_that_cannot_be(client: Client, source: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputOutputError, match=r"nowhere/out\.mp4.* cannot be used: No such file"):
+        cluster.transcode(source, tmp_path / "nowhere" / "out.mp4", client=client)
+    with pytest.raises(InvalidArgumentError, match="is the input itself"):
+        cluster.transcode(source, source, client=client)
+    with pytest.raises(InvalidArgumentError, match="segment is 0 s"):
+        cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=0)
+
+
+def test_sound_alone(client: Client, source: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "in.m4a"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", source, "-vn", "-c", "copy", alone], check=True)
+    result = cluster.transcode(alone, tmp_path / "many.ogg", client=client, audio="opus")
+    assert (result.segments, [each.name for each in result.finished]) == ((), ["sound-0"])
+    assert sound(tmp_path / "many.ogg") == sound(one_machine(alone, tmp_path / "one.ogg", audio="opus"))
+
+
+@pytest.mark.parametrize(("option", "missing"), [("--cluster=local:1", "distributed"), ("--report=r.html", "bokeh")])
+def test_what_is_not_installed_is_said(option: str, missing: str, source: Path, tmp_path: Path) -> None:
+    hide = f"import sys; sys.modules[{missing!r}] = None; import framegate, framegate.cli; "
+    program = f"{hide} framegate.cli.main(['transcode', {str(source)!r}, {str(tmp_path / 'out.mp4')!r}, {option!r}])"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "bindings" / "python" / "src")}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "pip install 'framegate[" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["here", "local:0", "tcp://127.0.0.1:1"])
+def test_clusters_that_cannot_be(address: str, source: Path, tmp_path: Path) -> None:
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "100ms"}),
+        pytest.raises(SystemExit, match=r"cluster (is \"(here|local:0)\", allowed are|.* does not answer)"),
+    ):
+        cli.main(["transcode", str(source), str(tmp_path / "out.mp4"), "--cluster", address])
+
+
 # The long ones.
 
 
@@ -302,14 +350,7 @@ def test_every_kind_of_source_is_equal(kind: str, client: Client, tmp_path: Path
 def test_a_killed_worker_costs_its_segment(client: Client, source: Path, tmp_path: Path) -> None:
     target, killed = tmp_path / "out.mp4", []
 
-    def kill() -> None:
-        while not killed:
-            for pid, count in client.run(_pid_and_count, on_error="ignore").values():
-                if count and not killed:
-                    os.kill(pid, signal.SIGKILL)
-                    killed.append(pid)
-
-    thread = threading.Thread(target=kill)
+    thread = threading.Thread(target=_kill, args=(client, killed))
 
     def killing(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
         for number, each in enumerate(finished):
@@ -329,8 +370,35 @@ def test_a_killed_worker_costs_its_segment(client: Client, source: Path, tmp_pat
     assert_nothing_left(client, target)
 
 
+def _kill(client: Client, killed: list[int]) -> None:
+    """The first worker that is seen at work."""
+    while not killed:
+        for pid, count in client.run(_pid_and_count, on_error="ignore").values():
+            if count and not killed:
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+
+
 def _pid_and_count() -> tuple[int, int]:
     return os.getpid(), _under_way()
+
+
+@pytest.mark.cluster
+def test_a_segment_at_which_workers_end_is_an_error(source: Path, tmp_path: Path) -> None:
+    slow = {"ffmpeg": {"preset": "placebo"}, "width": 1280, "height": 960}
+    options = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        LocalCluster(**options) as made,
+        Client(made) as client,
+    ):
+        killed: list[int] = []
+        thread = threading.Thread(target=_kill, args=(client, killed))
+        thread.start()
+        with pytest.raises(EncodingError, match=r"film\.mp4, 0:0.*every worker that encoded it ended"):
+            cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=3, **slow)
+        thread.join()
+        assert_nothing_left(client, tmp_path / "out.mp4")
 
 
 @pytest.mark.cluster

@@ -66,7 +66,7 @@ def add_to(commands: Any) -> None:
         help="encode on a Dask cluster: tcp://scheduler:8786, or local:N for so many processes here",
     )
     parser.add_argument(
-        "--segment", type=seconds, metavar="TIME", help="what a worker of the cluster encodes at once (default 10 s)"
+        "--segment", type=seconds, metavar="TIME", help="what a worker of the cluster encodes at once (default 20 s)"
     )
     parser.add_argument("--report", metavar="FILE", help="write an HTML page of how it went: gates, memory, speed")
     parser.set_defaults(run=run)

@@ -61,6 +61,8 @@ def targets_of(
     sources: Iterable[str | os.PathLike[str]], target: str | os.PathLike[str] | Callable[[str], str]
 ) -> list[tuple[str, str]]:
     """Sources with their targets. InvalidArgumentError: two have the same."""
+    if not callable(target) and not is_url(os.fsdecode(target)):
+        os.makedirs(target, exist_ok=True)
     pairs: dict[str, str] = {}
     for source in map(os.fsdecode, sources):
         to = target(source) if callable(target) else _inside(os.fsdecode(target), source)
@@ -79,6 +81,7 @@ def run(jobs: Sequence[Job], at_once: int) -> Table:
         except BaseException:
             for job in jobs:
                 job.cancel()
+            threads.shutdown(cancel_futures=True)
             raise
 
 

@@ -38,7 +38,8 @@ class Folder:
                 files, path = file_system(self.path)
                 files.makedirs(path, exist_ok=True)
             else:
-                os.makedirs(self.path, exist_ok=True)
+                with suppress(FileExistsError):
+                    os.mkdir(self.path)
 
     def remove(self) -> None:
         """With all that is in it."""
@@ -63,6 +64,7 @@ class Folder:
         with self._said(), suppress(FileNotFoundError):
             if self.is_url:
                 files, path = file_system(self.path)
+                files.invalidate_cache()
                 return {os.path.basename(name) for name in files.ls(path, detail=False)}
             return set(os.listdir(self.path))
         return set()
@@ -144,9 +146,7 @@ class Folder:
     def _said(self) -> Iterator[None]:
         try:
             yield
-        except FileNotFoundError:
+        except InputOutputError:
             raise
         except OSError as error:
-            if isinstance(error, InputOutputError):
-                raise
             raise InputOutputError(f"{self.path} cannot be used: {error.strerror or error}") from error

@@ -25,7 +25,10 @@ class Workers:
         self._client, self._bounds = client, bounds
         self._fitting = time.monotonic()
         client.register_plugin(Memory())
-        client.wait_for_workers(1, timeout=_PATIENCE_S)
+        try:
+            client.wait_for_workers(1, timeout=_PATIENCE_S)
+        except TimeoutError as error:
+            raise NotSupportedError(f"the cluster has no workers, and none came in {_PATIENCE_S:.0f} s") from error
         if not any(self._fits(room) for room in self._rooms()):
             raise self._no_room()
 
