@@ -85,9 +85,9 @@ def map(  # noqa: A001 - as Dask's and Python's own
 ) -> Table:
     """Transcodes many files, `at_once` of them at a time, as `transcode` does one; short ones are a segment each.
 
-    `target` is a folder, which is made, and in which they have the names of their sources, or a function that gives a source's target.
-    What fails is in the table, and the others go on.
-    KeyboardInterrupt ends all, and leaves those that are done.
+    `target` is a folder, which is made, and in which they have the names of their sources, or a function that gives a
+    source's target. What fails is in the table, and the others go on. KeyboardInterrupt ends all, and leaves those that
+    are done.
 
     InvalidArgumentError: two sources have the same target.
     """
