@@ -73,7 +73,7 @@ package: setup-check
 
 cluster:
 	@scripts/setup.sh cluster
-	scripts/python-tests.sh test -m cluster tests/test_cluster.py tests/test_report_page.py
+	scripts/python-tests.sh test -m cluster tests/test_cluster_long.py tests/test_report_page.py
 
 environments: setup-check
 	scripts/node-environments.sh

@@ -10,9 +10,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+from framegate.cluster import work
+from framegate.transcoding import Encoding, transcode
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from distributed import Client
 
 FAST = {"ffmpeg": {"preset": "veryfast"}}
 
@@ -112,3 +117,35 @@ def served(path: Path) -> Iterator[tuple[str, list[tuple[int, int]]]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def one_machine(source: Path, target: Path, **encoding: Any) -> Path:
+    transcode(source, str(target), Encoding.of(**encoding))
+    return target
+
+
+def assert_same(one: Path, many: Path) -> None:
+    """Everything but the bytes of the pictures."""
+    assert facts(many) == facts(one)
+
+
+def assert_nothing_left(client: Client, target: Path) -> None:
+    """Neither files nor tasks."""
+    assert not [path.name for path in target.parent.iterdir() if "framegate" in path.name or path.name[0] == "."]
+    while client.run_on_scheduler(_tasks):  # a scheduler hears of it a little later; without end it fails by its time
+        pass
+    assert not any(client.run(under_way).values())
+
+
+def _tasks(dask_scheduler: Any) -> list[str]:
+    return [str(key) for key in dask_scheduler.tasks if "framegate" in str(key)]
+
+
+def times_of(dask_scheduler: Any, state: str) -> list[str]:
+    """Keys, once for each time that they came to a state."""
+    log = dask_scheduler.transition_log
+    return [str(entry[0]) for entry in log if entry[2] == state and "framegate" in str(entry[0])]
+
+
+def under_way() -> int:
+    return sum(work._running.values())

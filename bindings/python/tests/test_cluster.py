@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import threading
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 import dask
 import pytest
-from distributed import Client, Future, LocalCluster
+from distributed import Client, Future
 
-from clusters import FAST, damage, facts, film, keys, served, sound
+from clusters import (
+    FAST,
+    assert_nothing_left,
+    assert_same,
+    damage,
+    facts,
+    film,
+    keys,
+    one_machine,
+    sound,
+    times_of,
+)
 from conftest import ROOT
 from framegate import (
     EncodingError,
@@ -25,73 +34,13 @@ from framegate import (
     cli,
     cluster,
 )
-from framegate.cluster import work
 from framegate.cluster.memory import RESOURCE
-from framegate.transcoding import Encoding, transcode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from framegate.cluster import Finished
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    """Two workers, processes, with one thread each."""
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
-    with LocalCluster(**options) as made, Client(made) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six seconds with B-frames, open groups of pictures, rotation, colours, a title and languages."""
-    folder = tmp_path_factory.mktemp("film")
-    plain = film(
-        folder / "plain.mp4",
-        *("-x264-params", "open-gop=1", "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"),
-        *("-metadata", "title=Grüße", "-metadata:s:v", "language=fra", "-metadata:s:a", "language=deu"),
-    )
-    turned = folder / "film.mp4"
-    command = ["ffmpeg", "-v", "error", "-display_rotation", "90", "-i", plain, "-c", "copy", turned]
-    if subprocess.run(command, check=False).returncode:  # FFmpeg 5.1 has it as a tag
-        turned.unlink(missing_ok=True)
-        command = ["ffmpeg", "-v", "error", "-i", plain, "-c", "copy", "-metadata:s:v", "rotate=90", turned]
-        subprocess.run(command, check=True)
-    return turned
-
-
-def one_machine(source: Path, target: Path, **encoding: Any) -> Path:
-    transcode(source, str(target), Encoding.of(**encoding))
-    return target
-
-
-def assert_same(one: Path, many: Path) -> None:
-    """Everything but the bytes of the pictures."""
-    assert facts(many) == facts(one)
-
-
-def assert_nothing_left(client: Client, target: Path) -> None:
-    """Neither files nor tasks."""
-    assert not [path.name for path in target.parent.iterdir() if "framegate" in path.name or path.name[0] == "."]
-    while client.run_on_scheduler(_tasks):  # a scheduler hears of it a little later; without end it fails by its time
-        pass
-    assert not any(client.run(_under_way).values())
-
-
-def _tasks(dask_scheduler: Any) -> list[str]:
-    return [str(key) for key in dask_scheduler.tasks if "framegate" in str(key)]
-
-
-def _times(dask_scheduler: Any, state: str) -> list[str]:
-    """Keys, once for each time that they came to a state."""
-    log = dask_scheduler.transition_log
-    return [str(entry[0]) for entry in log if entry[2] == state and "framegate" in str(entry[0])]
-
-
-def _under_way() -> int:
-    return sum(work._running.values())
 
 
 def test_equal_to_the_one_machine_run(client: Client, source: Path, tmp_path: Path) -> None:
@@ -133,7 +82,7 @@ def test_a_failure_of_the_content_has_its_time_and_ends_the_job(client: Client, 
     with pytest.raises(EncodingError, match=said):
         cluster.transcode(broken, target, client=client, segment=1, **FAST)
     assert target.read_bytes() == b"what was there"
-    transitions = client.run_on_scheduler(_times, state="erred")
+    transitions = client.run_on_scheduler(times_of, state="erred")
     assert len(transitions) == len(set(transitions)) > 0
 
 
@@ -266,160 +215,3 @@ def test_clusters_that_cannot_be(address: str, source: Path, tmp_path: Path) -> 
         pytest.raises(SystemExit, match=r"cluster (is \"(here|local:0)\", allowed are|.* does not answer)"),
     ):
         cli.main(["transcode", str(source), str(tmp_path / "out.mp4"), "--cluster", address])
-
-
-# The long ones.
-
-
-@pytest.mark.cluster
-def test_urls_are_read_with_ranges_and_written(client: Client, source: Path, tmp_path: Path) -> None:
-    one = one_machine(source, tmp_path / "one.mp4", **FAST)
-    target = tmp_path / "out.mp4"
-    with served(source) as (url, asked):
-        cluster.transcode(url, f"file://{target}", client=client, segment=2, **FAST)
-        assert_same(one, target)
-        transcode(url, f"file://{tmp_path}/again.mp4", Encoding.of(**FAST))
-    assert_same(one, tmp_path / "again.mp4")
-    assert len(asked) > 4
-    assert_nothing_left(client, target)
-
-
-@pytest.mark.cluster
-def test_no_more_segments_at_once_than_fit(source: Path, tmp_path: Path) -> None:
-    with LocalCluster(n_workers=1, threads_per_worker=4, dashboard_address=":0") as made, Client(made) as client:
-        bound = cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=1, **FAST).bound
-    options = {"n_workers": 1, "threads_per_worker": 4, "dashboard_address": ":0", "resources": {RESOURCE: 2.5 * bound}}
-    with LocalCluster(**options) as made, Client(made) as client:
-        result = cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=1, **FAST)
-        (worker,) = client.scheduler_info(n_workers=-1)["workers"].values()
-        assert worker["resources"] == {RESOURCE: 2.5 * bound}
-    spans = [(each.began, each.began + each.seconds) for each in result.finished]
-    assert max(sum(began <= start < ended for began, ended in spans) for start, _ in spans) == 2
-
-
-@pytest.mark.cluster
-@pytest.mark.parametrize(
-    ("ending", "encoding"),
-    [
-        ("mp4", {"video": "h264", "audio": "aac", "b_frames": 3}),
-        ("mkv", {"video": "h264", "audio": "flac"}),
-        ("mov", {"codec": "avc1.42001f", "audio": "pcm"}),
-        ("webm", {"video": "vp8", "audio": "vorbis", "latency_mode": "realtime"}),
-        ("webm", {"video": "vp9", "audio": "opus", "latency_mode": "realtime"}),
-        ("mp4", {"video": "vp9", "audio": "mp3"}),
-        ("mkv", {"video": "h264", "audio": "alaw"}),
-        ("mkv", {"video": "h264", "audio": "ulaw"}),
-        ("mp4", {"bitrate_mode": "constant"}),
-        ("mp4", {"bitrate_mode": "quantizer"}),
-        ("mp4", {"start": 1.3, "end": 4.7}),
-        ("mp4", {"width": 80, "height": 60, "audio": "none"}),
-    ],
-)
-def test_every_codec_is_equal(
-    ending: str, encoding: dict[str, Any], client: Client, source: Path, tmp_path: Path
-) -> None:
-    one = one_machine(source, tmp_path / f"one.{ending}", **encoding)
-    target = tmp_path / f"many.{ending}"
-    result = cluster.transcode(source, target, client=client, segment=1.5, **encoding)
-    assert len(result.segments) > 1
-    assert_same(one, target)
-    if encoding.get("audio") != "none":
-        assert sound(target) == sound(one)
-    assert_nothing_left(client, target)
-
-
-@pytest.mark.cluster
-@pytest.mark.parametrize(
-    "kind", ["variable", "refreshed little by little", "matroska", "mpeg-ts", "29.97", "long groups"]
-)
-def test_every_kind_of_source_is_equal(kind: str, client: Client, tmp_path: Path) -> None:
-    ending = {"matroska": "mkv", "mpeg-ts": "ts"}.get(kind, "mp4")
-    options = {
-        "variable": ["-vf", "select='not(mod(n\\,7)*not(mod(n\\,3)))',setpts='PTS+mod(N\\,5)*100'", "-vsync", "vfr"],
-        "refreshed little by little": ["-x264-params", "intra-refresh=1:keyint=25", "-bf", "0"],
-        "long groups": ["-g", "70"],
-    }
-    rate = "30000/1001" if kind == "29.97" else "25"
-    source = film(tmp_path / f"source.{ending}", *options.get(kind, []), rate=rate)
-    one = one_machine(source, tmp_path / "one.mp4", **FAST)
-    result = cluster.transcode(source, tmp_path / "many.mp4", client=client, segment=1, **FAST)
-    assert len(result.segments) > 1
-    assert_same(one, tmp_path / "many.mp4")
-
-
-@pytest.mark.cluster
-def test_a_killed_worker_costs_its_segment(client: Client, source: Path, tmp_path: Path) -> None:
-    target, killed = tmp_path / "out.mp4", []
-
-    thread = threading.Thread(target=_kill, args=(client, killed))
-
-    def killing(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
-        for number, each in enumerate(finished):
-            if number == 0:
-                thread.start()
-            yield each
-
-    slow = {"ffmpeg": {"preset": "slower"}, "width": 320, "height": 240}
-    result = cluster.transcode(source, target, client=client, segment=0.9, passing=killing, **slow)
-    thread.join()
-    assert len(killed) == 1
-    assert sorted(each.name for each in result.finished) == [segment.name for segment in result.segments]
-    again = client.run_on_scheduler(_times, state="memory")
-    assert len(again) == len(set(again))
-    assert_same(one_machine(source, tmp_path / "one.mp4", **slow), target)
-    client.wait_for_workers(2)
-    assert_nothing_left(client, target)
-
-
-def _kill(client: Client, killed: list[int]) -> None:
-    """The first worker that is seen at work."""
-    while not killed:
-        for pid, count in client.run(_pid_and_count, on_error="ignore").values():
-            if count and not killed:
-                os.kill(pid, signal.SIGKILL)
-                killed.append(pid)
-
-
-def _pid_and_count() -> tuple[int, int]:
-    return os.getpid(), _under_way()
-
-
-@pytest.mark.cluster
-def test_a_segment_at_which_workers_end_is_an_error(source: Path, tmp_path: Path) -> None:
-    slow = {"ffmpeg": {"preset": "placebo"}, "width": 1280, "height": 960}
-    options = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
-    with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
-        LocalCluster(**options) as made,
-        Client(made) as client,
-    ):
-        killed: list[int] = []
-        thread = threading.Thread(target=_kill, args=(client, killed))
-        thread.start()
-        with pytest.raises(EncodingError, match=r"film\.mp4, 0:0.*every worker that encoded it ended"):
-            cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=3, **slow)
-        thread.join()
-        assert_nothing_left(client, tmp_path / "out.mp4")
-
-
-@pytest.mark.cluster
-def test_two_jobs_at_once(client: Client, source: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.mp4"
-    other.symlink_to(source)
-    under_way = threading.Barrier(2, timeout=60)
-
-    def meeting(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
-        for number, each in enumerate(finished):
-            if number == 0:
-                under_way.wait()
-            yield each
-
-    with ThreadPoolExecutor(2) as threads:
-        pairs = [(each, tmp_path / f"out-{each.name}") for each in (source, other)]
-        options = {"client": client, "segment": 1, "passing": meeting, **FAST}
-        jobs = [threads.submit(cluster.transcode, *pair, **options) for pair in pairs]
-        assert [job.result().frames for job in jobs] == [150, 150]
-    one = one_machine(source, tmp_path / "one.mp4", **FAST)
-    for _, target in pairs:
-        assert_same(one, target)
-        assert_nothing_left(client, target)
