@@ -10,7 +10,7 @@ case ${1:-test} in
 demo) packages="$packages python3-pip unzip" ;;
 test) packages="$packages opus-tools lame vorbis-tools flac ${npm:-}" ;;
 check) packages="$packages opus-tools lame vorbis-tools flac valgrind binutils ${npm:-}" ;;
-cluster) packages="$packages chromium" ;;
+cluster) packages="$packages chromium fonts-dejavu-core" ;;
 bench) packages="$packages libopus-dev ${npm:-}" ;;
 *)
     echo "usage: setup.sh demo|test|check|cluster|bench" >&2

@@ -168,7 +168,7 @@ def test_an_archive(client: Client, source: Path, tmp_path: Path) -> None:
         cluster.map([source, source], folder, client=client)
 
 
-def test_segments_travel_to_a_folder_that_workers_do_not_see(
+def test_segments_travel_where_workers_do_not_see_the_files(
     client: Client, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # of this process, not of the workers
@@ -176,7 +176,12 @@ def test_segments_travel_to_a_folder_that_workers_do_not_see(
     with pytest.raises(NotSupportedError, match=r"larger than 1000 bytes, which is what may travel"):
         cluster.transcode(source, target, client=client, segment=2, carried_bytes=1000, **FAST)
     cluster.transcode(source, target, client=client, segment=2, audio="opus", **FAST)
-    assert_same(one_machine(source, tmp_path / "one.mp4", audio="opus", **FAST), tmp_path / "out.mp4")
+    one = one_machine(source, tmp_path / "one.mp4", audio="opus", **FAST)
+    assert_same(one, tmp_path / "out.mp4")
+    (tmp_path / "in.mp4").symlink_to(source)
+    result = cluster.transcode("/proc/self/cwd/in.mp4", target, client=client, segment=2, audio="opus", **FAST)
+    assert_same(one, tmp_path / "out.mp4")
+    assert len({each.process for each in result.finished}) > 1
     assert_nothing_left(client, tmp_path / "out.mp4")
 
 

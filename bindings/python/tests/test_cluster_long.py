@@ -185,3 +185,13 @@ def test_two_jobs_at_once(client: Client, source: Path, tmp_path: Path) -> None:
     for _, target in pairs:
         assert_same(one, target)
         assert_nothing_left(client, target)
+
+
+def test_a_source_that_travels_begins_early_enough(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # of this process, not of the workers
+    film(tmp_path / "in.mp4", "-x264-params", "intra-refresh=1:keyint=25", "-bf", "0")
+    one = one_machine(tmp_path / "in.mp4", tmp_path / "one.mp4", **FAST)
+    cluster.transcode("/proc/self/cwd/in.mp4", tmp_path / "many.mp4", client=client, segment=1, **FAST)
+    assert_same(one, tmp_path / "many.mp4")

@@ -54,8 +54,8 @@ def transcode(
     ...), and any other member of `VideoEncoder`: `ffmpeg={"preset": "fast"}`. Codecs have one thread each (`threads`).
 
     Source and target are paths that client and workers see, or URLs that fsspec knows, which are read with ranges.
-    Where workers do not see the target's folder, segments travel to the client as bytes, `carried_bytes` each at the
-    most. Finished segments wait in a folder beside the target (`out.mp4.framegate`), with a manifest: when a job has
+    Where workers do not see one, segments travel as bytes between them and the client, `carried_bytes` each at the
+    most; sound of a source that they do not see is encoded by the client. Finished segments wait in a folder beside the target (`out.mp4.framegate`), with a manifest: when a job has
     failed, the same one takes what is there. `passing` is given what is finished, as it is, and how many will come, and
     gives it again: a progress bar.
 

@@ -21,9 +21,10 @@ from . import work
 from .folder import Folder
 from .join import join
 from .memory import RESOURCE
+from .pieces import TooLateError
 from .tasks import Tasks
 from .work import Finished, PicturesTask, SoundTask
-from .workers import Workers
+from .workers import Workers, all_see
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -72,6 +73,8 @@ class Job:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     _futures: dict[Future[Finished], AnyTask] = field(default_factory=dict)
     _is_cancelled: bool = False
+    _ships: bool = False
+    """Workers do not see the source: segments travel to them, and sound is encoded here."""
 
     def run(self) -> Result:
         """Errors as `transcode` has them."""
@@ -99,7 +102,8 @@ class Job:
         source = Source(self.source).absolute()
         with source.open() as demuxer:
             plan = Plan(source, demuxer, self.encoding, self.target)
-            pieces = Tasks(self.id, plan, folder, self.segment_s, self.carried_bytes)
+            self._ships = not all_see(self.client, source)
+            pieces = Tasks(self.id, plan, folder, self.segment_s, self.carried_bytes, self._ships)
             done = folder.resume(pieces.manifest())
             missing = [task for task in pieces.tasks if task.name not in done]
             workers = Workers(self.client, pieces.bounds)
@@ -119,22 +123,30 @@ class Job:
     def _encoded(self, missing: Sequence[AnyTask], folder: Folder, workers: Workers) -> Iterator[Finished]:
         """What is finished, as it is, while there never is more under way than the workers have room for and the next
         ones for them: what travels waits in memory."""
-        waiting = deque(missing)
+        here = [task for task in missing if self._ships and isinstance(task, SoundTask)]
+        waiting = deque(task for task in missing if task not in here)
         while waiting or self._futures:
             while waiting and len(self._futures) < workers.most_at_once:
                 self._submit(waiting.popleft())
             for future in self._done(workers):
-                yield self._taken(future, folder)
+                if (finished := self._taken(future, folder)) is not None:
+                    yield finished
+        for task in here:
+            yield work.run(task)
 
-    def _submit(self, task: AnyTask) -> None:
+    def _submit(self, task: AnyTask, before: int | None = None) -> None:
         if self._is_cancelled:
             raise CancelledError(f"{self.target} was cancelled")
+        if self._ships and isinstance(task, PicturesTask):
+            sent: AnyTask = work.packed(task, before)
+        else:
+            sent = task
         # Sound is one task, which may be the longest of all.
         first = isinstance(task, SoundTask)
         future = self.client.submit(
             work.run,
-            task,
-            key=f"framegate-{self.id}-{task.name}",
+            sent,
+            key=f"framegate-{self.id}-{task.name}-{uuid.uuid4().hex[:8]}",
             resources={RESOURCE: task.memory},
             pure=False,
             priority=int(first),
@@ -158,10 +170,14 @@ class Job:
             else:
                 return done
 
-    def _taken(self, future: Future[Finished], folder: Folder) -> Finished:
+    def _taken(self, future: Future[Finished], folder: Folder) -> Finished | None:
+        """None: it has to begin earlier, and is under way again."""
         task = self._futures[future]
         try:
             finished: Finished = future.result()
+        except TooLateError as late:
+            self._submit(task, late.before)
+            return None
         except KilledWorker as error:
             raise EncodingError(
                 f"{task.described}: every worker that encoded it ended, {error.last_worker.address} as the last one; a "

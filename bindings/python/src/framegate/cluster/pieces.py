@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from itertools import chain
 from typing import TYPE_CHECKING, Final
+
+from .records import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from .segments import Segment
 
 _BEGINNING: Final = -(1 << 62)
+"""Before it there is no key."""
 
 
 class TooLateError(Exception):
@@ -27,19 +31,52 @@ class TooLateError(Exception):
 
 
 class Pieces:
-    """Of one track. Reading has it alone."""
+    """From the segment's own key on, or from the last key before a time."""
+
+    def __init__(self, segment: Segment, before: int | None) -> None:
+        self._segment, self._before = segment, before
+        self._key = segment.start_us
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Up to the segment's end or a little beyond it. TooLateError."""
+        raise NotImplementedError
+
+    def timely(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        """The frames, of which the first is that of the segment's start. TooLateError: it is not."""
+        first = next(frames, None)
+        is_late = first is None or first.timestamp > self._segment.start_us
+        if is_late and self._segment.from_key and self._before != _BEGINNING:
+            raise TooLateError(self._key)
+        return chain([] if first is None else [first], frames)
+
+
+class CarriedPieces(Pieces):
+    """Sent along, as `records` has them."""
+
+    def __init__(self, segment: Segment, before: int | None, data: bytes) -> None:
+        super().__init__(segment, before)
+        self._data = data
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All of them."""
+        for number, chunk in enumerate(Reader(io.BytesIO(self._data))):
+            if number == 0:
+                self._key = chunk.timestamp
+            yield chunk
+
+
+class ReadPieces(Pieces):
+    """Of one track of a file. Reading has it alone."""
 
     def __init__(self, demuxer: Demuxer, track: Track, segment: Segment, before: int | None) -> None:
-        """From the segment's own key on, or from the last key before a time."""
-        self._demuxer, self._track, self._segment = demuxer, track, segment
-        self._before = before
-        self._key = segment.start_us
+        super().__init__(segment, before)
+        self._demuxer, self._track = demuxer, track
         for other in demuxer.tracks:
             if other is not track:
                 other.selected = False
 
     def chunks(self) -> Iterator[Chunk]:
-        """Up to the segment's end or a little beyond it. TooLateError."""
+        """As they are read."""
         segment = self._segment
         if not segment.from_key:
             for _, chunk in segment.cut.read(self._demuxer):
@@ -49,14 +86,6 @@ class Pieces:
             if segment.cut.is_beyond(chunk):
                 return
             yield chunk
-
-    def timely(self, frames: Iterator[Frame]) -> Iterator[Frame]:
-        """The frames, of which the first is that of the segment's start. TooLateError: it is not."""
-        first = next(frames, None)
-        is_late = first is None or first.timestamp > self._segment.start_us
-        if is_late and self._segment.from_key and self._before != _BEGINNING:
-            raise TooLateError(self._key)
-        return chain([] if first is None else [first], frames)
 
     def _from_key(self) -> Iterator[Chunk]:
         if self._before == _BEGINNING:

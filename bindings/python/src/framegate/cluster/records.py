@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-_MEMBERS: Final = ("data", "key", "timestamp", "duration", "dts", "alpha", "temporal_layer", "priming", "padding")
+_MEMBERS: Final = (
+    "data",
+    "key",
+    "discard",
+    "timestamp",
+    "duration",
+    "dts",
+    "alpha",
+    "temporal_layer",
+    "priming",
+    "padding",
+)
 _LARGEST: Final = 1 << 31
 """Bytes of one chunk, at the most."""
 

@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 _TRAVELS_TWICE: Final = 2
 """As it is, and as it is sent."""
+_BOTH_WAYS: Final = 2
 
 
 class Tasks:
     """Of one job."""
 
-    def __init__(self, job: str, plan: Plan, folder: Folder, seconds: float, carried_bytes: int) -> None:
-        """DataError: there are no pictures. Else as decoders and encoders."""
+    def __init__(self, job: str, plan: Plan, folder: Folder, seconds: float, carried_bytes: int, ships: bool) -> None:
+        """With `ships` the source travels to workers, too.
+
+        DataError: there are no pictures. Else as decoders and encoders.
+        """
         self._plan = plan
         self.segments: list[Segment] = []
         self.sounds = {index: f"sound-{index}" for index in plan.wishes}
@@ -40,7 +44,7 @@ class Tasks:
             "most_bytes": carried_bytes,
         }
         self._encoder: Config | None = None
-        self._carried = _TRAVELS_TWICE * carried_bytes
+        self._carried = _TRAVELS_TWICE * carried_bytes * (_BOTH_WAYS if ships else 1)
         self.tasks: list[PicturesTask | SoundTask] = [*self._sound_tasks()]
         if not plan.is_sound:
             self._cut(seconds)

@@ -9,19 +9,19 @@ import threading
 import time
 from collections import Counter
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import IO, TYPE_CHECKING, Final, TypeVar
 
 from ..errors import DataError, FramegateError, NotSupportedError
 from ..transcoding.run import Pictures
 from ..transcoding.sound_lane import SoundLane, wish_of
 from ..transcoding.times import clock_text
 from ..transcoding.watch import Watch, memory_now
-from .pieces import Pieces, TooLateError
+from .pieces import CarriedPieces, Pieces, ReadPieces, TooLateError
 from .records import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..chunk import Chunk
     from ..config import Config
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ..transcoding.source import Source
     from .folder import Folder
     from .segments import Segment
+
+
+T = TypeVar("T")
 
 
 class StoppedError(Exception):
@@ -65,6 +68,10 @@ class PicturesTask(Task):
     segment: Segment
     decoder: Config
     encoder: Config
+    carried: bytes | None = None
+    """The chunks of the source, for a worker that does not see it."""
+    before: int | None = None
+    """They begin with the last key before that time; None: with the segment's own."""
 
     @property
     def described(self) -> str:
@@ -178,29 +185,71 @@ class _Bounded(io.BytesIO):
         count = super().write(data)  # type: ignore[arg-type]
         if self.tell() > self._most:
             raise NotSupportedError(
-                f"encoded it is larger than {self._most} bytes, which is what may travel to the client: make segments "
-                "shorter, allow more by `carried_bytes`, or have the target where all workers see it"
+                f"it is larger than {self._most} bytes, which is what may travel: make segments shorter, allow more by "
+                "`carried_bytes`, or have source and target where all workers see them"
             )
         return count
 
 
+def sees(source: Source, identity: dict[str, str]) -> bool:
+    """This process has the same file by that name."""
+    try:
+        return source.identity() == identity
+    except FramegateError:
+        return False
+
+
+def packed(task: PicturesTask, before: int | None) -> PicturesTask:
+    """With the chunks of the source along, for workers that do not see it. NotSupportedError: they are too many."""
+
+    def pack(before: int | None) -> bytes:
+        file = _Bounded(task.most_bytes)
+        writer = Writer(file)
+        writer.begin(task.decoder)
+        with _pieces(task, before) as pieces:
+            for chunk in pieces.chunks():
+                writer.write(chunk)
+        return file.getvalue()
+
+    try:
+        carried, before = _in_time(pack, before)
+    except FramegateError as error:
+        raise type(error)(f"{task.described}: {error}") from error
+    return replace(task, carried=carried, before=before)
+
+
 def _pictures(task: PicturesTask, file: IO[bytes]) -> Watch:
-    before: int | None = None
+    def encode(before: int | None) -> Watch:
+        file.seek(0)
+        file.truncate()
+        return _encoded(task, file, before)
+
+    return encode(task.before) if task.carried is not None else _in_time(encode, None)[0]
+
+
+def _in_time(work: Callable[[int | None], T], before: int | None) -> tuple[T, int | None]:
+    """What becomes of it with the last key that is not too late, and which that is."""
     while True:
         try:
-            return _encoded(task, file, before)
+            return work(before), before
         except TooLateError as late:
-            file.seek(0)
-            file.truncate()
             before = late.before
+
+
+@contextmanager
+def _pieces(task: PicturesTask, before: int | None) -> Iterator[Pieces]:
+    if task.carried is not None:
+        yield CarriedPieces(task.segment, before, task.carried)
+        return
+    with task.source.open() as demuxer:
+        yield ReadPieces(demuxer, demuxer.tracks[task.track], task.segment, before)
 
 
 def _encoded(task: PicturesTask, file: IO[bytes], before: int | None) -> Watch:
     """Decodes from the segment's key on, or from the last one before a time."""
     cut, writer = task.segment.cut, Writer(file)
-    with task.source.open() as demuxer, closing(Pictures(task.decoder, task.encoder, cut)) as pictures:
+    with _pieces(task, before) as pieces, closing(Pictures(task.decoder, task.encoder, cut)) as pictures:
         watch = Watch({"decoder": pictures.decoder, "encoder": pictures.encoder})
-        pieces = Pieces(demuxer, demuxer.tracks[task.track], task.segment, before)
         frames = pieces.timely(pictures.decoded(_stoppable(pieces.chunks(), task.job)))
         for number, chunk in enumerate(watch.over(pictures.encoded(frames))):
             if number == 0 and chunk.config is not None:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NotSupportedError
 from .memory import MB, RESOURCE, Memory
+from .work import sees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from distributed import Client
+
+    from ..transcoding.source import Source
 
 _PATIENCE_S: Final = 60.0
 """How long a cluster may be without a worker that has room: workers that ended are started again."""
@@ -25,10 +28,6 @@ class Workers:
         self._client, self._bounds = client, bounds
         self._fitting = time.monotonic()
         client.register_plugin(Memory())
-        try:
-            client.wait_for_workers(1, timeout=_PATIENCE_S)
-        except TimeoutError as error:
-            raise NotSupportedError(f"the cluster has no workers, and none came in {_PATIENCE_S:.0f} s") from error
         if not any(self._fits(room) for room in self._rooms()):
             raise self._no_room()
 
@@ -64,6 +63,15 @@ class Workers:
             f"{needed}, and no worker has that: the largest has {largest / MB:.0f} MB ({RESOURCE}). Fewer slots, "
             "max_bytes, or a larger memory limit of the workers help"
         )
+
+
+def all_see(client: Client, source: Source) -> bool:
+    """Every worker has the same file by that name. NotSupportedError: there are no workers."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE_S)
+    except TimeoutError as error:
+        raise NotSupportedError(f"the cluster has no workers, and none came in {_PATIENCE_S:.0f} s") from error
+    return source.is_url or all(client.run(sees, source, source.identity(), on_error="ignore").values())
 
 
 def _room(worker: Mapping[str, Any]) -> float:
