@@ -55,9 +55,9 @@ def transcode(
 
     Source and target are paths that client and workers see, or URLs that fsspec knows, which are read with ranges.
     Where workers do not see one, segments travel as bytes between them and the client, `carried_bytes` each at the
-    most; sound of a source that they do not see is encoded by the client. Finished segments wait in a folder beside the target (`out.mp4.framegate`), with a manifest: when a job has
-    failed, the same one takes what is there. `passing` is given what is finished, as it is, and how many will come, and
-    gives it again: a progress bar.
+    most; sound of a source that they do not see is encoded by the client. Finished segments wait in a folder beside the
+    target (`out.mp4.framegate`), with a manifest: when a job has failed, the same one takes what is there. `passing` is
+    given what is finished, as it is, and how many will come, and gives it again: a progress bar.
 
     The memory that a worker needs for a segment is known before, and told to Dask as the resource `framegate_memory`,
     in bytes. Workers that were not started with that get it from their memory limit. A worker that ends costs the time

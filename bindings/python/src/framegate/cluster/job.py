@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+import dask
 from distributed import KilledWorker, wait
 from distributed.client import FuturesCancelledError
 
@@ -141,16 +142,16 @@ class Job:
             sent: AnyTask = work.packed(task, before)
         else:
             sent = task
-        # Sound is one task, which may be the longest of all.
-        first = isinstance(task, SoundTask)
-        future = self.client.submit(
-            work.run,
-            sent,
-            key=f"framegate-{self.id}-{task.name}-{uuid.uuid4().hex[:8]}",
-            resources={RESOURCE: task.memory},
-            pure=False,
-            priority=int(first),
-        )
+        # Dask warns of large arguments, which these are on purpose, and known to be bounded.
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": 2 * self.carried_bytes}):
+            future = self.client.submit(
+                work.run,
+                sent,
+                key=f"framegate-{self.id}-{task.name}-{uuid.uuid4().hex[:8]}",
+                resources={RESOURCE: task.memory},
+                pure=False,
+                priority=int(isinstance(task, SoundTask)),  # it is one task, which may be the longest of all
+            )
         self._futures[future] = task
 
     def _done(self, workers: Workers) -> Iterable[Future[Finished]]:
