@@ -19,7 +19,7 @@ from pictures import inside_environment
 from python import prepare_venv, python
 
 DOCS = ROOT / "docs"
-SECONDS = 80
+SECONDS = 40
 FPS = 30
 LENGTHS = (2, 5, 10, 20)
 """Of segments, seconds."""
