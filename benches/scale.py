@@ -47,9 +47,10 @@ def measure():
 def model(found):
     """What a film costs: work of a worker a second of film, and what comes on top.
 
-    The work of a segment is a + b x its length, by least squares over what was measured.
+    The work of a segment is a + b x its length, by least squares over what was measured. It is told in seconds of a
+    processor, which a worker has to itself, whatever else the measuring machine does.
     """
-    points = [(length, run["work_seconds"] / run["segments"], SECONDS / run["segments"]) for length, run in found["lengths"].items()]
+    points = [(length, run["work_cpu_seconds"] / run["segments"], SECONDS / run["segments"]) for length, run in found["lengths"].items()]
     xs, ys = [real for _, _, real in points], [work for _, work, _ in points]
     middle_x, middle_y = sum(xs) / len(xs), sum(ys) / len(ys)
     slope = sum((x - middle_x) * (y - middle_y) for x, y in zip(xs, ys)) / sum((x - middle_x) ** 2 for x in xs)
@@ -87,8 +88,8 @@ def draw(found, facts):
     left.set_xticks(WORKERS, [str(workers) for workers in WORKERS])
     left.legend(frameon=False, fontsize=8)
     lengths = list(found["lengths"])
-    rates = [found["lengths"][length]["work_seconds"] / SECONDS for length in lengths]
-    right.plot(lengths, rates, "o-", color="#b2182b", label="work of a second of film, s")
+    rates = [found["lengths"][length]["work_cpu_seconds"] / SECONDS for length in lengths]
+    right.plot(lengths, rates, "o-", color="#b2182b", label="processor time of a second of film, s")
     right.set(title="Measured: segments of several lengths", xlabel="seconds of a segment", ylabel="seconds", ylim=(0, None))
     other = right.twinx()
     sizes = [100 * (found["lengths"][length]["bytes"] / found["one"]["bytes"] - 1) for length in lengths]

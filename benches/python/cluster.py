@@ -42,6 +42,7 @@ def many(source, target, bitrate, workers, segment):
         "join_seconds": ended - max(each.began + each.seconds for each in finished),
         "segments": len(finished),
         "work_seconds": sum(each.seconds for each in finished),
+        "work_cpu_seconds": sum(each.cpu_seconds for each in finished),
         "workers": len({each.process for each in finished}),
         "growth_mb": max(each.memory_growth for each in finished) / 1e6,
         "bound_mb": result.bound / 1e6,

@@ -106,6 +106,8 @@ class Finished:
     began: float
     """Seconds since 1970."""
     seconds: float
+    cpu_seconds: float
+    """Of the whole process: with one thread a worker, of this alone."""
     memory_before: int
     """Bytes of the process, when it began."""
     watch: Watch
@@ -136,7 +138,7 @@ def _wait_for_none(job: str) -> None:
 
 def run(task: PicturesTask | SoundTask) -> Finished:
     """Encodes, and leaves the result in the folder, or gives it. Errors name the time range."""
-    began, before = time.time(), memory_now()
+    began, cpu, before = time.time(), time.process_time(), memory_now()
     with _registered(task.job):
         encode = _pictures if isinstance(task, PicturesTask) else _sound
         shared = task.mark in task.folder.names()
@@ -152,7 +154,8 @@ def run(task: PicturesTask | SoundTask) -> Finished:
         except FramegateError as error:
             raise type(error)(f"{task.described}: {error}") from error
     process = f"{os.uname().nodename}:{os.getpid()}"
-    return Finished(task.name, data, process, began, time.time() - began, before, watch)
+    seconds, cpu_seconds = time.time() - began, time.process_time() - cpu
+    return Finished(task.name, data, process, began, seconds, cpu_seconds, before, watch)
 
 
 @contextmanager
