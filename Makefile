@@ -1,6 +1,7 @@
 # make demo    installs what is missing, builds, and transcodes a real clip (CLIP=path for any other)
 # make test    installs what is missing and runs every test
 # make check   lints, sanitizers, model checking, packaging
+# make cluster the long tests on a cluster of processes: every codec, killed workers, URLs, the report in Chromium (minutes)
 # make environments   the Node package in test runners and bundlers, the Python package in frameworks, notebooks, other Pythons
 # make soak    the gate's promise at full size: 200 frames of 1080p, all presets, slots and kinds of host (minutes)
 # make fuzz    SECONDS_fuzz each: random calls of everything under ASan with failed allocations, with forks, under TSan; hostile parsers and files
@@ -8,6 +9,7 @@
 # make wpt     the W3C's own tests on the Node package, of a checkout WPT_ROOT=path; WRITE=1 writes the list of expected results anew
 # make bench   ours against what a user would take instead, in one run
 # make pictures  measures and draws the figures of docs/backpressure.md
+# make scale   measures a cluster of this machine and draws docs/scale.md
 # make licences  checks the licences of all crates and writes docs/THIRD-PARTY.html (installs cargo-deny and cargo-about: minutes)
 # make vendor  puts the crates' sources into vendor/, for builds without network
 # make header  writes anew what Rust says: include/framegate.h, the tables of the Node and Python packages, docs/reference.md
@@ -18,7 +20,7 @@ SECONDS_fuzz ?= 1800
 SEED_fuzz ?= $(shell date +%s)
 LOOM = RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom
 
-.PHONY: demo test check soak options fuzz wpt bench pictures header licences vendor setup setup-check lint python-lint model asan tsan valgrind random-calls package environments
+.PHONY: demo test check cluster scale soak options fuzz wpt bench pictures header licences vendor setup setup-check lint python-lint model asan tsan valgrind random-calls package environments
 
 demo:
 	@scripts/setup.sh demo
@@ -69,6 +71,10 @@ package: setup-check
 	scripts/check-package.sh
 	scripts/check-package-node.sh
 
+cluster:
+	@scripts/setup.sh cluster
+	scripts/python-tests.sh test -m cluster tests/test_cluster_long.py tests/test_report_page.py
+
 environments: setup-check
 	scripts/node-environments.sh
 	scripts/python-tests.sh environments
@@ -107,6 +113,10 @@ bench:
 pictures:
 	@scripts/setup.sh test
 	benches/pictures.py
+
+scale:
+	@scripts/setup.sh test
+	benches/scale.py
 
 header:
 	FRAMEGATE_UPDATE_HEADER=1 $(CARGO) test --locked --test header

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds framegate for release and measures it against its targets, the ffmpeg command, and other packages.
 
-    benches/run.py [--only gate,encode,decode,memory,node,python,vpx,sound,audio,hosts,containers] [--quick] [--json target/bench.json]
+    benches/run.py [--only gate,encode,decode,memory,node,python,vpx,sound,audio,hosts,containers,cluster] [--quick] [--json target/bench.json]
 
 Prints a table and writes the same as JSON. What it compares alternates (ours, peer, ours, peer ...), and figures are
 medians, so that other work on the machine disturbs both alike; "spread" is the largest over the smallest. A
@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import audio
+import cluster
 import containers
 import core
 import hosts
@@ -29,7 +30,7 @@ from report import Report
 
 BENCHES = {"gate": core.bench_gate, "encode": core.bench_encode, "decode": core.bench_decode, "memory": core.bench_memory,
            "node": node.bench, "python": python.bench, "vpx": vpx.bench, "sound": sound.bench, "audio": audio.bench,
-           "hosts": hosts.bench, "containers": containers.bench}
+           "hosts": hosts.bench, "containers": containers.bench, "cluster": cluster.bench}
 
 
 def machine():

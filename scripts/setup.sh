@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh demo|test|check|bench
+# setup.sh demo|test|check|cluster|bench
 # Installs the Debian packages that are missing for it, and says what else is. Does nothing when nothing is.
 set -eu
 packages="gcc g++ make cmake pkg-config libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libswresample-dev
@@ -10,9 +10,10 @@ case ${1:-test} in
 demo) packages="$packages python3-pip unzip" ;;
 test) packages="$packages opus-tools lame vorbis-tools flac ${npm:-}" ;;
 check) packages="$packages opus-tools lame vorbis-tools flac valgrind binutils ${npm:-}" ;;
+cluster) packages="$packages chromium fonts-dejavu-core" ;;
 bench) packages="$packages libopus-dev ${npm:-}" ;;
 *)
-    echo "usage: setup.sh demo|test|check|bench" >&2
+    echo "usage: setup.sh demo|test|check|cluster|bench" >&2
     exit 2
     ;;
 esac

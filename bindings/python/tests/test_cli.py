@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from framegate import Demuxer, cli
-from framegate.cli import codec_choice
-from framegate.cli.output_file import replacing
+from framegate.transcoding import codec_choice
+from framegate.transcoding.output_file import replacing
 
 
 def ffprobe(path: Path, *entries: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..demuxer import Demuxer
 from ..errors import InvalidArgumentError, NotSupportedError
 from ..preview import image
-from .output_file import check_other_file, replacing
+from ..transcoding.output_file import check_other_file, replacing
 from .progress import track as progress
 from .times import clock_text
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 
+from ..transcoding.times import clock_text
+
+__all__ = ["clock_text", "seconds"]
+
 _TIME = re.compile(r"(?:(?:(\d+):)?([0-5]?\d):)?(\d+(?:\.\d*)?)", re.ASCII)
 
 
@@ -15,12 +19,3 @@ def seconds(text: str) -> float:
         raise argparse.ArgumentTypeError(f'"{text}" is no time: 90, 1:30 and 0:01:30.5 are')
     hours, minutes, rest = (float(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + rest
-
-
-def clock_text(seconds: float) -> str:
-    """The other way, to the hundredth: 1:30.00, 1:01:30.00."""
-    hundredths = round(abs(seconds) * 100)
-    minutes, rest = divmod(hundredths, 6000)
-    hours, minutes = divmod(minutes, 60)
-    front = f"{hours}:{minutes:02}" if hours else str(minutes)
-    return f"{'-' * (seconds < 0)}{front}:{rest / 100:05.2f}"

@@ -1,42 +1,23 @@
-"""`framegate transcode`: another bit rate or codec, on one thread and two gates, and two more for each track of sound
-that is encoded anew. Other tracks pass through unchanged; title and languages stay."""
+"""`framegate transcode`: a file's video, or its sound, encoded anew."""
 
 from __future__ import annotations
 
 import argparse
-import time
-from collections import Counter
-from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
-from ..config import Config
-from ..demuxer import Demuxer
-from ..errors import DataError, InvalidArgumentError
-from ..muxer import Muxer
-from ..video_decoder import VideoDecoder
-from ..video_encoder import VideoEncoder
-from . import codec_choice, cut
-from .cut import Cut
-from .lanes import Output, check_copied, routed
-from .output_file import check_other_file, replacing
+from ..errors import InvalidArgumentError
+from ..transcoding import Encoding, codec_choice, transcode
+from . import page
+from .on_cluster import on_cluster
+from .page import Lane
 from .progress import track as progress
 from .report import report
-from .sound_lane import SoundLane, Wish, wish_of
+from .times import seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from ..track import Track
+    from collections.abc import Sequence
 
 _UNITS = {"k": 1e3, "M": 1e6}
-# What the encoder takes over from the file's track.
-_SAME = {
-    "width": "coded_width",
-    "height": "coded_height",
-    "display_width": "display_aspect_width",
-    "display_height": "display_aspect_height",
-    "framerate": "framerate",
-}
 
 
 def add_to(commands: Any) -> None:
@@ -75,79 +56,61 @@ def add_to(commands: Any) -> None:
         metavar="MEMBER=VALUE",
         help="the same of the sound: opus.frame_duration=60000, sample_rate=24000, number_of_channels=1",
     )
-    cut.add_to(parser)
+    parser.add_argument("--start", type=seconds, metavar="TIME", help="from this time on: 90, 1:30, 0:01:30.5")
+    parser.add_argument(
+        "--end", type=seconds, metavar="TIME", help="up to this time, counted from the file's beginning"
+    )
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="encode on a Dask cluster: tcp://scheduler:8786, or local:N for so many processes here",
+    )
+    parser.add_argument(
+        "--segment", type=seconds, metavar="TIME", help="what a worker of the cluster encodes at once (default 20 s)"
+    )
+    parser.add_argument("--report", metavar="FILE", help="write an HTML page of how it went: gates, memory, speed")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Transcodes, and says what it took."""
-    check_other_file(options.input, options.output)
-    part = Cut(options)
-    with Demuxer(options.input) as demuxer:
-        totals = Counter(index for index, chunk in part.read(demuxer) if part.has(chunk.timestamp))
-    with Demuxer(options.input) as demuxer:
-        wishes = _wishes(demuxer, options)
-        tracks = [track for track in demuxer.tracks if _is_kept(track, options.audio, wishes)]
-        alone = bool(wishes) and all(track.kind == "audio" for track in tracks)
-        main = tracks[0] if alone else demuxer.video
-        check_copied([track for track in tracks if track is not main and track.index not in wishes], options.output)
-        codecs: dict[str, Any] = {}
-        with ExitStack() as opened:
-            if not alone:
-                codecs |= _open_video(main.config, options, opened)
-            sounds = {index: SoundLane(demuxer.tracks[index].config, wish, part) for index, wish in wishes.items()}
-            for index, lane in sounds.items():
-                opened.enter_context(closing(lane))
-                codecs |= {f"sound {index} in": lane.decoder, f"sound {index} out": lane.encoder}
-            muxer = opened.enter_context(Muxer(opened.enter_context(replacing(options.output))))
-            output = Output(demuxer, tracks, muxer, options.output, part)
-            for index, wish in wishes.items():
-                output.encodes(index, wish.decoder_config())
-            began = time.monotonic()
-            chunks = routed(part.read(demuxer), main.index, sounds, output)
-            if not alone:
-                output.encodes(main.index, None)
-                chunks = codecs["encoder"].run(part.pictures(codecs["decoder"].run(chunks)))
-            for chunk in progress(chunks, totals[main.index], "transcoding"):
-                if not alone:
-                    output.write(main.index, chunk)
-            seconds = time.monotonic() - began
-            if not output.begun:
-                raise _no_pictures(options.input)
-        report({name: codec.stats for name, codec in codecs.items()}, seconds)
+    if options.report is not None:
+        page.check(options.report)
+    if options.cluster is not None:
+        lanes = on_cluster(options, _encoding(options))
+    else:
+        if options.segment is not None:
+            raise InvalidArgumentError("--segment is of a cluster: --cluster local:2")
+        lanes = _here(options)
+    if options.report is not None:
+        page.write(options.report, f"{options.input} to {options.output}", lanes)
 
 
-def _wishes(demuxer: Demuxer, options: argparse.Namespace) -> dict[int, Wish]:
-    """What becomes of the tracks of sound that are encoded anew, by their numbers."""
-    if options.audio in (codec_choice.COPY, codec_choice.NONE):
-        if options.audio_bitrate or options.audio_set:
-            raise InvalidArgumentError(f"--audio is {options.audio}: bitrate and members need a codec, --audio opus")
-        return {}
-    members = {"bitrate": options.audio_bitrate, "slots": options.slots, **_settings("--audio-set", options.audio_set)}
-    members["codec"] = codec_choice.audio(options.audio)
-    sounds = [track for track in demuxer.tracks if track.kind == "audio"]
-    wishes = {track.index: wish_of(options.input, track, members) for track in sounds}
-    return {index: wish for index, wish in wishes.items() if wish is not None}
+def _here(options: argparse.Namespace) -> list[Lane]:
+    done = transcode(
+        options.input,
+        options.output,
+        _encoding(options),
+        passing=lambda chunks, total: progress(chunks, total, "transcoding"),
+    )
+    report(done.stats, done.seconds)
+    return [Lane("this process", "the file", done.began, done.seconds, done.watch)]
 
 
-def _is_kept(track: Track, audio: str, wishes: Mapping[int, Wish]) -> bool:
-    return track.kind == "video" or audio == codec_choice.COPY or track.index in wishes
-
-
-def _open_video(source: Config, options: argparse.Namespace, opened: ExitStack) -> dict[str, Any]:
-    target = _encoder_config(source, options)
-    source["slots"] = options.slots
-    return {
-        "decoder": opened.enter_context(VideoDecoder(source)),
-        "encoder": opened.enter_context(VideoEncoder(target)),
-    }
-
-
-def _encoder_config(source: Config, options: argparse.Namespace) -> Config:
-    members = {"bitrate": options.bitrate, "slots": options.slots}
-    members |= {name: source[from_name] or None for name, from_name in _SAME.items()}
-    members |= _settings("--set", options.set)
-    return Config({"codec": options.codec or _chosen(options, members)} | members)
+def _encoding(options: argparse.Namespace) -> Encoding:
+    return Encoding(
+        video=options.video,
+        codec=options.codec,
+        bitrate=options.bitrate,
+        slots=options.slots,
+        members=_settings("--set", options.set),
+        audio=options.audio,
+        audio_bitrate=options.audio_bitrate,
+        audio_members=_settings("--audio-set", options.audio_set),
+        start=options.start,
+        end=options.end,
+        prefix="--",
+    )
 
 
 def _settings(option: str, settings: Sequence[str]) -> dict[str, str]:
@@ -158,28 +121,6 @@ def _settings(option: str, settings: Sequence[str]) -> dict[str, str]:
             raise InvalidArgumentError(f'{option} is "{setting}", MEMBER=VALUE is needed')
         members[name] = value
     return members
-
-
-def _chosen(options: argparse.Namespace, members: dict[str, Any]) -> str:
-    """The codec string for `--video`."""
-    match options.video or codec_choice.usual(options.output):
-        case "vp9":
-            return codec_choice.vp9(_format_of(options.input), members)
-        case "vp8":
-            return "vp8"
-    return codec_choice.H264
-
-
-def _format_of(path: str) -> str:
-    """The pixel format of a file's first picture."""
-    with Demuxer(path) as demuxer, VideoDecoder(demuxer.video.config, slots=1) as decoder:
-        for frame in decoder.run(demuxer.video):
-            return frame.format
-    raise _no_pictures(path)
-
-
-def _no_pictures(path: str) -> DataError:
-    return DataError(f"{path} has no pictures")
 
 
 def _bitrate(text: str) -> int:

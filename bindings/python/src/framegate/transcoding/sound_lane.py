@@ -9,7 +9,6 @@ from ..audio_decoder import AudioDecoder
 from ..audio_encoder import AudioEncoder
 from ..audio_frame import AudioFrame
 from ..config import Config
-from ..demuxer import Demuxer
 from ..resampler import Resampler
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from ..chunk import Chunk
     from ..track import Track
     from .cut import Cut
+    from .source import Source
 
 _OTHER_RATE: Final = 48_000
 _OTHER_CHANNELS: Final = 2
@@ -60,9 +60,9 @@ def _supported(config: Config, first: AudioFrame) -> Config | None:
     return None
 
 
-def wish_of(path: str, track: Track, members: Mapping[str, Any]) -> Wish | None:
+def wish_of(source: Source, track: Track, members: Mapping[str, Any]) -> Wish | None:
     """Of a file's track; None: nothing is in it."""
-    with Demuxer(path) as demuxer, AudioDecoder(track.config, slots=1) as decoder:
+    with source.open() as demuxer, AudioDecoder(track.config, slots=1) as decoder:
         for frame in decoder.run(demuxer.tracks[track.index]):
             return Wish(frame, members)
     return None
@@ -79,6 +79,12 @@ class SoundLane:
         self._began_us = 0
         self._samples = 0
         """Since then."""
+
+    def run(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """Those of the whole track."""
+        for chunk in chunks:
+            yield from self.put(chunk)
+        yield from self.finish()
 
     def put(self, chunk: Chunk) -> Iterator[Chunk]:
         """Takes a chunk; what is ready comes out."""

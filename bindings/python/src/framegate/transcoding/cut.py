@@ -1,4 +1,4 @@
-"""The part of a file that a command takes: `--start`, `--end`."""
+"""The part of a file that is taken: from a start on, up to an end."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Final
 from .. import sample_format
 from ..audio_frame import AudioFrame
 from ..errors import InvalidArgumentError
-from .times import seconds
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterable, Iterator
 
     from ..chunk import Chunk
@@ -25,38 +23,42 @@ _REORDERED_US: Final = 2_000_000
 _NEVER: Final = 1 << 62
 
 
-def add_to(parser: argparse.ArgumentParser) -> None:
-    """Adds the options."""
-    parser.add_argument("--start", type=seconds, metavar="TIME", help="from this time on: 90, 1:30, 0:01:30.5")
-    parser.add_argument(
-        "--end", type=seconds, metavar="TIME", help="up to this time, counted from the file's beginning"
-    )
-
-
 class Cut:
     """From the start on, up to the end; a file's beginning is what it says it is."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        start, end = options.start, options.end
+    def __init__(self, start: float | None = None, end: float | None = None, *, prefix: str = "") -> None:
+        """Seconds; None: from the beginning, to the end. `prefix` is before their names in errors.
+
+        InvalidArgumentError: the end is not beyond the start.
+        """
         if end is not None and end <= (start or 0):
-            raise InvalidArgumentError(f"--end is {end:g} s, it must be beyond --start, {start or 0:g} s")
+            raise InvalidArgumentError(f"{prefix}end is {end:g} s, it must be beyond {prefix}start, {start or 0:g} s")
         self.start_s: float | None = start
-        self._start_us = -_NEVER if start is None else round(start * 1e6)
-        self._end_us = _NEVER if end is None else round(end * 1e6)
+        self.start_us = -_NEVER if start is None else round(start * 1e6)
+        self.end_us = _NEVER if end is None else round(end * 1e6)
+
+    @classmethod
+    def of_microseconds(cls, start_us: int, end_us: int) -> Cut:
+        """Exactly: what has `start_us` and `end_us`."""
+        part = cls()
+        part.start_us, part.end_us = start_us, end_us
+        part.start_s = None if start_us == -_NEVER else start_us / 1e6
+        return part
 
     def has(self, timestamp: int) -> bool:
         """What begins then is taken."""
-        return self._start_us <= timestamp < self._end_us
+        return self.start_us <= timestamp < self.end_us
 
     def read(self, demuxer: Demuxer) -> Iterator[tuple[int, Chunk]]:
         """The chunks from the key before the start on, up to the end or a little beyond it."""
         if self.start_s is not None:
             demuxer.seek(max(0.0, self.start_s - _BEFORE_S))
         ended: set[int] = set()
+        wanted = sum(track.selected for track in demuxer.tracks)
         for index, chunk in demuxer:
-            if self._is_beyond(chunk):
+            if self.is_beyond(chunk):
                 ended.add(index)
-                if len(ended) == len(demuxer.tracks):
+                if len(ended) == wanted:
                     return
             else:
                 yield index, chunk
@@ -77,7 +79,7 @@ class Cut:
         """The samples that are taken; None: none."""
         rate, began = frame.sample_rate, frame.timestamp
         first, end = (
-            min(max(round((time - began) * rate / 1e6), 0), frame.frames) for time in (self._start_us, self._end_us)
+            min(max(round((time - began) * rate / 1e6), 0), frame.frames) for time in (self.start_us, self.end_us)
         )
         if (first, end) == (0, frame.frames):
             return frame
@@ -89,6 +91,7 @@ class Cut:
         time = began + first * 1_000_000 // rate
         return AudioFrame(bytes(samples), kind, sample_rate=rate, channels=frame.channels, timestamp=time, id=frame.id)
 
-    def _is_beyond(self, chunk: Chunk) -> bool:
+    def is_beyond(self, chunk: Chunk) -> bool:
+        """Neither it nor what follows it in decode order begins before the end."""
         time = chunk.timestamp - _REORDERED_US if chunk.dts is None else chunk.dts
-        return min(time, chunk.timestamp) >= self._end_us
+        return min(time, chunk.timestamp) >= self.end_us

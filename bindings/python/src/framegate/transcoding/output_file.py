@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ..errors import FramegateError, InputOutputError, InvalidArgumentError
+from .source import file_system, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +29,12 @@ def replacing(output: str) -> Iterator[str]:
 
     What raises in between removes it, and leaves `output` as it was. Devices, pipes and descriptors (/dev/stdout) are
     written in place. A symbolic link stays one, and permissions stay what they were.
+    What has a URL that fsspec knows is sent at the end.
     """
+    if is_url(output):
+        with _uploaded(output) as path:
+            yield path
+        return
     if _in_place(output):
         yield output
         return
@@ -48,6 +55,19 @@ def replacing(output: str) -> Iterator[str]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
+
+
+@contextmanager
+def _uploaded(url: str) -> Iterator[str]:
+    """A file here, with the same ending, which is sent at the end: containers want to go back in what they write."""
+    files, path = file_system(url)
+    with tempfile.TemporaryDirectory(prefix="framegate-") as folder:
+        made = os.path.join(folder, os.path.basename(path))
+        yield made
+        try:
+            files.put_file(made, path)
+        except OSError as error:
+            raise InputOutputError(f"{url} cannot be written: {error}") from error
 
 
 @contextmanager

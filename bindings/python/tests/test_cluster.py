@@ -1,0 +1,222 @@
+"""Transcoding on Dask, against the one-machine run. What takes longer is marked `cluster` (make cluster)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import CancelledError
+from typing import TYPE_CHECKING, Any
+
+import dask
+import pytest
+from distributed import Client, Future
+
+from clusters import (
+    FAST,
+    assert_nothing_left,
+    assert_same,
+    damage,
+    facts,
+    film,
+    keys,
+    one_machine,
+    sound,
+    times_of,
+)
+from conftest import ROOT
+from framegate import (
+    EncodingError,
+    InputOutputError,
+    InvalidArgumentError,
+    InvalidStateError,
+    NotSupportedError,
+    cli,
+    cluster,
+)
+from framegate.cluster.memory import RESOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from framegate.cluster import Finished
+
+
+def test_equal_to_the_one_machine_run(client: Client, source: Path, tmp_path: Path) -> None:
+    one = one_machine(source, tmp_path / "one.mp4", bitrate=200_000, **FAST)
+    target = tmp_path / "many.mp4"
+    result = cluster.transcode(source, target, client=client, segment=1.5, bitrate=200_000, **FAST)
+    assert_same(one, target)
+    assert sound(target) == sound(one) == sound(source)
+    assert "rotation" in str(facts(target)["streams"][0])
+    assert len(result.segments) == len(result.finished) == 4
+    assert result.frames == 150
+    starts = [segment.start_us / 1e6 for segment in result.segments[1:]]
+    assert set(starts) < set(keys(target))
+    assert set(starts) < set(keys(source))
+    assert_nothing_left(client, target)
+
+
+def test_memory_is_known_before_and_kept(client: Client, source: Path, tmp_path: Path) -> None:
+    result = cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=2, **FAST)
+    for each in result.finished:
+        assert 0 < each.memory_growth <= result.bound
+    rooms = [worker["resources"][RESOURCE] for worker in client.scheduler_info(n_workers=-1)["workers"].values()]
+    assert min(rooms) >= result.bound
+    assert len(rooms) == 2
+
+
+def test_what_fits_on_no_worker_is_an_error(client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+    with pytest.raises(NotSupportedError, match=r"a segment needs \d+ MB .*slots 16.*the largest has \d+ MB"):
+        cluster.transcode(source, target, client=client, carried_bytes=1 << 40)
+    assert not target.exists()
+
+
+def test_a_failure_of_the_content_has_its_time_and_ends_the_job(client: Client, tmp_path: Path) -> None:
+    broken = damage(film(tmp_path / "whole.mp4", "-bf", "0"), tmp_path / "broken.mp4", 60)
+    target = tmp_path / "out.mp4"
+    target.write_bytes(b"what was there")
+    said = rf"{broken}, 0:02\.00 to 0:03\.00: the decoder failed.*error while decoding MB"
+    with pytest.raises(EncodingError, match=said):
+        cluster.transcode(broken, target, client=client, segment=1, **FAST)
+    assert target.read_bytes() == b"what was there"
+    transitions = client.run_on_scheduler(times_of, state="erred")
+    assert len(transitions) == len(set(transitions)) > 0
+
+
+def test_a_job_that_is_run_again_takes_what_is_done(client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+
+    def failing(finished: Iterable[Finished], total: int) -> Iterator[Finished]:
+        for number, each in enumerate(finished):
+            yield each
+            if number == 1:
+                raise RuntimeError(f"after two of {total}")
+
+    with pytest.raises(RuntimeError, match="after two of 6"):
+        cluster.transcode(source, target, client=client, segment=1, passing=failing, **FAST)
+    folder = tmp_path / "out.mp4.framegate"
+    names = {path.name for path in folder.iterdir()}
+    assert "manifest.json" in names
+    assert not [name for name in names if name.endswith(".part")]
+    result = cluster.transcode(source, target, client=client, segment=1, **FAST)
+    assert result.resumed == len([name for name in names if name.startswith("segment-")]) >= 2
+    assert len(result.finished) == 6 - result.resumed
+    assert_same(one_machine(source, tmp_path / "one.mp4", **FAST), target)
+    assert_nothing_left(client, target)
+
+
+def test_another_job_takes_nothing_of_an_earlier_one(client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+
+    def failing(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        yield next(iter(finished))
+        raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        cluster.transcode(source, target, client=client, segment=2, passing=failing, **FAST)
+    result = cluster.transcode(source, target, client=client, segment=2, bitrate=300_000, **FAST)
+    assert (result.resumed, len(result.finished)) == (0, 3)
+
+
+@pytest.mark.parametrize("how", ["an interrupt", "futures that are cancelled"])
+def test_cancelling_leaves_nothing(how: str, client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+
+    def cancelling(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        for each in finished:
+            yield each
+            if how == "an interrupt":
+                raise KeyboardInterrupt
+            client.cancel([future for key, future in _futures(client) if "framegate" in key], force=True)
+
+    with pytest.raises(KeyboardInterrupt if how == "an interrupt" else CancelledError):
+        cluster.transcode(source, target, client=client, segment=1, passing=cancelling)
+    assert not target.exists()
+    assert_nothing_left(client, target)
+
+
+def _futures(client: Client) -> list[tuple[str, Any]]:
+    return [(str(key), Future(key, client)) for key in list(client.futures)]
+
+
+def test_two_jobs_do_not_write_one_target(client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+
+    def second(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        with pytest.raises(InvalidStateError, match="another job writes the same target"):
+            cluster.transcode(source, target, client=client, **FAST)
+        yield from finished
+
+    assert cluster.transcode(source, target, client=client, segment=3, passing=second, **FAST).frames == 150
+
+
+def test_an_archive(client: Client, source: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no film")
+    table = cluster.map([source, broken], folder, client=client, **FAST)
+    assert [row.source for row in table.done] == [str(source)]
+    assert [row.source for row in table.failed] == [str(broken)]
+    assert f"{source}" in str(table)
+    assert "DataError" in str(table).splitlines()[2]
+    assert [path.name for path in folder.iterdir()] == [source.name]
+    with pytest.raises(InvalidArgumentError, match="would both become"):
+        cluster.map([source, source], folder, client=client)
+
+
+def test_segments_travel_where_workers_do_not_see_the_files(
+    client: Client, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # of this process, not of the workers
+    target = "/proc/self/cwd/out.mp4"
+    with pytest.raises(NotSupportedError, match=r"larger than 1000 bytes, which is what may travel"):
+        cluster.transcode(source, target, client=client, segment=2, carried_bytes=1000, **FAST)
+    cluster.transcode(source, target, client=client, segment=2, audio="opus", **FAST)
+    one = one_machine(source, tmp_path / "one.mp4", audio="opus", **FAST)
+    assert_same(one, tmp_path / "out.mp4")
+    (tmp_path / "in.mp4").symlink_to(source)
+    result = cluster.transcode("/proc/self/cwd/in.mp4", target, client=client, segment=2, audio="opus", **FAST)
+    assert_same(one, tmp_path / "out.mp4")
+    assert len({each.process for each in result.finished}) > 1
+    assert_nothing_left(client, tmp_path / "out.mp4")
+
+
+def test_a_target_that_cannot_be(client: Client, source: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputOutputError, match=r"nowhere/out\.mp4.* cannot be used: No such file"):
+        cluster.transcode(source, tmp_path / "nowhere" / "out.mp4", client=client)
+    with pytest.raises(InvalidArgumentError, match="is the input itself"):
+        cluster.transcode(source, source, client=client)
+    with pytest.raises(InvalidArgumentError, match="segment is 0 s"):
+        cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=0)
+
+
+def test_sound_alone(client: Client, source: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "in.m4a"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", source, "-vn", "-c", "copy", alone], check=True)
+    result = cluster.transcode(alone, tmp_path / "many.ogg", client=client, audio="opus")
+    assert (result.segments, [each.name for each in result.finished]) == ((), ["sound-0"])
+    assert sound(tmp_path / "many.ogg") == sound(one_machine(alone, tmp_path / "one.ogg", audio="opus"))
+
+
+@pytest.mark.parametrize(("option", "missing"), [("--cluster=local:1", "distributed"), ("--report=r.html", "bokeh")])
+def test_what_is_not_installed_is_said(option: str, missing: str, source: Path, tmp_path: Path) -> None:
+    hide = f"import sys; sys.modules[{missing!r}] = None; import framegate, framegate.cli; "
+    program = f"{hide} framegate.cli.main(['transcode', {str(source)!r}, {str(tmp_path / 'out.mp4')!r}, {option!r}])"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "bindings" / "python" / "src")}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "pip install 'framegate[" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["here", "local:0", "tcp://127.0.0.1:1"])
+def test_clusters_that_cannot_be(address: str, source: Path, tmp_path: Path) -> None:
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "100ms"}),
+        pytest.raises(SystemExit, match=r"cluster (is \"(here|local:0)\", allowed are|.* does not answer)"),
+    ):
+        cli.main(["transcode", str(source), str(tmp_path / "out.mp4"), "--cluster", address])
