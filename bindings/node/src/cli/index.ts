@@ -33,8 +33,14 @@ async function main([name = '', ...args]: string[]): Promise<void> {
   else throw new UsageError(name === '' ? 'a command is missing' : `there is no command ${name}`);
 }
 
-main(process.argv.slice(2)).catch((error: Error & { code?: unknown }) => {
+// Who reads the beginning of what is printed may have enough of it.
+process.stdout.on('error', (error: Error & { code?: unknown }) => {
+  if (error.code !== 'EPIPE') fail(error);
+});
+main(process.argv.slice(2)).catch(fail);
+
+function fail(error: Error & { code?: unknown }): void {
   const isUsage = error instanceof UsageError || String(error.code).startsWith('ERR_PARSE_ARGS');
   process.stderr.write(`${isUsage ? USAGE : ''}framegate: ${isUsage ? '' : `${error.name}: `}${error.message}\n`);
   process.exitCode = isUsage ? 2 : 1;
-});
+}
