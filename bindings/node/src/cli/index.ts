@@ -34,13 +34,13 @@ async function main([name = '', ...args]: string[]): Promise<void> {
 }
 
 // Who reads the beginning of what is printed may have enough of it.
-process.stdout.on('error', (error: Error & { code?: unknown }) => {
-  if (error.code !== 'EPIPE') fail(error);
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  process.stderr.write(`framegate: ${code === 'EPIPE' ? 'nobody reads the standard output any more' : message}\n`);
+  process.exitCode = 1;
 });
-main(process.argv.slice(2)).catch(fail);
 
-function fail(error: Error & { code?: unknown }): void {
+main(process.argv.slice(2)).catch((error: Error & { code?: unknown }) => {
   const isUsage = error instanceof UsageError || String(error.code).startsWith('ERR_PARSE_ARGS');
   process.stderr.write(`${isUsage ? USAGE : ''}framegate: ${isUsage ? '' : `${error.name}: `}${error.message}\n`);
   process.exitCode = isUsage ? 2 : 1;
-}
+});
