@@ -18,8 +18,8 @@ export interface Wanted {
 /** The string for pictures like one of them. */
 export type ChosenCodec = (frame: VideoFrame, wanted: Wanted) => string;
 
-const VIDEO: Readonly<Record<string, ChosenCodec>> = { h264: () => 'avc1.640028', vp8: () => 'vp8', vp9 };
-const AUDIO: Readonly<Record<string, string>> = { aac: 'mp4a.40.2', pcm: 'pcm-s16' };
+const VIDEO: ReadonlyMap<string, ChosenCodec> = new Map(Object.entries({ h264: () => 'avc1.640028', vp8: () => 'vp8', vp9 }));
+const AUDIO: ReadonlyMap<string, string> = new Map(Object.entries({ aac: 'mp4a.40.2', pcm: 'pcm-s16' }));
 
 /** Ten times the level; luma samples a second, of a picture, and across or down (webmproject.org/vp9/levels). */
 const VP9_LEVELS = [
@@ -43,13 +43,13 @@ const GENEROUS_FRAMERATE = 60;
 
 /** What `--video` stands for, or what a file with this ending usually has. */
 export function videoCodec(name: string | undefined, output: string): ChosenCodec {
-  const codec = VIDEO[name ?? (extname(output).toLowerCase() === '.webm' ? 'vp9' : 'h264')];
+  const codec = VIDEO.get(name ?? (extname(output).toLowerCase() === '.webm' ? 'vp9' : 'h264'));
   if (codec) return codec;
-  throw new UsageError(`--video is ${name}, allowed are ${Object.keys(VIDEO).join(', ')}`);
+  throw new UsageError(`--video is ${name}, allowed are ${[...VIDEO.keys()].join(', ')}`);
 }
 
 /** The string of `--audio`: most codecs of sound have a name that is one. */
-export const audioCodec = (name: string): string => AUDIO[name] ?? name;
+export const audioCodec = (name: string): string => AUDIO.get(name) ?? name;
 
 /** With the depth and chroma of a picture, and the lowest level that allows what is wanted. */
 function vp9({ format }: VideoFrame, wanted: Wanted): string {

@@ -33,6 +33,12 @@ async function main([name = '', ...args]: string[]): Promise<void> {
   else throw new UsageError(name === '' ? 'a command is missing' : `there is no command ${name}`);
 }
 
+// Who reads the beginning of what is printed may have enough of it.
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  process.stderr.write(`framegate: ${code === 'EPIPE' ? 'nobody reads the standard output any more' : message}\n`);
+  process.exitCode = 1;
+});
+
 main(process.argv.slice(2)).catch((error: Error & { code?: unknown }) => {
   const isUsage = error instanceof UsageError || String(error.code).startsWith('ERR_PARSE_ARGS');
   process.stderr.write(`${isUsage ? USAGE : ''}framegate: ${isUsage ? '' : `${error.name}: `}${error.message}\n`);

@@ -62,8 +62,9 @@ export class Output {
 
   #learn(track: AnyTrack, config: EncodedConfig | undefined): void {
     if (!config || this.#numbers.size > 0) return;
-    const { language } = track.config.framegate ?? {};
-    this.#encoded.set(track, { ...config, framegate: { ...config.framegate, ...(language ? { language } : {}) } } as Config);
+    const { language, framerate } = track.config.framegate ?? {};
+    const kept = { ...(language ? { language } : {}), ...(framerate ? { framerate } : {}) };
+    this.#encoded.set(track, { ...config, framegate: { ...config.framegate, ...kept } } as Config);
   }
 
   #add(track: AnyTrack): number {

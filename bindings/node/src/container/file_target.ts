@@ -68,8 +68,11 @@ export class FileTarget implements Target, ReadBack {
   }
 
   async end(): Promise<undefined> {
-    await this.#flush();
-    await this.#handle.close();
+    try {
+      await this.#flush();
+    } finally {
+      await this.#handle.close();
+    }
   }
 
   async abort(): Promise<void> {

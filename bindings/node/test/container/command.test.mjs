@@ -1,9 +1,11 @@
 // `framegate probe` and `framegate transcode`, by ffprobe.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync, chmodSync, mkdtempSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync, chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -130,6 +132,34 @@ test('a symbolic link stays one, and permissions stay', () => {
   assert.ok(statSync(target).size > 1000);
 });
 
+test('names that all objects have are none of a codec', () => {
+  const { status, stderr } = framegate('transcode', file, newPath('mp4'), '--audio', 'constructor');
+  assert.equal(status, 1);
+  assert.match(stderr, /^framegate: NotSupportedError: codec "constructor" is not supported/);
+});
+
+test('pictures without a duration last as long as in the source', () => {
+  const output = newPath('webm');
+  succeeds('transcode', file, output, '--audio', 'none', '--video', 'vp8');
+  assert.deepEqual(new Set(packets(output).map(({ duration_time: duration }) => Number(duration))), new Set([0.04]));
+});
+
+test('nobody reads what it prints', async () => {
+  const child = spawn(process.execPath, [command, 'probe', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  assert.equal(stderr, 'framegate: nobody reads the standard output any more\n');
+  assert.equal(status, 1);
+});
+
+test('what it prints has no place', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [command, 'probe', file], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+  closeSync(full);
+  assert.equal(status, 1);
+  assert.match(stderr, /^framegate: ENOSPC/);
+});
+
 test('wrong calls get the usage', () => {
   for (const [args, reason] of [
     [[], /a command is missing/],
@@ -140,9 +170,11 @@ test('wrong calls get the usage', () => {
     [['transcode', file, 'b.mp4', '--bitrate', 'much'], /which is no bit rate/],
     [['transcode', file, 'b.mp4', '--nope'], /--nope/],
     [['transcode', file, 'b.mp4', '--video', 'av2'], /allowed are h264, vp8, vp9/],
+    [['transcode', file, 'b.mp4', '--video', 'constructor'], /--video is constructor, allowed are h264, vp8, vp9/],
     [['transcode', file, 'b.mp4', '--video', 'vp8', '--codec', 'vp8'], /one of them/],
     [['transcode', file, 'b.mp4', '--slots', '0'], /whole number from 1/],
     [['transcode', file, 'b.mp4', '--set', 'x'], /MEMBER=VALUE/],
+    [['transcode', file, 'b.mp4', '--set', 'avc=1', '--set', 'avc.format=annexb'], /--set is "avc\.format=annexb", but avc has a value/],
     [['transcode', file, 'b.mp4', '--audio-bitrate', '64k'], /need a codec/],
     [['transcode', file, 'b.mp4', '--start', '2', '--end', '1'], /--end is 0:01\.00, it must be beyond --start, 0:02\.00/],
     [['transcode', file, 'b.mp4', '--end', '0'], /must be beyond --start/],

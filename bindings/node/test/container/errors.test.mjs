@@ -1,7 +1,9 @@
 // What fails, fails that call only, by name, and says why.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { openAsBlob, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { AudioDecoder, Demuxer, EncodedAudioChunk, Muxer } from 'framegate';
 
@@ -200,6 +202,23 @@ describe('writing', () => {
     await assert.rejects(write(), causedBy('OperationError', cause));
     await rejectsDom(muxer.write(track, chunk), 'InvalidStateError', /failed before/);
     await muxer.close();
+  });
+
+  test('a file that may not be as large: it is closed', () => {
+    const path = newPath('mkv');
+    const program = `
+      import { readdirSync, readlinkSync } from 'node:fs';
+      import { EncodedAudioChunk, Muxer } from 'framegate';
+      const linkOf = (fd) => { try { return readlinkSync('/proc/self/fd/' + fd); } catch { return null; } };
+      const muxer = await Muxer.create(${JSON.stringify(path)});
+      const track = muxer.addTrack(${JSON.stringify(PCM)});
+      await muxer.write(track, new EncodedAudioChunk({ type: 'key', timestamp: 0, duration: 1_000_000, data: new Uint8Array(96_000) }));
+      const { cause } = await muxer.finish().catch((error) => error);
+      await muxer.close();
+      console.log(cause.code, readdirSync('/proc/self/fd').filter((fd) => linkOf(fd) === ${JSON.stringify(path)}).length);`;
+    const limited = ['-c', 'ulimit -f 16 && exec "$0" --input-type=module -e "$1"', process.execPath, program];
+    const { stdout, stderr } = spawnSync('sh', limited, { cwd: fileURLToPath(new URL('.', import.meta.url)), encoding: 'utf8' });
+    assert.equal(stdout, 'EFBIG 0\n', stderr);
   });
 
   test('a full disk', async () => {
