@@ -1,12 +1,17 @@
 """What can fail. Every exception of the package is a `FramegateError`, and its text is the library's."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class FramegateError(Exception):
     """Anything that went wrong. `status` is the library's number for it (FG_ERROR_...)."""
 
     status: ClassVar[int] = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As built-in exceptions do it. It is here for tblib, which Dask pickles with: of a class that leaves it to two
+        built-in bases, it calls the wrong one's `__new__`."""
+        return type(self), self.args, self.__dict__ or None
 
 
 class InvalidArgumentError(FramegateError, ValueError):
