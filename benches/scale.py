@@ -2,7 +2,7 @@
 """Measures transcoding on a cluster of this machine, and draws what docs/scale.md shows: what was measured, and the model
 of more workers that follows from it.
 
-    benches/scale.py
+    benches/scale.py [--again]       --again draws what was measured last
 
 Writes docs/scale.png, and the tables in docs/scale.md. Draws with matplotlib, in an environment of its own below target/.
 """
@@ -21,6 +21,8 @@ from python import prepare_venv, python
 DOCS = ROOT / "docs"
 SECONDS = 40
 FPS = 30
+QUIET = 3.0
+"""The load average that the last runs leave by themselves, at the most."""
 LENGTHS = (2, 5, 10, 20)
 """Of segments, seconds."""
 FILMS = {"10 minutes": 600, "2 hours": 7200}
@@ -85,7 +87,10 @@ def draw(found, facts):
     points = [found["one"]["seconds"] / found[workers]["seconds"] for workers in ("1", "2")]
     left.plot([1, 2], points, "o", color="black", label=f"measured, {SECONDS} s, segments of {cluster.SEGMENT} s")
     left.set(title="Model: speed over one process", xlabel="workers of one thread", ylabel="times as fast", xscale="log", yscale="log")
-    left.set_xticks(WORKERS, [str(workers) for workers in WORKERS])
+    for axis in (left.xaxis, left.yaxis):
+        axis.set_ticks(WORKERS, [str(number) for number in WORKERS])
+        axis.set_minor_locator(pyplot.NullLocator())
+    left.set_ylim(0.4, WORKERS[-1])
     left.legend(frameon=False, fontsize=8)
     lengths = list(found["lengths"])
     rates = [found["lengths"][length]["work_cpu_seconds"] / SECONDS for length in lengths]
@@ -94,7 +99,7 @@ def draw(found, facts):
     other = right.twinx()
     sizes = [100 * (found["lengths"][length]["bytes"] / found["one"]["bytes"] - 1) for length in lengths]
     other.plot(lengths, sizes, "s--", color="#2166ac", label="bytes over one process, %")
-    other.set_ylabel("%")
+    other.set(ylabel="%", ylim=(0, None))
     handles = [*right.get_lines(), *other.get_lines()]
     right.legend(handles=handles, frameon=False, fontsize=8)
     for plot in (left, right):
@@ -111,7 +116,9 @@ def measured_table(found):
         cells = [f"{run_['frames'] / run_['seconds']:.1f}", f"{one['seconds'] / run_['seconds']:.2f}", *memory,
                  f"{100 * (run_['bytes'] / one['bytes'] - 1):+.1f} %", f"{run_['psnr'] - one['psnr']:+.2f} dB"]
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    load = f"The machine's load average was {found['load']:.1f} at the end of it."
+    busy = " Other work ran beside it: the speeds above are disturbed and say nothing; `make scale` on a quiet machine writes them anew."
+    return "\n".join([*lines, "", load + (busy if found["load"] > QUIET else "")])
 
 
 def model_table(found, facts):
@@ -147,8 +154,8 @@ def main():
     else:
         build_library()
         prepare_venv()
-        found = measure()
-        kept.write_text(json.dumps(found | {"load": os.getloadavg()[0]}, indent=1))
+        found = measure() | {"load": os.getloadavg()[0]}
+        kept.write_text(json.dumps(found, indent=1))
     facts = model(found)
     draw(found, facts)
     page, text = DOCS / "scale.md", None
