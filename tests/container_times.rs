@@ -9,7 +9,7 @@ use framegate::container::Muxer;
 use framegate::error::Kind;
 use framegate::media::{ChunkInfo, ChunkRef, Config};
 use shown::shown;
-use support::{Entry, chunk_infos, clip, copy, data, packets, probe, scratch, text, us};
+use support::{chunk_infos, clip, copy, data, packets, probe, scratch, text, us};
 
 const PICTURE: &str = "-f lavfi -i testsrc2=size=192x108:rate=25:duration=4";
 const B_FRAMES: &str =
