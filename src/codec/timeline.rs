@@ -131,6 +131,16 @@ impl Timeline {
         Some(found.stamp)
     }
 
+    /// Waits no longer for a tick's output.
+    pub fn give_up(&mut self, tick: i64) {
+        let is_it =
+            |pending: &&mut Pending| pending.tick == tick && matches!(pending.answer, Answer::Output(_));
+        if let Some(found) = self.pending.iter_mut().find(is_it) {
+            found.answer = Answer::GivenUp;
+            self.awaited -= 1;
+        }
+    }
+
     /// Waits no longer for inputs that more than `delay` outputs should have come after: the codec dropped them.
     pub fn expire(&mut self, delay: u32) {
         let oldest = self.outputs.saturating_sub(u64::from(delay) + 1);

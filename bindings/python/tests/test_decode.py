@@ -178,3 +178,35 @@ def test_frames_whose_reference_is_missing_say_so(tmp_path: Path) -> None:
         frames = list(decoder.run(chunks[:5] + chunks[6:]))
         assert [at for at, frame in enumerate(frames) if frame.reference_lost] == [5, 6, 7, 8]
         assert decoder.stats.dropped == 0
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_damage_behind_a_start_in_the_middle_is_the_streams(tmp_path: Path, threads: int) -> None:
+    path = tmp_path / "open.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=6", "-pix_fmt", "yuv420p"]
+    codec = ["-c:v", "libx264", "-g", "25", "-bf", "3", "-x264-params", "open-gop=1"]
+    subprocess.run(["ffmpeg", "-v", "error", *source, *codec, path], check=True)
+    with framegate.Demuxer(path) as demuxer:
+        config = demuxer.video.config.copy()
+        demuxer.seek(3.0)
+        whole = list(demuxer.video)
+    assert whole[1].timestamp < whole[0].timestamp, "pictures before the key follow it"
+    config.update(threads=threads)
+    failures = 0
+    for place in range(1, 8):
+        noise = bytes(byte * 151 % 256 for byte in range(len(whole[place].data)))
+        damaged = whole[place].data[:16] + noise[16:]
+        chunks = [chunk_with(chunk, bytes(len(chunk.data))) for chunk in whole[place + 1 : 40]]
+        chunks = [*whole[:place], chunk_with(whole[place], damaged), *chunks, *whole[40:]]
+        with framegate.VideoDecoder(config) as decoder:
+            try:
+                frames = list(decoder.run(chunks))
+            except framegate.EncodingError:
+                failures += 1
+            else:
+                assert len(frames) + decoder.stats.dropped == len(chunks)
+    assert failures > 0
+
+
+def chunk_with(chunk: framegate.Chunk, data: bytes) -> framegate.Chunk:
+    return framegate.Chunk(data, timestamp=chunk.timestamp, key=chunk.key, duration=chunk.duration)

@@ -158,8 +158,10 @@ impl VideoDecoder {
         if error.kind != Kind::Encoding || self.is_settled(blamed) {
             return Err(self.blame(error));
         }
-        let stamp = blamed.and_then(|tick| self.timeline.take(tick));
-        self.dropped += u64::from(stamp.is_some());
+        // It is remembered: FFmpeg may blame a picture, and paint over what is missing of it all the same.
+        if let Some(tick) = blamed {
+            self.timeline.give_up(tick);
+        }
         Ok(())
     }
 
