@@ -21,8 +21,8 @@ from python import prepare_venv, python
 DOCS = ROOT / "docs"
 SECONDS = 40
 FPS = 30
-QUIET = 3.0
-"""The load average that the last runs leave by themselves, at the most."""
+QUIET = 4.0
+"""The load average that the last runs leave by themselves, at the most: two workers have two busy threads each."""
 LENGTHS = (2, 5, 10, 20)
 """Of segments, seconds."""
 FILMS = {"10 minutes": 600, "2 hours": 7200}
