@@ -182,15 +182,7 @@ def test_frames_whose_reference_is_missing_say_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_damage_behind_a_start_in_the_middle_is_the_streams(tmp_path: Path, threads: int) -> None:
-    path = tmp_path / "open.mp4"
-    source = ["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=6", "-pix_fmt", "yuv420p"]
-    codec = ["-c:v", "libx264", "-g", "25", "-bf", "3", "-x264-params", "open-gop=1"]
-    subprocess.run(["ffmpeg", "-v", "error", *source, *codec, path], check=True)
-    with framegate.Demuxer(path) as demuxer:
-        config = demuxer.video.config.copy()
-        demuxer.seek(3.0)
-        whole = list(demuxer.video)
-    assert whole[1].timestamp < whole[0].timestamp, "pictures before the key follow it"
+    config, whole = from_the_middle(tmp_path / "open.mp4")
     config.update(threads=threads)
     failures = 0
     for place in range(1, 8):
@@ -206,6 +198,33 @@ def test_damage_behind_a_start_in_the_middle_is_the_streams(tmp_path: Path, thre
             else:
                 assert len(frames) + decoder.stats.dropped == len(chunks)
     assert failures > 0
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_is_shown_after_the_start_is_not_lost_in_silence(tmp_path: Path, threads: int) -> None:
+    config, whole = from_the_middle(tmp_path / "open.mp4")
+    config.update(threads=threads)
+    for place in range(1, 8):
+        damaged = whole[place].data[:5] + bytes(len(whole[place].data) - 5)  # a slice without a header
+        chunks = [*whole[:place], chunk_with(whole[place], damaged), *whole[place + 1 :]]
+        with framegate.VideoDecoder(config) as decoder:
+            if whole[place].timestamp < whole[0].timestamp:
+                assert len(list(decoder.run(chunks))) + decoder.stats.dropped == len(chunks)
+            else:
+                with pytest.raises(framegate.EncodingError, match="Invalid data"):
+                    list(decoder.run(chunks))
+
+
+def from_the_middle(path: Path) -> tuple[framegate.Config, list[framegate.Chunk]]:
+    """A film from the key picture of an open group on."""
+    source = ["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=6", "-pix_fmt", "yuv420p"]
+    codec = ["-c:v", "libx264", "-g", "25", "-bf", "3", "-x264-params", "open-gop=1"]
+    subprocess.run(["ffmpeg", "-v", "error", *source, *codec, path], check=True)
+    with framegate.Demuxer(path) as demuxer:
+        demuxer.seek(3.0)
+        config, whole = demuxer.video.config.copy(), list(demuxer.video)
+    assert whole[1].timestamp < whole[0].timestamp, "pictures before the key follow it"
+    return config, whole
 
 
 def chunk_with(chunk: framegate.Chunk, data: bytes) -> framegate.Chunk:

@@ -35,13 +35,23 @@ pub(super) struct VideoDecoder {
     /// What came out of a decoder that another one has replaced.
     ready: VecDeque<VideoFrame>,
     loss: Loss,
-    /// The tick from which on pictures are right: of the first IDR picture, or any once a right one has come out. `None` after
-    /// a start in the middle of the stream.
-    settled: Option<i64>,
+    /// From where on pictures must be right. `None` after a start in the middle of the stream.
+    settled: Option<Settled>,
     /// Pictures that were taken and not given out, since they were last told.
     dropped: u64,
     draining: bool,
     _open: OpenCodec,
+}
+
+/// From where on pictures must be right: those that are sent from `tick` on and shown from `timestamp_us` on.
+#[derive(Clone, Copy)]
+struct Settled {
+    tick: i64,
+    timestamp_us: i64,
+}
+
+impl Settled {
+    const ALWAYS: Self = Self { tick: i64::MIN, timestamp_us: i64::MIN };
 }
 
 type Outcome<T> = std::result::Result<T, Failure>;
@@ -154,20 +164,23 @@ impl VideoDecoder {
 
     /// After a start in the middle of the stream, a picture that cannot be decoded for what was before is none.
     fn tolerate(&mut self, error: Error) -> Outcome<()> {
-        let blamed = self.decoder.blamed().and_then(|tick| self.sent_at(tick)).map(|(tick, _)| tick);
+        let blamed = self.decoder.blamed().and_then(|tick| self.sent_at(tick));
         if error.kind != Kind::Encoding || self.is_settled(blamed) {
             return Err(self.blame(error));
         }
         // It is remembered: FFmpeg may blame a picture, and paint over what is missing of it all the same.
-        if let Some(tick) = blamed {
+        if let Some((tick, _)) = blamed {
             self.timeline.give_up(tick);
         }
         Ok(())
     }
 
-    /// True if the picture of that tick (or, if it is not known, any) must be right.
-    fn is_settled(&self, tick: Option<i64>) -> bool {
-        self.settled.is_some_and(|from| tick.is_none_or(|tick| tick >= from))
+    /// True if the picture of that tick and time (or, if it is not known, any) must be right.
+    fn is_settled(&self, sent: Option<(i64, i64)>) -> bool {
+        let is_behind = |from: Settled| {
+            sent.is_none_or(|(tick, timestamp_us)| tick >= from.tick && timestamp_us >= from.timestamp_us)
+        };
+        self.settled.is_some_and(is_behind)
     }
 
     /// The frame with what belongs to it; `None` if it is not to be shown.
@@ -183,7 +196,7 @@ impl VideoDecoder {
         let Stamp { timestamp_us, duration_us, id, discard, reference_lost } = stamp.ok_or_else(unknown)?;
         let at = |error| Failure { error, timestamp_us: Some(timestamp_us) };
         self.check_damage(&frame, timestamp_us)?;
-        self.settled = Some(0);
+        self.settled = Some(Settled::ALWAYS);
         if discard {
             return Ok(None);
         }
@@ -201,9 +214,8 @@ impl VideoDecoder {
     fn check_damage(&self, frame: &av::Frame, timestamp_us: i64) -> Outcome<()> {
         let said = self.decoder.take_damage(frame.pts());
         let said = said.map(|(tick, words)| (self.sent_at(tick), words));
-        let damaged = |sent: Option<(i64, i64)>| sent.map_or(frame.pts(), |(tick, _)| tick);
-        let said =
-            said.filter(|(sent, _)| damaged(*sent) == frame.pts() || self.is_settled(Some(damaged(*sent))));
+        let of_frame = |sent: Option<(i64, i64)>| sent.is_none_or(|(tick, _)| tick == frame.pts());
+        let said = said.filter(|(sent, _)| of_frame(*sent) || self.is_settled(*sent));
         let (words, at) = match said {
             Some((sent, words)) => (words, sent.map(|(_, timestamp_us)| timestamp_us)),
             None if frame.is_concealed() => ("parts of the picture are missing".to_owned(), None),
@@ -246,8 +258,9 @@ impl Codec<Chunk, Frame> for VideoDecoder {
             (shown, false) => self.timeline.push_several(stamp, shown),
         };
         self.dropped += u64::from(shown == 0);
-        if idr {
-            self.settled.get_or_insert(tick);
+        if sound {
+            let shown_from_us = if idr { i64::MIN } else { timestamp_us };
+            self.settled.get_or_insert(Settled { tick, timestamp_us: shown_from_us });
         }
         self.timeline.expire(self.decoder.delay());
         self.in_work.push_back((tick, timestamp_us));
