@@ -41,6 +41,21 @@ impl BitstreamFilter {
         }
     }
 
+    /// Says of a stream what its packets are once they are changed.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    ///
+    /// # Safety
+    /// `parameters` is alive and nobody else uses it meanwhile.
+    pub(super) unsafe fn describe(&self, parameters: *mut ff::AVCodecParameters) -> Result<()> {
+        // SAFETY: the caller's promise; the filter has its own.
+        unsafe {
+            let copied = ff::avcodec_parameters_copy(parameters, (*self.0.as_ptr()).par_out);
+            check(Kind::Internal, "avcodec_parameters_copy", copied).map(drop)
+        }
+    }
+
     /// Changes a packet in its place. What comes beside it is left out: new setup bytes, which the stream has already.
     ///
     /// # Errors

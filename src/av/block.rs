@@ -30,6 +30,8 @@ pub struct Told<'a> {
     pub format: Option<PixelFormat>,
     /// The container's form of its description, where that is another.
     pub setup: Option<&'a [u8]>,
+    /// FFmpeg's name of the filter that changes its chunks to the container's form, where FFmpeg does not do so itself.
+    pub filter: Option<&'a str>,
 }
 
 /// A packet's bytes.

@@ -23,6 +23,12 @@ impl OutputFile {
         self.push_stream(config, told)
     }
 
+    /// How many there are, with one that could not be added whole.
+    pub fn stream_count(&self) -> usize {
+        // SAFETY: the context is alive.
+        unsafe { (*self.context.as_ptr()).nb_streams as usize }
+    }
+
     /// Whether the container may hold a codec, as far as FFmpeg knows without more.
     ///
     /// # Errors
@@ -93,6 +99,11 @@ impl OutputFile {
                     Some(rate) if self.counts_frames => ff::AVRational { num: rate.den, den: rate.num },
                     rate => clock::fine_base(rate),
                 };
+            }
+            if let Some(name) = told.filter {
+                let filter = BitstreamFilter::new(name, (*stream.as_ptr()).codecpar)?;
+                filter.describe((*stream.as_ptr()).codecpar)?;
+                self.filters.push((self.stream_count() - 1, filter));
             }
         }
         Ok(())

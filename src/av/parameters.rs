@@ -49,7 +49,7 @@ pub unsafe fn decoder_config(
         match setup {
             Setup::Description => config.put_description(facts.extradata)?,
             Setup::Changed(description) => config.put_description(&description)?,
-            Setup::InBand => (),
+            Setup::None => (),
         }
         set_known(&mut config, &keys::BITRATE, (*parameters).bit_rate);
         if let Some(language) = metadata::get((*stream).metadata, LANGUAGE).and_then(terminological) {

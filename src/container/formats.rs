@@ -26,6 +26,8 @@ pub struct Format {
     pub counts_frames: bool,
     /// That is needed: readers find times by it.
     pub needs_rate: bool,
+    /// FFmpeg's names of codecs whose chunks need its other form, and of the filters that give it, where FFmpeg does not do so itself.
+    pub filters: Options,
     /// FFmpeg's options, always.
     pub options: Options,
     /// FFmpeg's options more where it is read while it is written: what is complete does not wait for more.
@@ -48,6 +50,7 @@ pub(super) static OTHER: Format = Format {
     movie: false,
     counts_frames: true,
     needs_rate: false,
+    filters: &[],
     options: &[],
     live: &[],
 };
@@ -114,7 +117,7 @@ pub static FORMATS: &[Format] = &[
     },
     Format { name: "3gp", extensions: &["3gp"], mime: "video/3gpp", codecs: &["h264", "aac"], ..MP4 },
     Format { name: "3g2", extensions: &["3g2"], mime: "video/3gpp2", codecs: &["h264", "aac"], ..MP4 },
-    Format { name: "f4v", extensions: &["f4v"], mime: "video/x-f4v", codecs: &["h264", "aac"], ..MP4 },
+    Format { name: "f4v", extensions: &["f4v"], mime: "video/x-f4v", codecs: &["h264", "aac", "mp3"], ..MP4 },
     Format {
         name: "webm",
         extensions: &["webm"],
@@ -202,6 +205,7 @@ pub static FORMATS: &[Format] = &[
         extensions: &["avi"],
         mime: "video/x-msvideo",
         codecs: &["h264", "mp3", "pcm_u8", "pcm_s16le", "pcm_alaw", "pcm_mulaw"],
+        filters: &[("h264", "h264_mp4toannexb")],
         ..OTHER
     },
 ];

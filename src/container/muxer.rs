@@ -99,7 +99,8 @@ impl Muxer {
     ///
     /// # Errors
     /// `InvalidState` after the first write; `InvalidArgument` if a key is missing or wrong; `NotSupported` if
-    /// the container cannot hold the codec, or cannot be written without going back. A failure adds nothing.
+    /// the container cannot hold the codec, or cannot be written without going back. These add nothing. `OutOfMemory`, which
+    /// may end the muxer.
     pub fn add_track(&mut self, config: &Config) -> Result<u32> {
         if self.state != State::Setup {
             return Err(self.wrong_state("add_track must come before the first write"));
@@ -116,8 +117,12 @@ impl Muxer {
             (in_band.check)(description)?;
         }
         let (format, setup) = (registry::format(config.codec()), registry::setup(config)?);
-        let told = Told { format, setup: setup.as_deref() };
-        self.output.add_stream(config, &told).map_err(|error| self.target.explain(error, config.codec()))?;
+        let told = Told { format, setup: setup.as_deref(), filter: self.target.filter(config.codec()) };
+        let added = self.output.add_stream(config, &told);
+        if self.output.stream_count() > self.tracks.len() + usize::from(added.is_ok()) {
+            self.state = State::Closed; // memory ran out over a stream, which cannot be taken back
+        }
+        added.map_err(|error| self.target.explain(error, config.codec()))?;
         self.tracks.push(MuxTrack::new(config, self.output.headers_apart()));
         Ok(self.tracks.len() as u32 - 1)
     }

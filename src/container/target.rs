@@ -76,8 +76,13 @@ impl Target {
     }
 
     fn has(&self, codec: &str) -> bool {
-        let av_name = registry::find(codec).map_or(codec, |known| known.av_name);
-        self.row.codecs.contains(&av_name)
+        self.row.codecs.contains(&av_name(codec))
+    }
+
+    /// The filter that gives chunks of a codec the form that it needs.
+    pub(super) fn filter(&self, codec: &str) -> Option<&'static str> {
+        let codec = av_name(codec);
+        self.row.filters.iter().find(|(of, _)| *of == codec).map(|(_, filter)| *filter)
     }
 
     fn refusal(&self, codec: &str) -> Error {
@@ -106,4 +111,8 @@ impl Target {
     pub(super) fn hides(&self, in_fragments: bool) -> Hides {
         Hides { beginning: self.row.movie, end: self.row.movie && !in_fragments }
     }
+}
+
+fn av_name(codec: &str) -> &str {
+    registry::find(codec).map_or(codec, |known| known.av_name)
 }

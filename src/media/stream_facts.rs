@@ -48,8 +48,8 @@ pub struct Named {
 pub enum Setup {
     /// The description.
     Description,
-    /// What may come in band as well: no description.
-    InBand,
+    /// No description: what may come in band as well, or what decoders do not take.
+    None,
     /// This description, in another form.
     Changed(Vec<u8>),
 }

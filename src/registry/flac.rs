@@ -21,6 +21,7 @@ pub static IT: Registration = Registration {
     keys: KEYS,
     parse: |codec| if codec == STRING { Ok(Parsed::Audio(Box::new(Flac))) } else { Err(unknown(codec)) },
     of_stream: |_| Some(STRING.to_owned()),
+    described: true,
     in_band: None,
     in_containers: Some(InContainers {
         setup: |description| stream_info(description).map(<[u8]>::to_vec),

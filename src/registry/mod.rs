@@ -63,6 +63,8 @@ pub struct Registration {
     pub parse: fn(&str) -> Result<Parsed>,
     /// The codec string of a stream; `None` if it does not say enough.
     pub of_stream: fn(&StreamFacts<'_>) -> Option<String>,
+    /// Its streams may have a description. What containers say of those of others is left alone.
+    pub described: bool,
     /// Its parameter sets, where they may come with the chunks instead of a description.
     pub in_band: Option<InBand>,
     /// How containers have its description, where it is another form than decoders'.
@@ -165,7 +167,8 @@ pub fn name(facts: &StreamFacts<'_>) -> Named {
     let in_band = known.and_then(|codec| codec.in_band.as_ref());
     let changed = || (known?.in_containers.as_ref()?.description)(facts.extradata);
     let setup = match in_band {
-        Some(in_band) if !(in_band.is_description)(facts.extradata) => Setup::InBand,
+        _ if known.is_some_and(|codec| !codec.described) => Setup::None,
+        Some(in_band) if !(in_band.is_description)(facts.extradata) => Setup::None,
         _ => changed().map_or(Setup::Description, Setup::Changed),
     };
     Named { codec: known.and_then(|codec| (codec.of_stream)(facts)), setup }

@@ -22,6 +22,7 @@ pub static IT: Registration = Registration {
         false => Err(unknown(codec)),
     },
     of_stream: |_| Some(STRINGS[0].to_owned()),
+    described: false,
     in_band: None,
     in_containers: None,
 };

@@ -23,6 +23,7 @@ pub static IT: Registration = Registration {
     keys: KEYS,
     parse: |codec| if codec == STRING { Ok(Parsed::Audio(Box::new(Opus))) } else { Err(unknown(codec)) },
     of_stream: |_| Some(STRING.to_owned()),
+    described: true,
     in_band: None,
     in_containers: None,
 };

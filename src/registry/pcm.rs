@@ -23,6 +23,7 @@ macro_rules! rows {
                 false => Err(unknown(codec)),
             },
             of_stream: |_| Some($string.to_owned()),
+            described: false,
             in_band: None,
             in_containers: None,
         };

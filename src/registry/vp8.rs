@@ -19,6 +19,7 @@ pub static IT: Registration = Registration {
     keys: &[],
     parse: |codec| if codec == STRING { Ok(Parsed::Video(Box::new(Vp8))) } else { Err(unknown(codec)) },
     of_stream: |_| Some(STRING.to_owned()),
+    described: false,
     in_band: None,
     in_containers: None,
 };

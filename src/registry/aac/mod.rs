@@ -17,6 +17,7 @@ pub static IT: Registration = Registration {
     keys: KEYS,
     parse: |codec| Ok(Parsed::Audio(Box::new(string::Aac::parse(codec)?))),
     of_stream: |facts| Some(specific_config::string(facts.extradata, facts.profile)),
+    described: true,
     in_band: Some(InBand {
         is_description: |extradata| !extradata.is_empty(),
         check: |_| Ok(()),

@@ -28,6 +28,7 @@ pub static IT: Registration = Registration {
     keys: keys::KEYS,
     parse: |codec| Ok(Parsed::Video(Box::new(string::AvcString::parse(codec)?))),
     of_stream: |facts| string::AvcString::of_stream(facts).map(|string| string.to_string()),
+    described: true,
     in_band: Some(InBand {
         is_description: in_band::is_description,
         check: in_band::check,

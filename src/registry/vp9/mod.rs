@@ -22,6 +22,7 @@ pub static IT: Registration = Registration {
     keys: &[],
     parse: |codec| Ok(Parsed::Video(Box::new(string::Vp9String::parse(codec)?))),
     of_stream: |facts| of_stream::string(facts).map(|string| string.to_string()),
+    described: false,
     in_band: None,
     in_containers: None,
 };
