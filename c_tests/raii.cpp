@@ -334,7 +334,7 @@ void scaled_frames() {
 struct Memory : fg::Io {
     std::vector<std::uint8_t> bytes;
     std::size_t at = 0;
-    bool fails = false;
+    bool fails = false, is_stuck = false;
 
     std::size_t read(std::uint8_t *to, std::size_t size) override {
         if (fails) throw std::runtime_error("the server went away");
@@ -352,6 +352,7 @@ struct Memory : fg::Io {
     }
     bool can_seek() const override { return true; }
     std::int64_t seek(std::int64_t offset, std::int32_t whence) override {
+        if (is_stuck) throw std::runtime_error("the head is stuck");
         const std::size_t from[] = {0, at, bytes.size()};
         at = from[whence] + static_cast<std::size_t>(offset);
         return static_cast<std::int64_t>(at);
@@ -417,6 +418,17 @@ void bytes_of_ones_own() {
               muxer.write(muxer.add_track(config), chunk);
               muxer.finish();
           }) == "the disk is full");
+    const auto stuck = std::make_shared<Memory>();
+    const std::vector<std::uint8_t> more(600000, 7); // than what waits to be written
+    chunk.data = more.data();
+    chunk.size = more.size();
+    chunk.duration_us = 37500000;
+    CHECK(words([&] {
+              fg::Muxer muxer(stuck, "wav");
+              muxer.write(muxer.add_track(config), chunk);
+              stuck->is_stuck = true; // the header is completed at the end
+              muxer.finish();
+          }) == "the head is stuck");
     CHECK_EQUAL(thrown([&] { fg::Muxer muxer(full, "xyz"); }).status(), FG_ERROR_NOT_SUPPORTED);
 }
 

@@ -19,6 +19,7 @@
 
 #include "framegate.h"
 
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -869,7 +870,10 @@ public:
         };
         if (can_seek()) {
             io.seek = [](void *self, std::int64_t offset, std::int32_t whence) -> std::int64_t {
-                return as(self).kept([&](Io &own) { return own.seek(offset, whence); });
+                return as(self).kept([&](Io &own) -> std::int64_t {
+                    const std::int64_t place = own.seek(offset, whence);
+                    return place < 0 ? -EINVAL : place;
+                });
             };
         }
         return io;
@@ -889,7 +893,7 @@ private:
             return call(*this);
         } catch (...) {
             thrown_ = std::current_exception();
-            return -1;
+            return -EIO;
         }
     }
 

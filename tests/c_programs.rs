@@ -19,7 +19,7 @@ macro_rules! programs {
 }
 
 programs! {
-    close_while_blocked.c, containers.c, fork.c, frames.c, gate_one_thread.c, gate_two_threads.c, held_outputs.c, host_log.c,
+    close_while_blocked.c, containers.c, failing_io.c, fork.c, frames.c, gate_one_thread.c, gate_two_threads.c, held_outputs.c, host_log.c,
     lifecycle.c, many_handles.c, misuse.c, on_free.c, raii.cpp, random_calls.cpp, refused_input.c, round_trip.c,
     roundtrip.cpp, soak.c, sound_frames.c, thread_end.c, threads.c, waitset.c, wake_fd.c, would_deadlock.c,
 }

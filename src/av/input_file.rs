@@ -1,23 +1,21 @@
 //! An owned `AVFormatContext` that reads a file.
 
 mod facts;
+mod opened;
 mod seek;
 
 pub use facts::{Cover, Extent};
 
-use std::ffi::CStr;
 use std::ptr::NonNull;
 
 use ffmpeg_sys_next as ff;
+use opened::Opened;
 
-use super::callbacks::refuse_open;
-use super::error::no_memory;
 use super::file::File;
 use super::format_error::{check_io, check_said};
 use super::io::{Direction, Io, Stream};
 use super::log::Words;
 use super::opening::Opening;
-use super::options::Options;
 use super::packet::Packet;
 use super::parser::Parser;
 use super::stream_limits::{StreamOptions, one_stream_more, too_many_streams};
@@ -27,7 +25,7 @@ use crate::media::{Config, Limits, Named, PictureLimitNames, StreamFacts};
 
 /// An open file and the last packet read from it.
 pub struct InputFile {
-    context: NonNull<ff::AVFormatContext>,
+    context: Opened,
     packet: Packet,
     path: String,
     limits: Limits,
@@ -37,9 +35,6 @@ pub struct InputFile {
     /// After the context, which reads through it.
     io: Io,
 }
-
-// SAFETY: a format context is not tied to the thread that opened it; `&mut self` excludes simultaneous use.
-unsafe impl Send for InputFile {}
 
 /// The facts of the packet that was read; [`InputFile::packet`] has its bytes. Times in microseconds.
 pub struct Received {
@@ -85,44 +80,12 @@ impl InputFile {
         let io = Io::new(stream, Direction::Read)?;
         let name = probe::name_of(path)?;
         let format = probe::format(path, &io, &name, &limits, formats)?;
-        let mut input = Self::of_format(path, io, format, &name, limits, formats)?;
+        let (packet, words) = (Packet::new()?, Words::new());
+        let context = Opened::open(path, &io, format, &name, &limits, formats, &words)?;
+        let path = path.to_owned();
+        let mut input = Self { context, packet, path, limits, words, read_to_end: false, io };
         input.find_streams()?;
         Ok(input)
-    }
-
-    fn of_format(
-        path: &str,
-        io: Io,
-        format: probe::Format,
-        name: &CStr,
-        limits: Limits,
-        formats: &[&str],
-    ) -> Result<Self> {
-        let (packet, words) = (Packet::new()?, Words::new());
-        let mut options = Options::new();
-        options.set("format_whitelist", &formats.join(","))?; // for formats inside of formats
-        options.set("protocol_whitelist", "")?;
-        // SAFETY: no preconditions.
-        let mut context = unsafe { ff::avformat_alloc_context() };
-        let fields = NonNull::new(context).ok_or_else(|| no_memory("avformat_alloc_context"))?.as_ptr();
-        // SAFETY: the context is new, and frees neither `pb` nor `opaque`. A context that does not open is freed by the call.
-        let code = unsafe {
-            (*fields).pb = io.as_ptr();
-            (*fields).flags |= ff::AVFMT_FLAG_CUSTOM_IO;
-            (*fields).io_open = Some(refuse_open);
-            (*fields).opaque = words.as_opaque(0);
-            (*fields).max_streams = one_stream_more(&limits);
-            (*fields).probesize = i64::from(probe::bytes(&limits));
-            ff::avformat_open_input(&mut context, name.as_ptr(), format, options.as_mut_ptr())
-        };
-        check_said(path, &io, &words, code).map_err(|error| {
-            match error.text.contains("max_streams parameter") {
-                true => too_many_streams(&limits, path), // the format says that memory ran out
-                false => error,
-            }
-        })?;
-        let context = NonNull::new(context).ok_or_else(|| no_memory("avformat_open_input"))?;
-        Ok(Self { context, packet, path: path.to_owned(), limits, words, read_to_end: false, io })
     }
 
     /// Finds out what the streams are, decoding some of them, within the limits.
@@ -289,13 +252,5 @@ impl InputFile {
         } else {
             error
         }
-    }
-}
-
-impl Drop for InputFile {
-    fn drop(&mut self) {
-        let mut context = self.context.as_ptr();
-        // SAFETY: opened by `open`, closed once; frees the streams; the file is closed after it.
-        unsafe { ff::avformat_close_input(&mut context) }
     }
 }

@@ -68,7 +68,7 @@ pub struct Io {
 
 pub(super) struct State {
     pub(super) stream: Box<dyn Stream>,
-    /// The first failure: formats report some of them as the end, or as damage.
+    /// The first failure: formats report some of them as the end, or as damage, or not at all.
     failure: Option<io::Error>,
 }
 
@@ -246,9 +246,8 @@ pub(super) unsafe fn seek(opaque: *mut c_void, offset: i64, whence: c_int) -> i6
     // SAFETY: the caller's promise.
     let state = unsafe { state(opaque) };
     let start = u64::try_from(offset).map(SeekFrom::Start);
-    // What fails here is a question or a format's mistake (a place before the start): no failure of the stream's.
     let result = match whence & !(ff::AVSEEK_FORCE as c_int) {
-        AVSEEK_SIZE => state.stream.size_bytes(),
+        AVSEEK_SIZE => return place_of(state.stream.size_bytes()), // a question, which may go without an answer
         libc::SEEK_SET => {
             start.map_err(|_| ErrorKind::InvalidInput.into()).and_then(|to| state.stream.seek(to))
         }
@@ -256,7 +255,16 @@ pub(super) unsafe fn seek(opaque: *mut c_void, offset: i64, whence: c_int) -> i6
         libc::SEEK_END => state.stream.seek(SeekFrom::End(offset)),
         _ => Err(ErrorKind::InvalidInput.into()),
     };
-    place_of(result)
+    match result {
+        Err(error) if !is_of_the_place(&error) => i64::from(state.keep(error)),
+        result => place_of(result),
+    }
+}
+
+/// True if a format asked for a place that cannot be, such as one before the start: no failure of the stream's.
+fn is_of_the_place(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::InvalidInput
+        || matches!(error.raw_os_error(), Some(libc::EINVAL | libc::ESPIPE))
 }
 
 /// A place, or FFmpeg's code for the failure.
@@ -270,11 +278,13 @@ pub(super) fn place_of(result: io::Result<u64>) -> i64 {
 impl State {
     /// Keeps the first failure; gives FFmpeg's code for it.
     pub(super) fn note(&mut self, result: io::Result<usize>) -> std::result::Result<usize, c_int> {
-        result.map_err(|error| {
-            let code = code_of(&error);
-            self.failure.get_or_insert(error);
-            code
-        })
+        result.map_err(|error| self.keep(error))
+    }
+
+    fn keep(&mut self, error: io::Error) -> c_int {
+        let code = code_of(&error);
+        self.failure.get_or_insert(error);
+        code
     }
 }
 

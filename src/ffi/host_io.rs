@@ -119,7 +119,11 @@ impl Stream for HostIo {
             SeekFrom::End(offset) => (offset, libc::SEEK_END),
         };
         // SAFETY: the contract of fg_io.
-        asked(|| unsafe { seek(self.opaque(), offset, whence) })
+        let place = asked(|| unsafe { seek(self.opaque(), offset, whence) });
+        place.map_err(|error| match error.raw_os_error() {
+            Some(libc::EPERM) => io::Error::from_raw_os_error(libc::EINVAL), // -1, as lseek gives it
+            _ => error,
+        })
     }
 
     fn size_bytes(&mut self) -> io::Result<u64> {

@@ -189,6 +189,46 @@ def test_what_a_target_raises_comes_out_of_the_call(movie: Path) -> None:
     gc.collect()  # closing what failed raises nothing
 
 
+class Stuck(io.BytesIO):
+    """A file that can be told to fail where it should go elsewhere."""
+
+    error: BaseException | None = None
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        if self.error is not None:
+            raise self.error
+        return super().seek(offset, whence)
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(5, "the head is stuck"), OSError("the head is stuck"), RuntimeError("the head is stuck")]
+)
+def test_a_seek_that_fails_is_no_silence(movie: Path, error: BaseException) -> None:
+    target = Stuck()
+    muxer = Muxer(target, format="mp4")
+    with Demuxer(movie) as demuxer:
+        muxer.add_track(demuxer.video.config)
+        for chunk in demuxer.video:
+            muxer.write(0, chunk)
+    target.error = error
+    with pytest.raises(type(error), match="the head is stuck"):
+        muxer.finish()
+    source = Stuck(movie.read_bytes())
+    source.error = error
+    with pytest.raises(type(error), match="the head is stuck"):
+        Demuxer(source)  # its index is at the end
+    source.error = None
+    source.seek(0)
+    assert len(chunks(Demuxer(source))) > 100
+
+
+def test_a_place_that_there_is_not_is_no_failure(movie: Path) -> None:
+    source = Stuck(movie.read_bytes())
+    with Demuxer(source) as demuxer:
+        source.error = ValueError("negative seek value")
+        assert demuxer.read() is not None
+
+
 def test_what_is_no_file_is_refused_by_name(movie: Path) -> None:
     with pytest.raises(InvalidArgumentError, match=r"5 is no path, no bytes, and no file that has read\(\)"):
         Demuxer(5)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ export interface HostFile {
 }
 
 const EIO = 5;
+const EINVAL = 22;
 
 /** Those in use, by what the library calls them. */
 const files = new Map<number, HostFile>();
@@ -34,8 +35,8 @@ function transfer(file: HostFile, name: string, address: number, size: number): 
 function call(number: number, work: (file: HostFile) => number): number {
   try {
     return work(files.get(number)!);
-  } catch {
-    return -EIO;
+  } catch (error) {
+    return error instanceof NoPlace ? -EINVAL : -EIO;
   }
 }
 
@@ -56,9 +57,12 @@ export class HostIo {
   }
 }
 
+/** A format asked for a place that there is not, which is no failure: they try. */
+class NoPlace extends RangeError {}
+
 /** Of what is `size` bytes long: where lseek from `position` goes. Throws for a place that there is not. */
 export function placeOf(offset: number, whence: number, position: number, size: number): number {
   const place = offset + [0, position, size][whence]!;
-  if (place < 0) throw new RangeError(`${place} is before the beginning`);
+  if (place < 0) throw new NoPlace(`${place} is before the beginning`);
   return place;
 }

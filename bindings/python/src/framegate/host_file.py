@@ -94,17 +94,16 @@ class HostFile:
 
     def _seek(self, _opaque: int | None, offset: int, whence: int) -> int:
         def work() -> int:
-            place = self._file.seek(offset, whence)
+            try:
+                place = self._file.seek(offset, whence)
+            except (ValueError, OSError) as error:
+                # A place that there is not is no failure: formats try.
+                if isinstance(error, ValueError) or error.errno == errno.EINVAL:
+                    return -errno.EINVAL
+                raise
             return int(self._file.tell() if place is None else place)
 
-        # A place that there is not is no failure: formats try.
-        try:
-            return work()
-        except (ValueError, OSError):
-            return -errno.EINVAL
-        except BaseException as error:
-            self._raised = error
-            return -errno.EIO
+        return self._said(work)
 
 
 def file_of(source: Any) -> Any:
