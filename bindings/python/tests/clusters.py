@@ -71,13 +71,14 @@ def _probed(path: Path, *entries: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def damage(path: Path, copy: Path, number: int) -> Path:
-    """A copy in which one picture is noise behind its header."""
+def damage(path: Path, copy: Path, number: int, *, blank: bool = False) -> Path:
+    """A copy in which one picture is noise behind its header, or has nothing but its kind."""
     entries = ["-select_streams", "v:0", "-show_entries", "packet=pos,size", "-of", "csv=p=0"]
     shown = _probed(path, *entries)
     size, position = map(int, shown.split()[number].split(","))
     data = bytearray(path.read_bytes())
-    data[position + 16 : position + size] = bytes(byte * 151 % 256 for byte in range(size - 16))
+    kept = 5 if blank else 16
+    data[position + kept : position + size] = bytes(0 if blank else byte * 151 % 256 for byte in range(size - kept))
     copy.write_bytes(data)
     return copy
 

@@ -16,6 +16,7 @@ from clusters import (
     FAST,
     assert_nothing_left,
     assert_same,
+    damage,
     film,
     one_machine,
     served,
@@ -50,6 +51,16 @@ def test_urls_are_read_with_ranges_and_written(client: Client, source: Path, tmp
     assert_same(one, tmp_path / "again.mp4")
     assert len(asked) > 4
     assert_nothing_left(client, target)
+
+
+def test_a_segment_loses_no_picture_that_one_machine_misses(client: Client, tmp_path: Path) -> None:
+    whole = film(tmp_path / "whole.mp4", "-x264-params", "open-gop=1", "-an")
+    for number in [*range(46, 49), *range(50, 56)]:  # around a key picture of an open group, where a segment begins
+        broken = damage(whole, tmp_path / "broken.mp4", number, blank=True)
+        with pytest.raises(EncodingError, match="the decoder failed"):
+            transcode(broken, tmp_path / "one.mp4", Encoding.of(**FAST))
+        with pytest.raises(EncodingError, match="the decoder failed"):
+            cluster.transcode(broken, tmp_path / "out.mp4", client=client, segment=1, **FAST)
 
 
 def test_no_more_segments_at_once_than_fit(source: Path, tmp_path: Path) -> None:

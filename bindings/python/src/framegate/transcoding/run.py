@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from contextlib import ExitStack, closing
@@ -20,7 +21,6 @@ from .source import Source
 from .watch import Watch
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable, Iterator
 
     from ..chunk import Chunk
@@ -74,7 +74,7 @@ class Pictures:
 
 def transcode(
     source: str | os.PathLike[str],
-    target: str,
+    target: str | os.PathLike[str],
     encoding: Encoding | None = None,
     *,
     passing: Passing = lambda chunks, _total: chunks,
@@ -83,7 +83,7 @@ def transcode(
 
     `passing` is given the encoded chunks of the main track, as they come, and how many will come, and gives them again.
     """
-    read, asked = Source(source), encoding or Encoding()
+    read, asked, target = Source(source), encoding or Encoding(), os.fspath(target)
     check_other_file(read.name, target)
     part = asked.part
     with read.open() as demuxer:
