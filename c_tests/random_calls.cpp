@@ -167,7 +167,7 @@ static void attend(World &world, Dice &dice, const Encoder &joiner,
         if (!options.fail || tick % 8 != 0) continue;
         static const uint32_t rates[] = {0, 3000, 300, 30};
         faults::fail_one_in(dice.pick(rates));
-        faults::limit_av(dice.once_in(2) ? 0 : size_t{4096} << dice.below(6));
+        faults::limit_av(dice.once_in(2) ? 0 : size_t{131072} << dice.below(6));
     }
     faults::fail_one_in(0);
     faults::limit_av(0);

@@ -5,7 +5,8 @@
 // avcodec_alloc_context3 ends the process, if it cannot evaluate the default of an option. The library itself fails
 // from `large` on, where the host decides the size: below it Rust's collections end the process by design. This
 // program, the C library and the loader never fail; nor does x264, of whose x264_encoder_headers FFmpeg 5.1 takes a
-// failure for a result (tests/out_of_memory.rs is about x264). av_max_alloc is lowered at times, too.
+// failure for a result (tests/out_of_memory.rs is about x264); nor VP9's state of a column of tiles, whose absence FFmpeg 5.1's
+// vp9_decode_free does not expect. av_max_alloc is lowered at times, too, to no less than that.
 #pragma once
 
 #include <dlfcn.h>
@@ -37,7 +38,7 @@ inline Range ranges[64];
 inline uint32_t range_count = 0;
 inline uint32_t one_in = 0; // 0: nothing fails
 inline uint64_t count = 0, failed = 0;
-constexpr size_t small = 1024, large = 32768;
+constexpr size_t small = 1024, large = 32768, vp9_tile_column = 77184;
 
 inline Owner owner_of(const char *path) {
     const char *name = strrchr(path, '/');
@@ -74,7 +75,8 @@ BEFORE_ALL inline bool fails(const void *caller, size_t size) {
     const auto at = reinterpret_cast<uintptr_t>(caller);
     for (uint32_t i = 0; i < range_count; i++) {
         if (at < ranges[i].begin || at >= ranges[i].end) continue;
-        if (size < (ranges[i].owner == Owner::Codec ? small : large)) return false;
+        const bool codec = ranges[i].owner == Owner::Codec;
+        if (size < (codec ? small : large) || (codec && size % vp9_tile_column == 0)) return false;
         __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
         return true;
     }
