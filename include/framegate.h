@@ -866,8 +866,8 @@ typedef struct fg_io {
   int64_t (*write)(void *opaque, const uint8_t *bytes, size_t size);
   /**
    * Goes to a place, as lseek: whence is 0 from the start (SEEK_SET), 1 from where it is, 2 from the end. Gives the place from
-   * the start; -EINVAL (or -1) for a place that cannot be, which a format may ask for: other errors fail the call. NULL: it
-   * cannot, as a pipe; then bytes are read and written one after another.
+   * the start; of what is read -EINVAL (or -1) for a place that cannot be, which a format may ask for: other errors fail the
+   * call. NULL: it cannot, as a pipe; then bytes are read and written one after another.
    */
   int64_t (*seek)(void *opaque, int64_t offset, int32_t whence);
   /**

@@ -852,7 +852,8 @@ public:
     }
     /// True if `seek` works.
     virtual bool can_seek() const { return false; }
-    /// Goes to a place, as lseek: `whence` is SEEK_SET, SEEK_CUR or SEEK_END. Gives the place from the start; negative: there is none.
+    /// Goes to a place, as lseek: `whence` is SEEK_SET, SEEK_CUR or SEEK_END. Gives the place from the start; -1 where there is none, which a
+    /// format may ask for: what is thrown fails the call.
     virtual std::int64_t seek(std::int64_t offset, std::int32_t whence) {
         (void)offset, (void)whence;
         return -1;
@@ -870,10 +871,7 @@ public:
         };
         if (can_seek()) {
             io.seek = [](void *self, std::int64_t offset, std::int32_t whence) -> std::int64_t {
-                return as(self).kept([&](Io &own) -> std::int64_t {
-                    const std::int64_t place = own.seek(offset, whence);
-                    return place < 0 ? -EINVAL : place;
-                });
+                return as(self).kept([&](Io &own) { return own.seek(offset, whence); });
             };
         }
         return io;

@@ -124,8 +124,10 @@ impl InputFile {
             }
         }
         self.packet.unref();
-        // SAFETY: as above. A format that does not go back goes on, with what is left.
-        unsafe { ff::av_seek_frame(self.context.as_ptr(), -1, 0, ff::AVSEEK_FLAG_BYTE) };
+        // To what is before the first byte, which is the first byte: 0 itself would be taken for behind the end of a file
+        // whose size is not known. A format that does not go back goes on, with what is left.
+        // SAFETY: as above.
+        unsafe { ff::av_seek_frame(self.context.as_ptr(), -1, -1, ff::AVSEEK_FLAG_BYTE) };
     }
 
     fn check_picture(&self, index: usize) -> Result<()> {

@@ -63,11 +63,11 @@ pub struct Io {
     context: NonNull<ff::AVIOContext>,
     /// Owned; FFmpeg has the same pointer, and only calls back while this value's owner calls FFmpeg.
     state: NonNull<State>,
-    direction: Direction,
 }
 
 pub(super) struct State {
     pub(super) stream: Box<dyn Stream>,
+    direction: Direction,
     /// The first failure: formats report some of them as the end, or as damage, or not at all.
     failure: Option<io::Error>,
 }
@@ -87,7 +87,7 @@ impl Io {
         if buffer.is_null() {
             return Err(no_memory(format_args!("a buffer of {size} bytes")));
         }
-        let state = Box::into_raw(Box::new(State { stream: Box::new(stream), failure: None }));
+        let state = Box::into_raw(Box::new(State { stream: Box::new(stream), direction, failure: None }));
         let (writes, seek) = (direction == Direction::Write, can_seek.then_some(seek_stream as _));
         // SAFETY: the buffer is av_malloc'ed and the context's from here on; `state` outlives the context. Whether the
         // written bytes are const differs between FFmpeg's versions, which does not change the call.
@@ -108,7 +108,7 @@ impl Io {
         // SAFETY: `Box::into_raw` gives no NULL.
         let state = unsafe { NonNull::new_unchecked(state) };
         match NonNull::new(context) {
-            Some(context) => Ok(Self { context, state, direction }),
+            Some(context) => Ok(Self { context, state }),
             None => {
                 // SAFETY: the context took neither.
                 unsafe {
@@ -143,14 +143,14 @@ impl Io {
         unsafe { ff::avio_seek(self.as_ptr(), 0, libc::SEEK_CUR) }
     }
 
-    /// The error of the first read or write that failed. What reads is asked again afterwards, as if nothing had been; what is
+    /// The error of the first read, write or seek that failed. What reads is asked again afterwards, as if nothing had been; what is
     /// written has a hole, and stays failed.
     pub fn failure(&self, name: &str) -> Option<Error> {
         // SAFETY: the state is ours, and nobody is in a callback.
-        let failure = unsafe { &mut (*self.state.as_ptr()).failure };
-        let error = io_error(name, failure.as_ref()?);
-        if self.direction == Direction::Read {
-            *failure = None;
+        let state = unsafe { &mut *self.state.as_ptr() };
+        let error = io_error(name, state.failure.as_ref()?);
+        if state.direction == Direction::Read {
+            state.failure = None;
             // SAFETY: the context is valid.
             unsafe { ((*self.as_ptr()).error, (*self.as_ptr()).eof_reached) = (0, 0) };
         }
@@ -170,7 +170,8 @@ impl Io {
     }
 
     fn flush(&mut self) {
-        if self.direction == Direction::Write {
+        // SAFETY: as above.
+        if unsafe { self.state.as_ref() }.direction == Direction::Write {
             // SAFETY: the context is valid; failures are kept by `write`.
             unsafe { ff::avio_flush(self.as_ptr()) }
         }
@@ -247,21 +248,26 @@ pub(super) unsafe fn seek(opaque: *mut c_void, offset: i64, whence: c_int) -> i6
     let state = unsafe { state(opaque) };
     let start = u64::try_from(offset).map(SeekFrom::Start);
     let result = match whence & !(ff::AVSEEK_FORCE as c_int) {
-        AVSEEK_SIZE => return place_of(state.stream.size_bytes()), // a question, which may go without an answer
+        // Questions for the size, which may go without an answer.
+        AVSEEK_SIZE => return place_of(state.stream.size_bytes()),
+        libc::SEEK_END => return place_of(state.stream.seek(SeekFrom::End(offset))),
         libc::SEEK_SET => {
             start.map_err(|_| ErrorKind::InvalidInput.into()).and_then(|to| state.stream.seek(to))
         }
         libc::SEEK_CUR => state.stream.seek(SeekFrom::Current(offset)),
-        libc::SEEK_END => state.stream.seek(SeekFrom::End(offset)),
         _ => Err(ErrorKind::InvalidInput.into()),
     };
     match result {
-        Err(error) if !is_of_the_place(&error) => i64::from(state.keep(error)),
-        result => place_of(result),
+        Err(error) if state.direction == Direction::Read && is_of_the_place(&error) => {
+            i64::from(code_of(&error))
+        }
+        Err(error) => i64::from(state.keep(error)),
+        Ok(place) => place_of(Ok(place)),
     }
 }
 
-/// True if a format asked for a place that cannot be, such as one before the start: no failure of the stream's.
+/// True if a format asked for a place that cannot be, such as one before the start: no failure of the stream's. What is
+/// written is only asked for places that were written.
 fn is_of_the_place(error: &io::Error) -> bool {
     error.kind() == ErrorKind::InvalidInput
         || matches!(error.raw_os_error(), Some(libc::EINVAL | libc::ESPIPE))

@@ -87,8 +87,8 @@ pub struct fg_io {
     /// Writes at most size bytes, waiting until one can be; gives how many. Muxers need it.
     pub write: Option<unsafe extern "C" fn(opaque: *mut c_void, bytes: *const u8, size: usize) -> i64>,
     /// Goes to a place, as lseek: whence is 0 from the start (SEEK_SET), 1 from where it is, 2 from the end. Gives the place from
-    /// the start; -EINVAL (or -1) for a place that cannot be, which a format may ask for: other errors fail the call. NULL: it
-    /// cannot, as a pipe; then bytes are read and written one after another.
+    /// the start; of what is read -EINVAL (or -1) for a place that cannot be, which a format may ask for: other errors fail the
+    /// call. NULL: it cannot, as a pipe; then bytes are read and written one after another.
     pub seek: Option<unsafe extern "C" fn(opaque: *mut c_void, offset: i64, whence: i32) -> i64>,
     /// How many bytes there are now. NULL: the end is found by seek.
     pub size: Option<unsafe extern "C" fn(opaque: *mut c_void) -> i64>,

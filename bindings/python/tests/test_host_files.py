@@ -193,16 +193,24 @@ class Stuck(io.BytesIO):
     """A file that can be told to fail where it should go elsewhere."""
 
     error: BaseException | None = None
+    fails = (0, 1, 2)
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
-        if self.error is not None:
+        if self.error is not None and whence in self.fails:
             raise self.error
         return super().seek(offset, whence)
 
 
-@pytest.mark.parametrize(
-    "error", [OSError(5, "the head is stuck"), OSError("the head is stuck"), RuntimeError("the head is stuck")]
-)
+STUCK = [
+    OSError(5, "the head is stuck"),
+    OSError("the head is stuck"),
+    PermissionError(1, "the head is stuck"),
+    OSError(29, "the head is stuck"),
+    RuntimeError("the head is stuck"),
+]
+
+
+@pytest.mark.parametrize("error", STUCK)
 def test_a_seek_that_fails_is_no_silence(movie: Path, error: BaseException) -> None:
     target = Stuck()
     muxer = Muxer(target, format="mp4")
@@ -222,11 +230,31 @@ def test_a_seek_that_fails_is_no_silence(movie: Path, error: BaseException) -> N
     assert len(chunks(Demuxer(source))) > 100
 
 
-def test_a_place_that_there_is_not_is_no_failure(movie: Path) -> None:
-    source = Stuck(movie.read_bytes())
-    with Demuxer(source) as demuxer:
-        source.error = ValueError("negative seek value")
-        assert demuxer.read() is not None
+def test_a_place_that_there_is_not_is_no_failure(movie: Path, tmp_path: Path) -> None:
+    stream = tmp_path / "movie.ts"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", movie, "-c", "copy", stream], check=True)
+    for path in (movie, stream):
+        source = Stuck(path.read_bytes())
+        # The size is asked for, and need not be known.
+        source.error, source.fails = OSError(5, "who knows"), (2,)
+        assert len(chunks(Demuxer(source))) == len(chunks(Demuxer(path)))
+    source = Stuck(stream.read_bytes())
+    source.error = ValueError("negative seek value")
+    with Demuxer(source) as demuxer:  # goes on with what is left
+        assert demuxer.tracks
+
+
+def test_a_target_has_each_place_that_was_written(movie: Path) -> None:
+    for error in (ValueError("negative seek value"), OSError(22, "negative seek value")):
+        target = Stuck()
+        muxer = Muxer(target, format="mp4")
+        with Demuxer(movie) as demuxer:
+            muxer.add_track(demuxer.video.config)
+            for chunk in demuxer.video:
+                muxer.write(0, chunk)
+        target.error = error
+        with pytest.raises(type(error), match="negative seek value"):
+            muxer.finish()
 
 
 def test_what_is_no_file_is_refused_by_name(movie: Path) -> None:

@@ -32,7 +32,7 @@ class HostFile:
                 if not writes
                 else f"{file!r:.60} is no path, and no file that has {needed}()"
             )
-        self._file = file
+        self._file, self._writes = file, writes
         self._raised: BaseException | None = None
         seekable = getattr(file, "seekable", None)
         can_seek = bool(seekable()) if callable(seekable) else callable(getattr(file, "seek", None))
@@ -63,7 +63,7 @@ class HostFile:
             return work()
         except BaseException as error:  # raised by `check`
             self._raised = error
-            return -(getattr(error, "errno", None) or errno.EIO)
+            return -errno.EIO
 
     def _read(self, _opaque: int | None, address: int, size: int) -> int:
         def work() -> int:
@@ -97,8 +97,8 @@ class HostFile:
             try:
                 place = self._file.seek(offset, whence)
             except (ValueError, OSError) as error:
-                # A place that there is not is no failure: formats try.
-                if isinstance(error, ValueError) or error.errno == errno.EINVAL:
+                # A place that there is not is no failure of what is read: formats try.
+                if not self._writes and (isinstance(error, ValueError) or error.errno == errno.EINVAL):
                     return -errno.EINVAL
                 raise
             return int(self._file.tell() if place is None else place)

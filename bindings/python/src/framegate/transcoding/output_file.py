@@ -18,9 +18,21 @@ if TYPE_CHECKING:
 
 def check_other_file(source: str, output: str) -> None:
     """InvalidArgumentError: both are one file, by whatever names."""
-    with suppress(FileNotFoundError):
-        if os.path.samefile(source, output):
-            raise InvalidArgumentError(f"{output} is the input itself ({source}), which writing would destroy")
+    if _place(source) == _place(output):
+        raise InvalidArgumentError(f"{output} is the input itself ({source}), which writing would destroy")
+
+
+def _place(name: str) -> object:
+    """What is equal for the names of one file."""
+    if is_url(name):
+        files, path = file_system(name)
+        if not getattr(files, "local_file", False):
+            return files, path
+        name = path
+    with suppress(OSError):
+        found = os.stat(name)
+        return found.st_dev, found.st_ino
+    return os.path.realpath(name)
 
 
 @contextmanager

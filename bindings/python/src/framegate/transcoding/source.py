@@ -53,24 +53,50 @@ class Source:
                 yield demuxer
             return
         files, path = file_system(self.name)
-        try:
-            with files.open(path, "rb", block_size=_RANGE_BYTES) as file, Demuxer(file) as demuxer:
-                yield demuxer
-        except FramegateError:
-            raise
-        except OSError as error:
-            raise InputOutputError(f"{self.name} cannot be read: {error}") from error
+        with self.said():
+            file = files.open(path, "rb", block_size=_RANGE_BYTES)
+        with file, Demuxer(_Ranges(self, file)) as demuxer:
+            yield demuxer
 
     def identity(self) -> dict[str, str]:
         """What changes when the file is another one."""
         if self.is_url:
             files, path = file_system(self.name)
-            try:
+            with self.said():
                 return {"size": str(files.size(path)), "version": str(files.ukey(path))}
-            except (OSError, NotImplementedError) as error:
-                raise InputOutputError(f"{self.name} cannot be read: {error}") from error
         try:
             found = os.stat(self.name)
         except OSError as error:
             raise InputOutputError(f"{self.name} cannot be read: {error.strerror}") from error
         return {"size": str(found.st_size), "version": str(found.st_mtime_ns)}
+
+    @contextmanager
+    def said(self, *passed: type[Exception]) -> Iterator[None]:
+        """Whatever a file system raises (some have errors of their own) names the file, but for what is passed."""
+        try:
+            yield
+        except (FramegateError, *passed):
+            raise
+        except Exception as error:
+            raise InputOutputError(f"{self.name} cannot be read: {error or type(error).__name__}") from error
+
+
+class _Ranges:
+    """A file of fsspec's."""
+
+    def __init__(self, source: Source, file: Any) -> None:
+        self.name, self._source, self._file = source.name, source, file
+
+    def read(self, size: int) -> bytes:
+        with self._source.said():
+            data: bytes = self._file.read(size)
+            return data
+
+    def seek(self, offset: int, whence: int) -> int:
+        with self._source.said(ValueError):  # there is no such place
+            place: int = self._file.seek(offset, whence)
+            return place
+
+    def seekable(self) -> bool:
+        found: bool = self._file.seekable()
+        return found
