@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from ..demuxer import Demuxer
 from ..errors import FramegateError, InputOutputError, NotSupportedError
@@ -55,7 +55,7 @@ class Source:
         files, path = file_system(self.name)
         with self.said():
             file = files.open(path, "rb", block_size=_RANGE_BYTES)
-        with file, Demuxer(_Ranges(self, file)) as demuxer:
+        with file, Demuxer(cast("IO[bytes]", _Ranges(self, file))) as demuxer:
             yield demuxer
 
     def identity(self) -> dict[str, str]:
@@ -75,7 +75,9 @@ class Source:
         """Whatever a file system raises (some have errors of their own) names the file, but for what is passed."""
         try:
             yield
-        except (FramegateError, *passed):
+        except FramegateError:
+            raise
+        except passed:
             raise
         except Exception as error:
             raise InputOutputError(f"{self.name} cannot be read: {error or type(error).__name__}") from error
