@@ -9,6 +9,7 @@ from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 import dask
+import numpy as np
 import pytest
 from distributed import Client, Future
 
@@ -20,6 +21,7 @@ from clusters import (
     facts,
     film,
     keys,
+    most_at_once,
     one_machine,
     sound,
     times_of,
@@ -27,14 +29,20 @@ from clusters import (
 from conftest import ROOT
 from framegate import (
     EncodingError,
+    Frame,
     InputOutputError,
     InvalidArgumentError,
     InvalidStateError,
+    Muxer,
     NotSupportedError,
     cli,
     cluster,
 )
-from framegate.cluster.memory import RESOURCE
+from framegate.cluster import join, work
+from framegate.cluster.job import Job
+from framegate.cluster.memory import RESOURCE, bound_of
+from framegate.config import Config
+from framegate.transcoding import Encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,6 +73,15 @@ def test_memory_is_known_before_and_kept(client: Client, source: Path, tmp_path:
     rooms = [worker["resources"][RESOURCE] for worker in client.scheduler_info(n_workers=-1)["workers"].values()]
     assert min(rooms) >= result.bound
     assert len(rooms) == 2
+
+
+def test_pixels_that_are_not_square_need_the_same_memory() -> None:
+    config = Config({"codec": "avc1.42001f", "width": 720, "height": 576, "slots": 4, "threads": 1, "max_delay": 3})
+    pixels = np.zeros((576, 720, 3), np.uint8)
+    square = Frame(pixels, timestamp=0)
+    wide = Frame(pixels, timestamp=0, display_width=1024, display_height=576)  # 64:45
+    assert bound_of(config, wide, 0) == bound_of(config, square, 0)
+    assert bound_of(config, wide, 0).encoded == wide.allocation_size() == 720 * 576 * 3
 
 
 def test_what_fits_on_no_worker_is_an_error(client: Client, source: Path, tmp_path: Path) -> None:
@@ -139,6 +156,64 @@ def test_cancelling_leaves_nothing(how: str, client: Client, source: Path, tmp_p
     assert_nothing_left(client, target)
 
 
+@pytest.mark.parametrize("when", ["when all is encoded", "in the sound", "in the join", "when it is joined"])
+def test_cancelling_late_leaves_nothing(
+    when: str, client: Client, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in.mp4").symlink_to(source)
+    monkeypatch.chdir(tmp_path)  # workers do not see the source: sound is encoded here
+    target = tmp_path / "out.mp4"
+    target.write_bytes(b"what was there")
+
+    class CancellingMuxer(Muxer):
+        def __exit__(self, *error: object) -> None:
+            super().__exit__(*error)
+            job.cancel()
+
+    def cancelling(wanted: Any) -> Any:
+        def then(*arguments: Any) -> Any:
+            job.cancel()
+            return wanted(*arguments)
+
+        return then
+
+    def passing(finished: Iterable[Finished], total: int) -> Iterator[Finished]:
+        for number, each in enumerate(finished):
+            if when == "when all is encoded" and number == total - 1:
+                job.cancel()
+            yield each
+
+    if when == "in the sound":
+        monkeypatch.setattr(work, "SoundLane", cancelling(work.SoundLane))
+    elif when == "in the join":
+        monkeypatch.setattr(join, "Output", cancelling(join.Output))
+    elif when == "when it is joined":
+        monkeypatch.setattr(join, "Muxer", CancellingMuxer)
+    encoding = Encoding.of(audio="opus", **FAST)
+    job = Job("/proc/self/cwd/in.mp4", str(target), encoding, client, 2, 1 << 26, passing)
+    with pytest.raises(CancelledError):
+        job.run()
+    assert target.read_bytes() == b"what was there"
+    assert_nothing_left(client, target)
+
+
+def test_cancelling_what_was_resumed_leaves_nothing(client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+
+    def failing(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        yield from finished
+        raise RuntimeError("when all is encoded")
+
+    with pytest.raises(RuntimeError, match="when all is encoded"):
+        cluster.transcode(source, target, client=client, segment=2, passing=failing, **FAST)
+    job = Job(str(source), str(target), Encoding.of(**FAST), client, 2, 1 << 26, lambda finished, _total: finished)
+    job.cancel()
+    with pytest.raises(CancelledError):
+        job.run()
+    assert not target.exists()
+    assert_nothing_left(client, target)
+
+
 def _futures(client: Client) -> list[tuple[str, Any]]:
     return [(str(key), Future(key, client)) for key in list(client.futures)]
 
@@ -176,11 +251,14 @@ def test_segments_travel_where_workers_do_not_see_the_files(
     target = "/proc/self/cwd/out.mp4"
     with pytest.raises(NotSupportedError, match=r"larger than 1000 bytes, which is what may travel"):
         cluster.transcode(source, target, client=client, segment=2, carried_bytes=1000, **FAST)
-    cluster.transcode(source, target, client=client, segment=2, audio="opus", **FAST)
+    client.run_on_scheduler(most_at_once)
+    cluster.transcode(source, target, client=client, segment=1, audio="opus", **FAST)
+    assert client.run_on_scheduler(most_at_once) == 2  # as many as workers: they would wait with what travels
     one = one_machine(source, tmp_path / "one.mp4", audio="opus", **FAST)
     assert_same(one, tmp_path / "out.mp4")
     (tmp_path / "in.mp4").symlink_to(source)
-    result = cluster.transcode("/proc/self/cwd/in.mp4", target, client=client, segment=2, audio="opus", **FAST)
+    result = cluster.transcode("/proc/self/cwd/in.mp4", target, client=client, segment=1, audio="opus", **FAST)
+    assert client.run_on_scheduler(most_at_once) == 2
     assert_same(one, tmp_path / "out.mp4")
     assert len({each.process for each in result.finished}) > 1
     assert_nothing_left(client, tmp_path / "out.mp4")

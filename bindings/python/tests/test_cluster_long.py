@@ -146,6 +146,24 @@ def test_a_killed_worker_costs_its_segment(client: Client, source: Path, tmp_pat
     assert_nothing_left(client, target)
 
 
+def test_the_only_worker_that_ends_costs_its_segment(source: Path, tmp_path: Path) -> None:
+    options = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
+    with LocalCluster(**options) as made, Client(made) as client:
+        (pid,) = client.run(os.getpid).values()
+
+        def killing(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+            for number, each in enumerate(finished):
+                if number == 0:
+                    os.kill(pid, signal.SIGKILL)
+                yield each
+
+        result = cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=1, passing=killing, **FAST)
+        assert sorted(each.name for each in result.finished) == [segment.name for segment in result.segments]
+        assert len({each.process for each in result.finished}) == 2
+        assert_same(one_machine(source, tmp_path / "one.mp4", **FAST), tmp_path / "out.mp4")
+        assert_nothing_left(client, tmp_path / "out.mp4")
+
+
 def _kill(client: Client, killed: list[int]) -> None:
     """The first worker that is seen at work."""
     while not killed:
