@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import dask
 import numpy as np
 import pytest
-from distributed import Client, Future
+from distributed import Client, Future, LocalCluster
 
 from clusters import (
     FAST,
@@ -40,7 +40,7 @@ from framegate import (
 )
 from framegate.cluster import join, work
 from framegate.cluster.job import Job
-from framegate.cluster.memory import RESOURCE, bound_of
+from framegate.cluster.memory import RESOURCE, Memory, bound_of
 from framegate.config import Config
 from framegate.transcoding import Encoding
 
@@ -82,6 +82,20 @@ def test_pixels_that_are_not_square_need_the_same_memory() -> None:
     wide = Frame(pixels, timestamp=0, display_width=1024, display_height=576)  # 64:45
     assert bound_of(config, wide, 0) == bound_of(config, square, 0)
     assert bound_of(config, wide, 0).encoded == wide.allocation_size() == 720 * 576 * 3
+
+
+def test_what_waits_for_a_worker_is_given_to_one_that_comes() -> None:
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as made, Client(made) as client:
+        client.register_plugin(Memory())
+        waiting = client.submit(abs, -1, resources={RESOURCE: 1})
+        while client.run_on_scheduler(_state, key=waiting.key) != "no-worker":  # without end it fails by its time
+            pass
+        made.scale(1)
+        assert waiting.result() == 1
+
+
+def _state(dask_scheduler: Any, key: str) -> str | None:
+    return dask_scheduler.tasks[key].state if key in dask_scheduler.tasks else None
 
 
 def test_what_fits_on_no_worker_is_an_error(client: Client, source: Path, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from framegate import (
     EncodingError,
     cluster,
 )
+from framegate.cluster import workers
 from framegate.cluster.memory import RESOURCE
 from framegate.transcoding import Encoding, transcode
 
@@ -146,7 +147,10 @@ def test_a_killed_worker_costs_its_segment(client: Client, source: Path, tmp_pat
     assert_nothing_left(client, target)
 
 
-def test_the_only_worker_that_ends_costs_its_segment(source: Path, tmp_path: Path) -> None:
+def test_the_only_worker_that_ends_costs_its_segment(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_PATIENCE_S", 3600)  # a worker may need long to start on a busy machine
     options = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
     with LocalCluster(**options) as made, Client(made) as client:
         (pid,) = client.run(os.getpid).values()
