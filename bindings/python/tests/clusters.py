@@ -148,5 +148,16 @@ def times_of(dask_scheduler: Any, state: str) -> list[str]:
     return [str(entry[0]) for entry in log if entry[2] == state and "framegate" in str(entry[0])]
 
 
+def most_at_once(dask_scheduler: Any) -> int:
+    """Tasks that the scheduler knew at a time, at the most, since it was asked for the last time."""
+    log, known, most = dask_scheduler.transition_log, set[str](), 0
+    for key, _, state, *_ in log:
+        if "framegate" in str(key):
+            (known.discard if state == "forgotten" else known.add)(str(key))
+            most = max(most, len(known))
+    log.clear()
+    return most
+
+
 def under_way() -> int:
     return sum(work._running.values())

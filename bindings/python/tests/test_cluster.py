@@ -9,8 +9,9 @@ from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 import dask
+import numpy as np
 import pytest
-from distributed import Client, Future
+from distributed import Client, Future, LocalCluster
 
 from clusters import (
     FAST,
@@ -20,6 +21,7 @@ from clusters import (
     facts,
     film,
     keys,
+    most_at_once,
     one_machine,
     sound,
     times_of,
@@ -27,6 +29,7 @@ from clusters import (
 from conftest import ROOT
 from framegate import (
     EncodingError,
+    Frame,
     InputOutputError,
     InvalidArgumentError,
     InvalidStateError,
@@ -34,7 +37,8 @@ from framegate import (
     cli,
     cluster,
 )
-from framegate.cluster.memory import RESOURCE
+from framegate.cluster.memory import RESOURCE, Memory, bound_of
+from framegate.config import Config
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,6 +69,29 @@ def test_memory_is_known_before_and_kept(client: Client, source: Path, tmp_path:
     rooms = [worker["resources"][RESOURCE] for worker in client.scheduler_info(n_workers=-1)["workers"].values()]
     assert min(rooms) >= result.bound
     assert len(rooms) == 2
+
+
+def test_pixels_that_are_not_square_need_the_same_memory() -> None:
+    config = Config({"codec": "avc1.42001f", "width": 720, "height": 576, "slots": 4, "threads": 1, "max_delay": 3})
+    pixels = np.zeros((576, 720, 3), np.uint8)
+    square = Frame(pixels, timestamp=0)
+    wide = Frame(pixels, timestamp=0, display_width=1024, display_height=576)  # 64:45
+    assert bound_of(config, wide, 0) == bound_of(config, square, 0)
+    assert bound_of(config, wide, 0).encoded == wide.allocation_size() == 720 * 576 * 3
+
+
+def test_what_waits_for_a_worker_is_given_to_one_that_comes() -> None:
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as made, Client(made) as client:
+        client.register_plugin(Memory())
+        waiting = client.submit(abs, -1, resources={RESOURCE: 1})
+        while client.run_on_scheduler(_state, key=waiting.key) != "no-worker":  # without end it fails by its time
+            pass
+        made.scale(1)
+        assert waiting.result() == 1
+
+
+def _state(dask_scheduler: Any, key: str) -> str | None:
+    return dask_scheduler.tasks[key].state if key in dask_scheduler.tasks else None
 
 
 def test_what_fits_on_no_worker_is_an_error(client: Client, source: Path, tmp_path: Path) -> None:
@@ -176,11 +203,14 @@ def test_segments_travel_where_workers_do_not_see_the_files(
     target = "/proc/self/cwd/out.mp4"
     with pytest.raises(NotSupportedError, match=r"larger than 1000 bytes, which is what may travel"):
         cluster.transcode(source, target, client=client, segment=2, carried_bytes=1000, **FAST)
-    cluster.transcode(source, target, client=client, segment=2, audio="opus", **FAST)
+    client.run_on_scheduler(most_at_once)
+    cluster.transcode(source, target, client=client, segment=1, audio="opus", **FAST)
+    assert client.run_on_scheduler(most_at_once) == 2  # as many as workers: they would wait with what travels
     one = one_machine(source, tmp_path / "one.mp4", audio="opus", **FAST)
     assert_same(one, tmp_path / "out.mp4")
     (tmp_path / "in.mp4").symlink_to(source)
-    result = cluster.transcode("/proc/self/cwd/in.mp4", target, client=client, segment=2, audio="opus", **FAST)
+    result = cluster.transcode("/proc/self/cwd/in.mp4", target, client=client, segment=1, audio="opus", **FAST)
+    assert client.run_on_scheduler(most_at_once) == 2
     assert_same(one, tmp_path / "out.mp4")
     assert len({each.process for each in result.finished}) > 1
     assert_nothing_left(client, tmp_path / "out.mp4")

@@ -28,6 +28,7 @@ from framegate import (
     EncodingError,
     cluster,
 )
+from framegate.cluster import workers
 from framegate.cluster.memory import RESOURCE
 from framegate.transcoding import Encoding, transcode
 
@@ -144,6 +145,27 @@ def test_a_killed_worker_costs_its_segment(client: Client, source: Path, tmp_pat
     assert_same(one_machine(source, tmp_path / "one.mp4", **slow), target)
     client.wait_for_workers(1)  # Dask may take its time for another one
     assert_nothing_left(client, target)
+
+
+def test_the_only_worker_that_ends_costs_its_segment(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_PATIENCE_S", 3600)  # a worker may need long to start on a busy machine
+    options = {"n_workers": 1, "threads_per_worker": 1, "processes": True, "dashboard_address": ":0"}
+    with LocalCluster(**options) as made, Client(made) as client:
+        (pid,) = client.run(os.getpid).values()
+
+        def killing(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+            for number, each in enumerate(finished):
+                if number == 0:
+                    os.kill(pid, signal.SIGKILL)
+                yield each
+
+        result = cluster.transcode(source, tmp_path / "out.mp4", client=client, segment=1, passing=killing, **FAST)
+        assert sorted(each.name for each in result.finished) == [segment.name for segment in result.segments]
+        assert len({each.process for each in result.finished}) == 2
+        assert_same(one_machine(source, tmp_path / "one.mp4", **FAST), tmp_path / "out.mp4")
+        assert_nothing_left(client, tmp_path / "out.mp4")
 
 
 def _kill(client: Client, killed: list[int]) -> None:

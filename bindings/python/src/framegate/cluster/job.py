@@ -25,7 +25,7 @@ from .memory import RESOURCE
 from .pieces import TooLateError
 from .tasks import Tasks
 from .work import Finished, PicturesTask, SoundTask
-from .workers import Workers, all_see
+from .workers import Workers, all_see, all_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -96,6 +96,7 @@ class Job:
     def cancel(self) -> None:
         """Ends it: `run` raises CancelledError, and nothing is left of it."""
         self._is_cancelled = True
+        work.end(self.id)  # of what is encoded here
         with suppress(OSError, RuntimeError):
             self.client.cancel(list(self._futures), force=True)
 
@@ -107,9 +108,11 @@ class Job:
             pieces = Tasks(self.id, plan, folder, self.segment_s, self.carried_bytes, self._ships)
             done = folder.resume(pieces.manifest())
             missing = [task for task in pieces.tasks if task.name not in done]
-            workers = Workers(self.client, pieces.bounds)
+            travels = self._ships or not all_share(self.client, folder, pieces.mark)
+            workers = Workers(self.client, pieces.bounds, travels=travels)
             passed = tuple(self.passing(self._encoded(missing, folder, workers), len(missing)))
-            frames, size = join(plan, folder, [segment.name for segment in pieces.segments], pieces.sounds)
+            names = [segment.name for segment in pieces.segments]
+            frames, size = join(plan, folder, names, pieces.sounds, self._check)
         return Result(
             self.target,
             frames,
@@ -122,8 +125,8 @@ class Job:
         )
 
     def _encoded(self, missing: Sequence[AnyTask], folder: Folder, workers: Workers) -> Iterator[Finished]:
-        """What is finished, as it is, while there never is more under way than the workers have room for and the next
-        ones for them: what travels waits in memory."""
+        """What is finished, as it is, while there never is more under way than the workers have room for and, unless it
+        travels, the next ones for them."""
         here = [task for task in missing if self._ships and isinstance(task, SoundTask)]
         waiting = deque(task for task in missing if task not in here)
         while waiting or self._futures:
@@ -136,8 +139,7 @@ class Job:
             yield work.run(task)
 
     def _submit(self, task: AnyTask, before: int | None = None) -> None:
-        if self._is_cancelled:
-            raise CancelledError(f"{self.target} was cancelled")
+        self._check()
         if self._ships and isinstance(task, PicturesTask):
             sent: AnyTask = work.packed(task, before)
         else:
@@ -154,8 +156,13 @@ class Job:
             )
         self._futures[future] = task
 
+    def _check(self) -> None:
+        if self._is_cancelled:
+            raise CancelledError(f"{self.target} was cancelled")
+
     def _done(self, workers: Workers) -> Iterable[Future[Finished]]:
         while True:
+            self._check()
             try:
                 done: Iterable[Future[Finished]] = wait(
                     list(self._futures), timeout=_TICK_S, return_when="FIRST_COMPLETED"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from ..errors import InternalError
@@ -13,7 +14,7 @@ from ..transcoding.output_file import replacing
 from .records import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ..chunk import Chunk
     from ..config import Config
@@ -26,14 +27,18 @@ _REORDERED: Final = 64
 """Timestamps that are remembered for decode times: more than any encoder reorders."""
 
 
-def join(plan: Plan, folder: Folder, pictures: Sequence[str], sounds: Mapping[int, str]) -> tuple[int, int]:
+def join(
+    plan: Plan, folder: Folder, pictures: Sequence[str], sounds: Mapping[int, str], check: Callable[[], None]
+) -> tuple[int, int]:
     """Writes the target from files of a folder: those of the pictures in order, and one of each track of sound, by its
-    number. Tracks that are not encoded come from the source. Gives how many pictures, and their bytes."""
+    number. Tracks that are not encoded come from the source. What `check` raises, with each chunk and before the target
+    is replaced, ends it. Gives how many pictures, and their bytes."""
     count = size = 0
     main = plan.main.index
     with (
         plan.source.open() as demuxer,
         replacing(plan.target) as path,
+        _then(check),
         Muxer(path) as muxer,
     ):
         output = Output(demuxer, plan.tracks, muxer, plan.target, plan.part)
@@ -48,6 +53,7 @@ def join(plan: Plan, folder: Folder, pictures: Sequence[str], sounds: Mapping[in
         if copied:
             lanes.append((_when(chunk), index, chunk) for index, chunk in plan.part.read(demuxer) if index in copied)
         for _, index, chunk in heapq.merge(*lanes, key=lambda timed: timed[0]):
+            check()
             if index in copied:
                 output.copy(index, chunk)
                 continue
@@ -55,6 +61,12 @@ def join(plan: Plan, folder: Folder, pictures: Sequence[str], sounds: Mapping[in
             if index == main:
                 count, size = count + 1, size + len(chunk.data)
     return count, size
+
+
+@contextmanager
+def _then(check: Callable[[], None]) -> Iterator[None]:
+    yield
+    check()
 
 
 def _when(chunk: Chunk) -> int:

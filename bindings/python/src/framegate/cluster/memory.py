@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dask.system import CPU_COUNT
-from distributed import WorkerPlugin
+from distributed import Status, WorkerPlugin
 from distributed.system import MEMORY_LIMIT
 
 from ..transcoding.watch import memory_now
@@ -78,9 +78,10 @@ def bound_of(target: Config, picture: Frame, carried: int) -> Bound:
     """For an encoder's configuration, and a picture of the source."""
     across, down = (int(target.number(side) or 0) for side in ("width", "height"))
     decoded, most = picture.allocation_size(), target.number("max_bytes")
+    pixels = picture.visible_rect.width * picture.visible_rect.height  # of which the bytes are, in any display size
     return Bound(
         decoded=decoded,
-        encoded=decoded * across * down // (picture.display_width * picture.display_height or 1),
+        encoded=decoded * across * down // pixels,
         slots=int(target["slots"]),
         threads=int(target["threads"]),
         max_delay=int(target["max_delay"]),
@@ -105,3 +106,7 @@ class Memory(WorkerPlugin):
             return
         limit = worker.memory_manager.memory_limit or MEMORY_LIMIT * worker.state.nthreads // CPU_COUNT
         await worker.set_resources(**{RESOURCE: max(0, round(limit * _USABLE) - memory_now())})
+        if worker.status is Status.running:
+            # Dask gives a worker what waits for one when it begins to run, which was before it had the resource.
+            worker.status = Status.paused
+            worker.status = Status.running

@@ -36,11 +36,13 @@ class Tasks:
         """The files that tracks of sound become, by their numbers."""
         self.bounds: dict[str, int] = {}
         """Bytes of memory that tasks need, by how that is told in an error."""
+        self.mark = folder.mark(job)
+        """What workers that have the same folder find in it."""
         self._common: dict[str, Any] = {
             "job": job,
             "source": plan.source,
             "folder": folder,
-            "mark": folder.mark(job),
+            "mark": self.mark,
             "most_bytes": carried_bytes,
         }
         self._encoder: Config | None = None

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections import Counter
+from concurrent.futures import CancelledError
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Final, TypeVar
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class StoppedError(Exception):
+class StoppedError(CancelledError):
     """The job was cancelled."""
 
 
@@ -127,8 +128,13 @@ _changed: Final = threading.Condition()
 
 async def stop(job: str) -> None:
     """Ends the tasks of a job in this process, and returns when there are none."""
-    _stopped.add(job)
+    end(job)
     await asyncio.to_thread(_wait_for_none, job)
+
+
+def end(job: str) -> None:
+    """The tasks of a job in this process raise StoppedError from then on."""
+    _stopped.add(job)
 
 
 def _wait_for_none(job: str) -> None:
@@ -141,7 +147,7 @@ def run(task: PicturesTask | SoundTask) -> Finished:
     began, cpu, before = time.time(), time.process_time(), memory_now()
     with _registered(task.job):
         encode = _pictures if isinstance(task, PicturesTask) else _sound
-        shared = task.mark in task.folder.names()
+        shared = shares(task.folder, task.mark)
         try:
             if shared:
                 with task.folder.writing(task.name) as file:
@@ -200,6 +206,11 @@ def sees(source: Source, identity: dict[str, str]) -> bool:
         return source.identity() == identity
     except FramegateError:
         return False
+
+
+def shares(folder: Folder, mark: str) -> bool:
+    """This process has the same folder by that name."""
+    return mark in folder.names()
 
 
 def packed(task: PicturesTask, before: int | None) -> PicturesTask:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NotSupportedError
 from .memory import MB, RESOURCE, Memory
-from .work import sees
+from .work import sees, shares
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
     from ..transcoding.source import Source
+    from .folder import Folder
 
 _PATIENCE_S: Final = 60.0
 """How long a cluster may be without a worker that has room: workers that ended are started again."""
@@ -23,9 +24,12 @@ _PATIENCE_S: Final = 60.0
 class Workers:
     """Of a client's cluster. They have the resource from then on, and those that come later."""
 
-    def __init__(self, client: Client, bounds: Mapping[str, int]) -> None:
-        """NotSupportedError: there is none that has room for the largest of the bounds, which are told by names."""
-        self._client, self._bounds = client, bounds
+    def __init__(self, client: Client, bounds: Mapping[str, int], *, travels: bool) -> None:
+        """What `travels` waits in their memory.
+
+        NotSupportedError: there is none that has room for the largest of the bounds, which are told by names.
+        """
+        self._client, self._bounds, self._rounds = client, bounds, 1 if travels else 2
         self._fitting = time.monotonic()
         client.register_plugin(Memory())
         if not any(self._fits(room) for room in self._rooms()):
@@ -33,11 +37,11 @@ class Workers:
 
     @property
     def most_at_once(self) -> int:
-        """Tasks that can be under way, and as many that wait for them."""
+        """Tasks that can be under way, and as many that wait for them, unless they would wait with what travels."""
         workers = self._workers().values()
         largest = max(self._bounds.values(), default=1)
         at_once = sum(min(worker["nthreads"], int(_room(worker) // largest)) for worker in workers)
-        return max(2, 2 * int(at_once))
+        return self._rounds * max(1, int(at_once))
 
     def check(self) -> None:
         """NotSupportedError: for a while there has been no worker with room."""
@@ -72,6 +76,11 @@ def all_see(client: Client, source: Source) -> bool:
     except TimeoutError as error:
         raise NotSupportedError(f"the cluster has no workers, and none came in {_PATIENCE_S:.0f} s") from error
     return source.is_url or all(client.run(sees, source, source.identity(), on_error="ignore").values())
+
+
+def all_share(client: Client, folder: Folder, mark: str) -> bool:
+    """Every worker has the same folder by that name."""
+    return all(client.run(shares, folder, mark, on_error="ignore").values())
 
 
 def _room(worker: Mapping[str, Any]) -> float:
