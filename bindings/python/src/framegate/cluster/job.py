@@ -109,7 +109,7 @@ class Job:
             missing = [task for task in pieces.tasks if task.name not in done]
             workers = Workers(self.client, pieces.bounds)
             passed = tuple(self.passing(self._encoded(missing, folder, workers), len(missing)))
-            frames, size = join(plan, folder, [segment.name for segment in pieces.segments], pieces.sounds)
+            frames, size = join(plan, folder, pieces)
         return Result(
             self.target,
             frames,

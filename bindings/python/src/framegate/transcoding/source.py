@@ -65,6 +65,7 @@ class Source:
         """What changes when the file is another one."""
         if self.is_url:
             files, path = file_system(self.name)
+            files.invalidate_cache()
             try:
                 return {"size": str(files.size(path)), "version": str(files.ukey(path))}
             except (OSError, NotImplementedError) as error:
@@ -74,3 +75,8 @@ class Source:
         except OSError as error:
             raise InputOutputError(f"{self.name} cannot be read: {error.strerror}") from error
         return {"size": str(found.st_size), "version": str(found.st_mtime_ns)}
+
+    def check(self, identity: dict[str, str]) -> None:
+        """InputOutputError: it has another one than it had."""
+        if self.identity() != identity:
+            raise InputOutputError(f"{self.name} was changed while it was read: what was made of it is of no use")
