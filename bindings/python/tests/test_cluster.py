@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import dask
 import pytest
 from distributed import Client, Future
+from fsspec.implementations.memory import MemoryFileSystem
 
 from clusters import (
     FAST,
@@ -243,6 +244,24 @@ def test_files_of_another_job_are_never_taken(kind: str, tmp_path: Path) -> None
     assert Folder(target).resume({"bitrate": 2}) == {"segment-00000"}
     other.remove()
     assert other.names() == set()
+
+
+def test_what_others_write_is_not_read_from_a_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known: dict[str, bytes] = {}
+    opened = MemoryFileSystem._open
+
+    def remembering(files: Any, path: str, mode: str = "rb", **options: Any) -> Any:
+        if mode != "rb":
+            return opened(files, path, mode, **options)
+        return io.BytesIO(known.setdefault(path, opened(files, path).read()))
+
+    monkeypatch.setattr(MemoryFileSystem, "_open", remembering)
+    monkeypatch.setattr(MemoryFileSystem, "invalidate_cache", lambda _files, _path=None: known.clear())
+    folder = Folder(f"memory://{tmp_path}/out.mp4")
+    folder.make()
+    for data in (b"first", b"second"):
+        _write(folder, "segment-00000", data)
+        assert _read(folder, "segment-00000") == data
 
 
 def _write(folder: Folder, name: str, data: bytes) -> None:

@@ -83,6 +83,7 @@ class Folder:
         with self._said(named):
             if self.is_url:
                 files, path = file_system(named)
+                files.invalidate_cache()  # others write, too
                 with files.open(path, "rb") as file:
                     yield file
             else:
@@ -161,7 +162,10 @@ class Folder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """No other job writes the same target. InvalidStateError: one does. URLs are not locked."""
+        """No other job writes the same target. InvalidStateError: one does. InputOutputError.
+
+        URLs are not locked: two jobs for one remove each other's files, and equal ones write the same names.
+        """
         self.make()
         if self.is_url:
             yield
