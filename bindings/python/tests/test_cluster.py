@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
+import io
 import os
+import pickle
+import shutil
 import subprocess
 import sys
 from concurrent.futures import CancelledError
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import dask
 import numpy as np
 import pytest
 from distributed import Client, Future, LocalCluster
+from fsspec.implementations.memory import MemoryFileSystem
 
 from clusters import (
     FAST,
@@ -28,6 +34,9 @@ from clusters import (
 )
 from conftest import ROOT
 from framegate import (
+    Chunk,
+    Config,
+    DataError,
     EncodingError,
     Frame,
     InputOutputError,
@@ -37,8 +46,9 @@ from framegate import (
     cli,
     cluster,
 )
+from framegate.cluster.folder import Folder
 from framegate.cluster.memory import RESOURCE, Memory, bound_of
-from framegate.config import Config
+from framegate.cluster.records import Reader, Writer, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -126,11 +136,13 @@ def test_a_job_that_is_run_again_takes_what_is_done(client: Client, source: Path
     with pytest.raises(RuntimeError, match="after two of 6"):
         cluster.transcode(source, target, client=client, segment=1, passing=failing, **FAST)
     folder = tmp_path / "out.mp4.framegate"
-    names = {path.name for path in folder.iterdir()}
+    names = sorted(path.name for path in folder.iterdir())
     assert "manifest.json" in names
     assert not [name for name in names if name.endswith(".part")]
+    finished = [name for name in names if name.startswith("segment-")]
+    os.truncate(folder / finished[0], (folder / finished[0]).stat().st_size - 1)
     result = cluster.transcode(source, target, client=client, segment=1, **FAST)
-    assert result.resumed == len([name for name in names if name.startswith("segment-")]) >= 2
+    assert result.resumed == len(finished) - 1 >= 1
     assert len(result.finished) == 6 - result.resumed
     assert_same(one_machine(source, tmp_path / "one.mp4", **FAST), target)
     assert_nothing_left(client, target)
@@ -179,6 +191,147 @@ def test_two_jobs_do_not_write_one_target(client: Client, source: Path, tmp_path
         yield from finished
 
     assert cluster.transcode(source, target, client=client, segment=3, passing=second, **FAST).frames == 150
+
+
+@pytest.mark.parametrize("left", [0, 0.6, 0.999])
+def test_a_segment_that_was_cut_short_is_an_error(left: float, client: Client, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.mp4"
+    target.write_bytes(b"what was there")
+
+    def cutting(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        yield from finished
+        (path,) = (tmp_path / "out.mp4.framegate").glob("segment-00001*")
+        os.truncate(path, int(path.stat().st_size * left))
+
+    with pytest.raises(DataError, match=r"out\.mp4\.framegate/segment-00001.* was cut short, at "):
+        cluster.transcode(source, target, client=client, segment=3, passing=cutting, **FAST)
+    assert target.read_bytes() == b"what was there"
+
+
+def _written(count: int) -> bytes:
+    file = io.BytesIO()
+    writer = Writer(file)
+    writer.begin(Config(codec="vp8"))
+    for number in range(count):
+        writer.write(Chunk(bytes(range(9)) * number, timestamp=number, key=number == 0))
+    writer.end()
+    return file.getvalue()
+
+
+def test_chunks_that_are_not_whole_are_an_error() -> None:
+    data = _written(3)
+    assert [chunk.timestamp for chunk in Reader(io.BytesIO(data), "it")] == [0, 1, 2]
+    assert is_whole(io.BytesIO(data))
+    for size in range(len(data)):
+        assert not is_whole(io.BytesIO(data[:size]))
+        with pytest.raises(DataError, match=r"it was cut short, at (its beginning|chunk [0-3])"):
+            list(Reader(io.BytesIO(data[:size]), "it"))
+    end = len(_written(0)) - len(_config())
+    with pytest.raises(DataError, match="it has 3 chunks, and its end speaks of others"):
+        list(Reader(io.BytesIO(data[:-end] + _written(2)[-end:]), "it"))
+    with pytest.raises(DataError, match="it is damaged, at chunk 0"):
+        list(Reader(io.BytesIO(_config() + b"\xc1" + data), "it"))
+    with pytest.raises(DataError, match="it does not begin with a configuration"):
+        Reader(io.BytesIO(b"\x01"), "it")
+    with pytest.raises(DataError, match="nothing was encoded"):
+        Writer(io.BytesIO()).end()
+
+
+def _config() -> bytes:
+    file = io.BytesIO()
+    Writer(file).begin(Config(codec="vp8"))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["path", "file URL", "memory URL"])
+def test_files_of_another_job_are_never_taken(kind: str, tmp_path: Path) -> None:
+    places = {"path": f"{tmp_path}/", "file URL": f"file://{tmp_path}/", "memory URL": f"memory://{tmp_path}/"}
+    target = f"{places[kind]}out.mp4"
+    first = Folder(target)
+    first.make()
+    assert first.resume({"bitrate": 1}) == set()
+    whole, cut, late = _written(1), _written(2)[:-1], _written(3)
+    _write(first, "segment-00000", whole)
+    _write(first, "segment-00001", cut)
+    zombie = pickle.loads(pickle.dumps(first))  # as a worker has it
+    again = Folder(target)
+    assert again.resume({"bitrate": 1}) == {"segment-00000"}
+    assert _read(again, "segment-00000") == whole
+    assert len(again.names()) == 2
+    other = Folder(target)
+    assert other.resume({"bitrate": 2}) == set()
+    assert other.names() == {"manifest.json"}
+    _write(zombie, "segment-00000", late)
+    with pytest.raises(InputOutputError, match=r"out\.mp4\.framegate/segment-00000.* cannot be used"):
+        _read(other, "segment-00000")
+    _write(other, "segment-00000", whole)
+    _write(zombie, "segment-00000", late)
+    assert _read(other, "segment-00000") == whole
+    assert Folder(target).resume({"bitrate": 2}) == {"segment-00000"}
+    other.remove()
+    assert other.names() == set()
+
+
+def test_what_others_write_is_not_read_from_a_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known: dict[str, bytes] = {}
+    opened = MemoryFileSystem._open
+
+    def remembering(files: Any, path: str, mode: str = "rb", **options: Any) -> Any:
+        if mode != "rb":
+            return opened(files, path, mode, **options)
+        return io.BytesIO(known.setdefault(path, opened(files, path).read()))
+
+    monkeypatch.setattr(MemoryFileSystem, "_open", remembering)
+    monkeypatch.setattr(MemoryFileSystem, "invalidate_cache", lambda _files, _path=None: known.clear())
+    folder = Folder(f"memory://{tmp_path}/out.mp4")
+    folder.make()
+    for data in (b"first", b"second"):
+        _write(folder, "segment-00000", data)
+        assert _read(folder, "segment-00000") == data
+
+
+def _write(folder: Folder, name: str, data: bytes) -> None:
+    with folder.writing(name) as file:
+        file.write(data)
+
+
+def _read(folder: Folder, name: str) -> bytes:
+    with folder.reading(name) as file:
+        return file.read()
+
+
+def test_a_folder_that_is_removed_while_it_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, lock, times = str(tmp_path / "out.mp4"), fcntl.flock, []
+
+    def removing(file: Any, operation: int) -> None:
+        times.append(operation)
+        if len(times) == 1:
+            shutil.rmtree(tmp_path / "out.mp4.framegate")
+        lock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", removing)
+    with Folder(target).locked(), pytest.raises(InvalidStateError, match="in use"), Folder(target).locked():
+        pass
+    assert len(times) == 3
+    with ExitStack() as second:
+        with Folder(target).locked():
+            Folder(target).remove()
+            second.enter_context(Folder(target).locked())
+        with pytest.raises(InvalidStateError, match="in use"), Folder(target).locked():
+            pass
+
+
+@pytest.mark.parametrize("what", ["a file", "a link to nothing", "a folder as its lock"])
+def test_a_folder_that_cannot_be_locked(what: str, tmp_path: Path) -> None:
+    folder = tmp_path / "out.mp4.framegate"
+    if what == "a file":
+        folder.write_bytes(b"")
+    elif what == "a link to nothing":
+        folder.symlink_to(tmp_path / "nowhere")
+    else:
+        (folder / "lock").mkdir(parents=True)
+    with pytest.raises(InputOutputError, match=f"{folder} cannot be used"), Folder(str(tmp_path / "out.mp4")).locked():
+        pass
 
 
 def test_an_archive(client: Client, source: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from clusters import (
 )
 from framegate import (
     EncodingError,
+    InputOutputError,
     cluster,
 )
 from framegate.cluster import workers
@@ -228,3 +230,46 @@ def test_a_source_that_travels_begins_early_enough(
     one = one_machine(tmp_path / "in.mp4", tmp_path / "one.mp4", **FAST)
     cluster.transcode("/proc/self/cwd/in.mp4", tmp_path / "many.mp4", client=client, segment=1, **FAST)
     assert_same(one, tmp_path / "many.mp4")
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_a_source_that_changes_is_an_error(scheme: str, client: Client, source: Path, tmp_path: Path) -> None:
+    film, target = tmp_path / "in.mp4", tmp_path / "out.mp4"
+    shutil.copy(source, film)
+    target.write_bytes(b"what was there")
+
+    def changing(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        yield from finished
+        with film.open("ab") as file:
+            file.write(b"\0\0\0\x08free")
+
+    names = f"{scheme}{film}", f"{scheme}{target}"
+    with pytest.raises(InputOutputError, match=r"in\.mp4 was changed while it was read"):
+        cluster.transcode(*names, client=client, segment=2, passing=changing, **FAST)
+    assert target.read_bytes() == b"what was there"
+    result = cluster.transcode(*names, client=client, segment=2, **FAST)
+    assert (result.resumed, len(result.finished)) == (0, 3)
+    assert_same(one_machine(film, tmp_path / "one.mp4", **FAST), target)
+    assert_nothing_left(client, target)
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_a_worker_of_an_earlier_job_changes_nothing(scheme: str, client: Client, source: Path, tmp_path: Path) -> None:
+    target, folder, kept = tmp_path / "out.mp4", tmp_path / "out.mp4.framegate", tmp_path / "kept"
+
+    def failing(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        yield from finished
+        raise RuntimeError("enough")
+
+    def late(finished: Iterable[Finished], _total: int) -> Iterator[Finished]:
+        yield from finished
+        for path in kept.glob("segment-*"):
+            shutil.copy(path, folder)
+
+    names, options = (source, f"{scheme}{target}"), {"client": client, "segment": 2, **FAST}
+    with pytest.raises(RuntimeError, match="enough"):
+        cluster.transcode(*names, passing=failing, width=80, height=60, **options)
+    shutil.copytree(folder, kept)
+    cluster.transcode(*names, passing=late, **options)
+    assert_same(one_machine(source, tmp_path / "one.mp4", **FAST), target)
+    assert_nothing_left(client, target)

@@ -67,8 +67,10 @@ def transcode(
 
     KeyboardInterrupt, or somebody cancelling the job's futures (CancelledError): nothing is left, neither tasks nor
     files. Else tasks end, and what is finished stays for the next time. DataError, EncodingError ...: as codecs and
-    containers have them, with the segment's times in front; nothing is tried again. NotSupportedError: no worker has
-    the memory. InvalidStateError: another job writes the same target. InputOutputError: the cluster was lost.
+    containers have them, with the segment's times in front; nothing is tried again. DataError also names the file of a
+    segment that was cut short. NotSupportedError: no worker has the memory. InvalidStateError: another job writes the
+    same target, where that is a path; URLs are not locked, and two jobs at once for one remove each other's files.
+    InputOutputError: the cluster was lost, the source was changed meanwhile, or files cannot be read or written.
     """
     return _job(source, target, client, segment, carried_bytes, passing, Encoding.of(**encoding)).run()
 

@@ -111,8 +111,7 @@ class Job:
             travels = self._ships or not all_share(self.client, folder, pieces.mark)
             workers = Workers(self.client, pieces.bounds, travels=travels)
             passed = tuple(self.passing(self._encoded(missing, folder, workers), len(missing)))
-            names = [segment.name for segment in pieces.segments]
-            frames, size = join(plan, folder, names, pieces.sounds, self._check)
+            frames, size = join(plan, folder, pieces, self._check)
         return Result(
             self.target,
             frames,

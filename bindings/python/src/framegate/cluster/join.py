@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..config import Config
     from ..transcoding.plan import Plan
     from .folder import Folder
+    from .tasks import Tasks
 
 _OWN: Final = ("bitrate",)
 """What segments may differ in: each has its share."""
@@ -27,14 +28,16 @@ _REORDERED: Final = 64
 """Timestamps that are remembered for decode times: more than any encoder reorders."""
 
 
-def join(
-    plan: Plan, folder: Folder, pictures: Sequence[str], sounds: Mapping[int, str], check: Callable[[], None]
-) -> tuple[int, int]:
-    """Writes the target from files of a folder: those of the pictures in order, and one of each track of sound, by its
-    number. Tracks that are not encoded come from the source. What `check` raises, with each chunk and before the target
-    is replaced, ends it. Gives how many pictures, and their bytes."""
+def join(plan: Plan, folder: Folder, pieces: Tasks, check: Callable[[], None]) -> tuple[int, int]:
+    """Writes the target from files of a folder: those of the pictures in order, and one of each track of sound. Tracks
+    that are not encoded come from the source. Gives how many pictures, and their bytes.
+
+    What `check` raises, with each chunk and before the target is replaced, ends it. DataError: a file was cut short.
+    InputOutputError: the source is not the one that was cut.
+    """
     count = size = 0
-    main = plan.main.index
+    main, pictures = plan.main.index, [segment.name for segment in pieces.segments]
+    plan.source.check(pieces.identity)
     with (
         plan.source.open() as demuxer,
         replacing(plan.target) as path,
@@ -46,7 +49,7 @@ def join(
         if pictures:
             output.encodes(main, _first_config(folder, pictures[0]))
             lanes.append(_timed(main, _joined(folder, pictures)))
-        for index, name in sounds.items():
+        for index, name in pieces.sounds.items():
             output.encodes(index, _first_config(folder, name))
             lanes.append(_timed(index, _chunks(folder, name)))
         copied = {track.index for track in plan.tracks if plan.is_copied(track)}
@@ -60,6 +63,7 @@ def join(
             output.write(index, chunk)
             if index == main:
                 count, size = count + 1, size + len(chunk.data)
+        plan.source.check(pieces.identity)  # tracks that are not encoded were read meanwhile
     return count, size
 
 
@@ -79,12 +83,12 @@ def _timed(index: int, chunks: Iterable[Chunk]) -> Iterator[tuple[int, int, Chun
 
 def _first_config(folder: Folder, name: str) -> Config:
     with folder.reading(name) as file:
-        return Reader(file).config
+        return Reader(file, folder.file(name)).config
 
 
 def _chunks(folder: Folder, name: str) -> Iterator[Chunk]:
     with folder.reading(name) as file:
-        yield from Reader(file)
+        yield from Reader(file, folder.file(name))
 
 
 def _joined(folder: Folder, names: Sequence[str]) -> Iterator[Chunk]:
@@ -97,7 +101,7 @@ def _joined(folder: Folder, names: Sequence[str]) -> Iterator[Chunk]:
     shown: deque[int] = deque(maxlen=_REORDERED)
     for name in names:
         with folder.reading(name) as file:
-            reader = Reader(file)
+            reader = Reader(file, folder.file(name))
             config = {key: value for key, value in reader.config.items() if key not in _OWN}
             if known is not None and config != known:
                 raise _different(name, known, config)

@@ -59,7 +59,7 @@ class CarriedPieces(Pieces):
 
     def chunks(self) -> Iterator[Chunk]:
         """All of them."""
-        for number, chunk in enumerate(Reader(io.BytesIO(self._data))):
+        for number, chunk in enumerate(Reader(io.BytesIO(self._data), self._segment.name)):
             if number == 0:
                 self._key = chunk.timestamp
             yield chunk

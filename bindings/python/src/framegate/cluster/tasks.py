@@ -31,6 +31,8 @@ class Tasks:
         DataError: there are no pictures. Else as decoders and encoders.
         """
         self._plan = plan
+        self.identity = plan.source.identity()
+        """Of the source, before it was cut."""
         self.segments: list[Segment] = []
         self.sounds = {index: f"sound-{index}" for index in plan.wishes}
         """The files that tracks of sound become, by their numbers."""
@@ -58,7 +60,7 @@ class Tasks:
         return {
             "framegate": native.fg_version().decode(),
             "ffmpeg": native.fg_ffmpeg_version().decode(),
-            "source": {"name": plan.source.name, **plan.source.identity()},
+            "source": {"name": plan.source.name, **self.identity},
             "encoder": None if self._encoder is None else _members(self._encoder),
             "sound": {name: str(value) for name, value in plan.encoding.sound.items()} if self.sounds else None,
             "part": [plan.part.start_us, plan.part.end_us],

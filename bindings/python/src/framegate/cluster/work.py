@@ -223,6 +223,7 @@ def packed(task: PicturesTask, before: int | None) -> PicturesTask:
         with _pieces(task, before) as pieces:
             for chunk in pieces.chunks():
                 writer.write(chunk)
+        writer.end()
         return file.getvalue()
 
     try:
@@ -269,6 +270,7 @@ def _encoded(task: PicturesTask, file: IO[bytes], before: int | None) -> Watch:
             if number == 0 and chunk.config is not None:
                 writer.begin(chunk.config)
             writer.write(chunk)
+    writer.end()
     return watch
 
 
@@ -291,4 +293,5 @@ def _sound(task: SoundTask, file: IO[bytes]) -> Watch:
             chunks = (chunk for index, chunk in part.read(demuxer) if index == track.index)
             for chunk in watch.over(lane.run(_stoppable(chunks, task.job))):
                 writer.write(chunk)
+    writer.end()
     return watch

@@ -63,12 +63,18 @@ class Source:
         if self.is_url:
             files, path = file_system(self.name)
             with self.said():
+                files.invalidate_cache()
                 return {"size": str(files.size(path)), "version": str(files.ukey(path))}
         try:
             found = os.stat(self.name)
         except OSError as error:
             raise InputOutputError(f"{self.name} cannot be read: {error.strerror}") from error
         return {"size": str(found.st_size), "version": str(found.st_mtime_ns)}
+
+    def check(self, identity: dict[str, str]) -> None:
+        """InputOutputError: it has another one than it had."""
+        if self.identity() != identity:
+            raise InputOutputError(f"{self.name} was changed while it was read: what was made of it is of no use")
 
     @contextmanager
     def said(self, *passed: type[Exception]) -> Iterator[None]:
