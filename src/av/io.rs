@@ -258,11 +258,10 @@ pub(super) unsafe fn seek(opaque: *mut c_void, offset: i64, whence: c_int) -> i6
         _ => Err(ErrorKind::InvalidInput.into()),
     };
     match result {
-        Err(error) if state.direction == Direction::Read && is_of_the_place(&error) => {
-            i64::from(code_of(&error))
+        Err(error) if state.direction == Direction::Write || !is_of_the_place(&error) => {
+            i64::from(state.keep(error))
         }
-        Err(error) => i64::from(state.keep(error)),
-        Ok(place) => place_of(Ok(place)),
+        result => place_of(result),
     }
 }
 
